@@ -1,0 +1,49 @@
+# RevRecon: `make demo` and `make test` are all a newcomer needs. They create .venv themselves.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+export DAGSTER_DISABLE_TELEMETRY := 1
+
+.PHONY: help setup demo demo-eia ui test check fmt clean
+
+help:            ## this list
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: $(STAMP)  ## create .venv and install RevRecon with its development tools
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "RevRecon needs Python 3.11 or newer; $$($(PYTHON) --version) is too old. Name another: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@echo "Setting up .venv (a minute or two, once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP)   ## load the sample company and explain its numbers
+	@$(BIN)/revrecon demo
+
+demo-eia: $(STAMP) ## the same for a real data set: every U.S. electric utility
+	@$(BIN)/revrecon demo --map examples/eia861/entity_map.yaml --home .revrecon-eia
+
+ui: $(STAMP)     ## open Dagster on http://127.0.0.1:3000
+	@$(BIN)/revrecon ui
+
+test: $(STAMP)   ## all tests that can run on this machine
+	@$(BIN)/python -m pytest -n 2 -rs
+
+check: $(STAMP)  ## style, types and the shipped maps
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/revrecon check
+	@$(BIN)/revrecon check --map examples/eia861/entity_map.yaml
+
+fmt: $(STAMP)    ## format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+clean:           ## remove what runs left behind (not .venv)
+	rm -rf .revrecon .revrecon-eia .dagster_home .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""RevRecon makes a company's disagreeing numbers explain themselves."""

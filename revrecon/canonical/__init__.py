@@ -1,0 +1,1 @@
+"""Many records, one real thing: standard forms, matching, clusters, hierarchy, survivorship."""

@@ -1,0 +1,192 @@
+"""One copy of one entity: a system's raw rows, renamed and typed into the map's fields."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from revrecon.canonical.typing_values import read_clock, typed
+from revrecon.entity_map.entities import Copy, Entity, FieldMapping, FieldRule
+from revrecon.entity_map.formulas import FIELD_TYPES, columns_in, evaluate, holds
+from revrecon.entity_map.model import EntityMap
+from revrecon.entity_map.systems import Formats
+
+RECORD_COLUMNS: dict[str, pl.DataType] = {
+    "_id": pl.String(),  # the record's key in its system
+    "_created": pl.Datetime("us", "UTC"),
+    "_changed": pl.Datetime("us", "UTC"),
+    "_observed_on": pl.Date(),  # the day whose extract said so
+    "_first_seen": pl.Date(),  # the first extract that held the key
+    "_excluded": pl.String(),  # the map's named reason why it stands for nothing, or null
+}
+"""Columns of every copy beside the entity's fields; `FIELD__key` per reference, `_xref__COPY` per cross-reference."""
+
+UNREADABLE_SCHEMA: dict[str, pl.DataType] = {"_id": pl.String(), "field": pl.String(), "observed": pl.String()}
+
+
+class ColumnsMissing(Exception):
+    """The map names columns that the export does not have."""
+
+
+@dataclass(frozen=True)
+class CopyRecords:
+    """The live records of one copy on a day, and the values that could not be read."""
+
+    entity: str
+    copy: str
+    system: str
+    object: str
+    records: pl.DataFrame
+    unreadable: pl.DataFrame
+
+
+def copy_records(
+    entity_map: EntityMap, entity_name: str, copy_name: str, states: Mapping[str, pl.DataFrame]
+) -> CopyRecords:
+    """A copy's records on a day, from the raw states of its system's objects (by object name).
+
+    Deleted rows and rows outside the copy's `where` are left out. Raises ColumnsMissing when the map names columns
+    that the export does not have, FormulaError when one of the map's expressions fails on the data.
+    """
+    entity = entity_map.entities[entity_name]
+    copy = entity.replication[copy_name]
+    system_name = entity_map.system_of(copy_name, copy)
+    formats = entity_map.systems[system_name].formats
+    raw = states[copy.object]
+    _require_columns(entity_map, entity_name, copy_name, raw)
+    raw = _live(entity_map, copy_name, copy, raw)
+    fields = {name: entity.fields[name] for name in copy.fields}
+    given = {name: _as_given(raw, mapping, states) for name, mapping in copy.fields.items()}
+    values = {name: _read(given[name], fields[name], copy.fields[name], formats, entity_map) for name in copy.fields}
+    records = pl.DataFrame(
+        _clocks(entity_map, copy_name, copy, raw).get_columns()
+        + [_excluded(copy, raw)]
+        + [values[name].alias(name) for name in values]
+        + [values[name].alias(f"{name}__key") for name in values if fields[name].type == "reference"]
+        + [_reference(raw, column, target) for target, column in copy.cross_references.items()]
+    )
+    return CopyRecords(
+        entity=entity_name,
+        copy=copy_name,
+        system=system_name,
+        object=copy.object,
+        records=records,
+        unreadable=_unreadable(records, given, values, copy, formats),
+    )
+
+
+def _live(entity_map: EntityMap, copy_name: str, copy: Copy, raw: pl.DataFrame) -> pl.DataFrame:
+    deleted = entity_map.object_of(copy_name, copy).deleted
+    conditions = {}
+    if copy.where:
+        conditions["kept"] = copy.where
+    if deleted:
+        conditions["live"] = f"not coalesce(({deleted}), false)"
+    if not conditions or raw.is_empty():
+        return raw
+    return raw.filter(holds(raw, conditions).select(pl.all_horizontal(pl.all())).to_series())
+
+
+def _as_given(raw: pl.DataFrame, mapping: FieldMapping, states: Mapping[str, pl.DataFrame]) -> pl.Series:
+    if mapping.column is not None:
+        return raw[mapping.column]
+    if mapping.sql is not None:
+        return evaluate(raw, {"value": mapping.sql})["value"]
+    if mapping.exists_in is not None:
+        others = states.get(mapping.exists_in)
+        present = others[str(mapping.by)].unique() if others is not None else pl.Series([], dtype=pl.String)
+        return raw["_key"].is_in(present.to_list())
+    return pl.Series([mapping.constant] * raw.height, dtype=None if raw.height else pl.String)
+
+
+def _read(
+    given: pl.Series, rule: FieldRule, mapping: FieldMapping, formats: Formats, entity_map: EntityMap
+) -> pl.Series:
+    dtype = FIELD_TYPES[rule.type]
+    if given.dtype == pl.String:
+        expression = typed(pl.col("value"), rule.type, mapping, formats, entity_map.company.zone)
+        return given.alias("value").to_frame().select(expression.cast(dtype).alias("value")).to_series()
+    if mapping.unit == "cents":
+        given = given.cast(pl.Decimal(24, 2)) * pl.Series([1], dtype=pl.Int64) / 100
+    if dtype == pl.String():
+        return given.cast(pl.String)
+    return given.cast(dtype, strict=False)
+
+
+def _clocks(entity_map: EntityMap, copy_name: str, copy: Copy, raw: pl.DataFrame) -> pl.DataFrame:
+    spec = entity_map.object_of(copy_name, copy)
+    formats = entity_map.systems[entity_map.system_of(copy_name, copy)].formats
+    zone = entity_map.company.zone
+    nothing = pl.lit(None, dtype=pl.Datetime("us", "UTC"))
+    created = read_clock(spec.created, formats, zone) if spec.created else nothing
+    changed = read_clock(spec.changed, formats, zone) if spec.changed else created
+    return raw.select(
+        pl.col("_key").alias("_id"),
+        created.alias("_created"),
+        pl.coalesce(changed, created).alias("_changed"),
+        pl.col("_observed_on"),
+        pl.col("_first_seen"),
+    )
+
+
+def _excluded(copy: Copy, raw: pl.DataFrame) -> pl.Series:
+    if not copy.stands_for_nothing or raw.is_empty():
+        return pl.Series("_excluded", [None] * raw.height, dtype=pl.String)
+    reasons = holds(raw, copy.stands_for_nothing)
+    first = pl.coalesce(*(pl.when(pl.col(name)).then(pl.lit(name)) for name in reasons.columns))
+    return reasons.select(first.alias("_excluded")).to_series()
+
+
+def _reference(raw: pl.DataFrame, column: str, target: str) -> pl.Series:
+    tidy = pl.col(column).str.strip_chars()
+    return raw.select(pl.when(tidy != "").then(tidy).alias(f"_xref__{target}")).to_series()
+
+
+def _unreadable(
+    records: pl.DataFrame,
+    given: Mapping[str, pl.Series],
+    values: Mapping[str, pl.Series],
+    copy: Copy,
+    formats: Formats,
+) -> pl.DataFrame:
+    found = [pl.DataFrame(schema=UNREADABLE_SCHEMA)]
+    for name, series in given.items():
+        if series.dtype != pl.String or copy.fields[name].constant is not None:
+            continue
+        lost = values[name].is_null() & ~series.str.strip_chars().is_in([*formats.null_values, ""]).fill_null(True)
+        if lost.any():
+            rows = pl.DataFrame({"_id": records["_id"], "observed": series}).filter(lost)
+            found.append(rows.select("_id", pl.lit(name).alias("field"), "observed"))
+    return pl.concat(found)
+
+
+def _require_columns(entity_map: EntityMap, entity_name: str, copy_name: str, raw: pl.DataFrame) -> None:
+    entity = entity_map.entities[entity_name]
+    copy = entity.replication[copy_name]
+    missing = []
+    for place, column in _columns_named(entity, copy_name):
+        if column not in raw.columns:
+            near = difflib.get_close_matches(column, raw.columns, n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            missing.append(f"entities.{entity_name}.replication.{copy_name}.{place} names column '{column}'{hint}")
+    if missing:
+        where = f"{entity_map.system_of(copy_name, copy)}/{copy.object}"
+        raise ColumnsMissing(
+            f"{where} lacks {len(missing)} column(s) that the map names:\n  "
+            + "\n  ".join(missing)
+            + f"\n  It has: {', '.join(c for c in raw.columns if not c.startswith('_'))}."
+        )
+
+
+def _columns_named(entity: Entity, copy_name: str) -> list[tuple[str, str]]:
+    copy = entity.replication[copy_name]
+    named = [(f"cross_references.{target}", column) for target, column in copy.cross_references.items()]
+    for name, mapping in copy.fields.items():
+        if mapping.column is not None:
+            named.append((f"fields.{name}", mapping.column))
+        if mapping.sql is not None:
+            named += [(f"fields.{name}.sql", column) for column in sorted(columns_in(mapping.sql))]
+    for reason, sql in copy.stands_for_nothing.items():
+        named += [(f"stands_for_nothing.{reason}", column) for column in sorted(columns_in(sql))]
+    return named + [("where", column) for column in sorted(columns_in(copy.where) if copy.where else [])]

@@ -1,0 +1,113 @@
+"""Raw text becomes typed values, by the formats that the map names; what cannot be read is told, never guessed."""
+
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from revrecon.entity_map.entities import FieldMapping, FieldType
+from revrecon.entity_map.formulas import FIELD_TYPES
+from revrecon.entity_map.systems import Formats
+
+EpochUnit = Literal["epoch_seconds", "epoch_milliseconds"]
+
+
+def _without_nulls(value: pl.Expr, formats: Formats) -> pl.Expr:
+    tidy = value.str.strip_chars()
+    return pl.when(tidy.is_in(list(formats.null_values))).then(None).otherwise(tidy)
+
+
+def _digits(value: pl.Expr, formats: Formats) -> pl.Expr:
+    """A number as plain digits: currency signs, blanks and thousands separators gone, brackets as minus."""
+    plain = value.str.replace(r"^\((.*)\)$", "-$1").str.replace_all(r"[\s$€£_']", "")
+    if formats.decimal_comma:
+        return plain.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    return plain.str.replace_all(r",(\d{3})", "$1")
+
+
+def _timestamp(value: pl.Expr, patterns: tuple[str, ...], zone: str) -> pl.Expr:
+    readings = []
+    for pattern in patterns:
+        aware = "%z" in pattern or "%Z" in pattern or pattern.endswith("Z")
+        naive = value.str.to_datetime(pattern, strict=False, time_unit="us")
+        if "%z" in pattern:
+            readings.append(naive.dt.convert_time_zone("UTC"))
+        else:
+            local = "UTC" if aware else zone
+            readings.append(
+                naive.dt.replace_time_zone(local, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
+            )
+    return pl.coalesce(readings)
+
+
+def _epoch(value: pl.Expr, unit: EpochUnit) -> pl.Expr:
+    since = value.cast(pl.Int64, strict=False)
+    micros = since * (1_000_000 if unit == "epoch_seconds" else 1_000)
+    return micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+
+
+def _boolean(value: pl.Expr, formats: Formats) -> pl.Expr:
+    return (
+        pl.when(value.is_in(list(formats.true_values)))
+        .then(True)
+        .when(value.is_in(list(formats.false_values)))
+        .then(False)
+    )
+
+
+def typed(value: pl.Expr, kind: FieldType, mapping: FieldMapping, formats: Formats, zone: ZoneInfo) -> pl.Expr:
+    """A text expression as a value of the field's type; null where it is empty or cannot be read.
+
+    Dates of a timestamp are taken in the company's time zone. Money in cents is divided exactly.
+    """
+    value = _without_nulls(value, formats)
+    if mapping.translate:
+        value = value.replace(mapping.translate)
+    source_zone = formats.timezone or zone.key
+    if kind in ("text", "reference"):
+        return value
+    if kind == "boolean":
+        return _boolean(value, formats)
+    if kind in ("date", "timestamp"):
+        return _moment(value, kind, mapping, formats, source_zone, zone)
+    number = _digits(value, formats)
+    if kind == "integer":
+        return number.str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+    exact = number.cast(pl.Decimal(24, 6), strict=False)
+    if mapping.unit == "cents":
+        exact = exact * pl.lit("0.01").cast(pl.Decimal(4, 2))
+    return exact.cast(FIELD_TYPES[kind], strict=False)
+
+
+def _moment(
+    value: pl.Expr, kind: FieldType, mapping: FieldMapping, formats: Formats, source_zone: str, zone: ZoneInfo
+) -> pl.Expr:
+    counted = mapping.unit in ("epoch_seconds", "epoch_milliseconds")
+    if mapping.unit == "epoch_seconds" or mapping.unit == "epoch_milliseconds":
+        moment = _epoch(value, mapping.unit)
+    else:
+        moment = _timestamp(value, mapping.format or formats.timestamp, source_zone)
+    if kind == "timestamp":
+        return moment
+    local_day = moment.dt.convert_time_zone(zone.key).dt.date()
+    if counted:
+        return local_day
+    days = [pattern for pattern in mapping.format or formats.date if "%H" not in pattern]
+    return pl.coalesce([value.str.to_date(pattern, strict=False) for pattern in days] + [local_day])
+
+
+def read_clock(column: str, formats: Formats, zone: ZoneInfo) -> pl.Expr:
+    """A system's own created or changed column as a UTC instant: formatted, or epoch seconds when all digits."""
+    value = _without_nulls(pl.col(column), formats)
+    seconds = pl.when(value.str.contains(r"^\d{9,10}$")).then(value)
+    millis = pl.when(value.str.contains(r"^\d{12,13}$")).then(value)
+    written = _timestamp(value, formats.timestamp, formats.timezone or zone.key)
+    day = pl.coalesce([value.str.to_date(p, strict=False) for p in formats.date])
+    midnight = day.cast(pl.Datetime("us")).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
+    read = pl.coalesce(
+        _epoch(seconds, "epoch_seconds"),
+        _epoch(millis, "epoch_milliseconds"),
+        written,
+        midnight.dt.convert_time_zone("UTC"),
+    )
+    return read.alias(column)

@@ -1,0 +1,153 @@
+"""A world: every copy, every canonical record and every tree as they stood at the end of one day."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from revrecon.canonical.copies import CopyRecords, copy_records
+from revrecon.canonical.former import former_values
+from revrecon.canonical.hierarchy import canonical_tree, own_tree
+from revrecon.canonical.lazily import Lazily
+from revrecon.canonical.matching import CROSSWALK_SCHEMA, crosswalk
+from revrecon.canonical.survivorship import numbered, representatives, survivors
+from revrecon.entity_map.entities import FieldMapping
+from revrecon.entity_map.model import EntityMap
+
+States = Callable[[str, date], Mapping[str, pl.DataFrame]]
+"""Given a system and a day: the raw state of each of its objects at the end of that day, those that are known."""
+
+
+@dataclass(frozen=True)
+class EntityWorld:
+    """One entity on one day: its copies (with `canonical_id`), canonical records and trees."""
+
+    copies: Mapping[str, CopyRecords]
+    crosswalk: pl.DataFrame
+    canonical: pl.DataFrame
+    former: pl.DataFrame
+    tree: pl.DataFrame
+    own_trees: Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class World:
+    """All entities on one day."""
+
+    as_of: date
+    moment: datetime
+    entities: Mapping[str, EntityWorld]
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The last instant of a day in a time zone, in UTC: the moment of an as-of day."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+    return midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+
+def copies_on(entity_map: EntityMap, entity_name: str, states: States, as_of: date) -> dict[str, CopyRecords]:
+    """The copies of an entity that have said anything by a day, references still as their systems' keys."""
+    known = {}
+    for copy_name, copy in entity_map.entities[entity_name].replication.items():
+        raw = states(entity_map.system_of(copy_name, copy), as_of)
+        if copy.object in raw:
+            known[copy_name] = copy_records(entity_map, entity_name, copy_name, raw)
+    return known
+
+
+def referenced_copy(entity_map: EntityMap, entity_name: str, copy_name: str, field: str) -> tuple[str, str]:
+    """The entity and the copy that a reference field of a copy points to: `through`, or the one of its own system."""
+    entity = entity_map.entities[entity_name]
+    copy = entity.replication[copy_name]
+    target = str(entity.fields[field].to)
+    mapping: FieldMapping = copy.fields[field]
+    if mapping.through:
+        return target, mapping.through
+    system = entity_map.system_of(copy_name, copy)
+    others = entity_map.entities[target].replication
+    if target == entity_name:
+        return target, copy_name
+    return target, next(name for name, other in others.items() if entity_map.system_of(name, other) == system)
+
+
+def with_references(entity_map: EntityMap, copy: CopyRecords, crosswalks: Mapping[str, pl.DataFrame]) -> CopyRecords:
+    """The same copy, its reference fields holding canonical ids (null where the key is unknown)."""
+    records = copy.records
+    entity = entity_map.entities[copy.entity]
+    for field in entity.replication[copy.copy].fields:
+        if entity.fields[field].type != "reference":
+            continue
+        target, through = referenced_copy(entity_map, copy.entity, copy.copy, field)
+        if target not in crosswalks:
+            continue
+        ids = crosswalks[target].filter(pl.col("copy") == through)
+        ids = ids.select(pl.col("record_id").alias(f"{field}__key"), pl.col("canonical_id").alias("_resolved"))
+        records = records.join(ids, on=f"{field}__key", how="left", maintain_order="left")
+        records = records.with_columns(pl.col("_resolved").alias(field)).drop("_resolved")
+    return CopyRecords(copy.entity, copy.copy, copy.system, copy.object, records, copy.unreadable)
+
+
+def crosswalk_of(
+    entity_map: EntityMap, entity_name: str, copies: Mapping[str, CopyRecords], crosswalks: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """The crosswalk of one entity (CROSSWALK_SCHEMA), given those of the entities that it points to."""
+    fields = entity_map.entities[entity_name].fields.values()
+    pointed = {str(rule.to) for rule in fields if rule.type == "reference" and rule.to != entity_name}
+    others = {name: crosswalks[name] for name in pointed}
+    resolved = {name: with_references(entity_map, copy, others) for name, copy in copies.items()}
+    return crosswalk(entity_name, entity_map.entities[entity_name], resolved)
+
+
+def entity_world(
+    entity_map: EntityMap, entity_name: str, copies: Mapping[str, CopyRecords], crosswalks: Mapping[str, pl.DataFrame],
+    as_of: date, versions: Mapping[str, Mapping[str, pl.DataFrame]] | None = None,
+) -> EntityWorld:  # fmt: skip
+    """One entity on one day, from its copies and the crosswalks (its own among them).
+
+    `versions`: per system and object every row ever received, where stale copies shall be told from wrong ones.
+    """
+    entity = entity_map.entities[entity_name]
+    mine = crosswalks.get(entity_name, pl.DataFrame(schema=CROSSWALK_SCHEMA))
+    resolved = {name: with_references(entity_map, copy, crosswalks) for name, copy in copies.items()}
+    named = {name: _with_canonical_id(copy, mine) for name, copy in resolved.items()}
+    canonical = survivors(entity, resolved, mine)
+    own_trees = {}
+    if entity.hierarchy is not None:
+        for name, copy in named.items():
+            kept = representatives(entity, name, copy.records)
+            own_trees[name] = own_tree(entity, name, copy.records, kept)
+    former = former_values(entity_map, entity_name, versions or {}, mine)
+    return EntityWorld(named, mine, canonical, former, canonical_tree(entity, canonical, mine, as_of), own_trees)
+
+
+def _with_canonical_id(copy: CopyRecords, crosswalk_: pl.DataFrame) -> CopyRecords:
+    return CopyRecords(copy.entity, copy.copy, copy.system, copy.object, numbered(copy, crosswalk_), copy.unreadable)
+
+
+def world_on(
+    entity_map: EntityMap,
+    as_of: date,
+    states: States,
+    versions: States,
+    crosswalks: Mapping[str, pl.DataFrame],
+) -> World:
+    """The world at the end of a day under given identities; each entity is worked out when first looked at."""
+    ever = Lazily(entity_map.systems, lambda system: versions(system, as_of))
+
+    def made(name: str) -> EntityWorld:
+        copies = copies_on(entity_map, name, states, as_of)
+        return entity_world(entity_map, name, copies, crosswalks, as_of, ever)
+
+    return World(as_of, end_of(as_of, entity_map.company.zone), Lazily(entity_map.entities, made))
+
+
+def crosswalks_on(entity_map: EntityMap, as_of: date, states: States) -> Mapping[str, pl.DataFrame]:
+    """The crosswalk of every entity on a day (CROSSWALK_SCHEMA), each worked out when first asked for."""
+
+    def made(name: str) -> pl.DataFrame:
+        return crosswalk_of(entity_map, name, copies_on(entity_map, name, states, as_of), found)
+
+    found: Lazily[pl.DataFrame] = Lazily(entity_map.entities, made)
+    return found

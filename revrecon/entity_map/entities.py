@@ -1,0 +1,197 @@
+"""The entities, each answering the six audit questions."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from revrecon.entity_map.parts import Duration, Name, Part, Share, Sql
+
+FieldType = Literal["text", "integer", "decimal", "money", "boolean", "date", "timestamp", "reference"]
+StandardForm = Literal["text", "casefold", "email", "domain", "phone", "legal_name", "country", "postal_code", "code"]
+
+
+def _column_shorthand(value: Any) -> Any:
+    return {"column": value} if isinstance(value, str) else value
+
+
+def _tuple_shorthand(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+class EntityDefinition(Part):
+    """Question 1: what one of these is, in a sentence that someone signed."""
+
+    text: str
+    version: int
+    signed_off_by: Name
+    signed_off_on: date
+
+
+class FieldMapping(Part):
+    """How a copy's raw columns become one of our fields: exactly one of column, sql or constant.
+
+    `unit` reads numbers written in cents or epoch seconds; `translate` turns the system's own values into ours.
+    `sql` works on the raw columns, all text; `parse` applies this system's formats to what it gives.
+    `exists_in` is true where another object of the system has this record's key in its column `by`.
+    """
+
+    column: str | None = None
+    sql: Sql | None = None
+    constant: str | int | bool | None = None
+    exists_in: str | None = None
+    by: str | None = None
+    format: tuple[str, ...] = ()
+    unit: Literal["cents", "epoch_seconds", "epoch_milliseconds"] | None = None
+    translate: dict[str, str] = {}
+    through: Name | None = None
+
+
+class Copy(Part):
+    """Question 3: one replica of the entity in one system."""
+
+    system: Name | None = None
+    object: str
+    where: Sql | None = None
+    fields: dict[Name, Annotated[FieldMapping, BeforeValidator(_column_shorthand)]]
+    cross_references: dict[Name, str] = {}
+    kept_fresh: str = "by hand"
+    freshness: Duration | None = None
+    expected_when: Sql | None = None
+    records: Literal["same", "parts", "more"] = "same"
+    stands_for_nothing: dict[str, Sql] = {}
+
+
+class Correction(Part):
+    """A parent that the map sets right: record keys of the canonical system."""
+
+    child: str
+    parent: str | None
+    why: str
+    effective: date | None = None
+
+
+class Hierarchy(Part):
+    """Question 4: which field names the parent, whose tree is canonical, and what is corrected."""
+
+    parent_field: Name = "parent"
+    canonical: Name
+    contract_entities: dict[Name, Sql] = {}
+    corrections: tuple[Correction, ...] = ()
+
+
+class Truth(Part):
+    """One place to take a field's winning value from; `when` is an expression over that copy's fields."""
+
+    copy_name: Annotated[Name, Field(alias="copy")]
+    when: Sql | None = None
+
+
+def _truth_shorthand(value: Any) -> Any:
+    return {"copy": value} if isinstance(value, str) else value
+
+
+class FieldRule(Part):
+    """Question 5, one field: what it is, what it may hold, and where its true value lives."""
+
+    type: FieldType
+    text: str = ""
+    to: Name | None = None
+    standard: StandardForm | None = None
+    required: bool = False
+    required_in: tuple[Name, ...] = ()
+    allowed: tuple[str, ...] = ()
+    at_least: float | None = None
+    at_most: float | None = None
+    pattern: str | None = None
+    unique: bool = False
+    personal: bool = False
+    source_of_truth: Annotated[
+        tuple[Annotated[Truth, BeforeValidator(_truth_shorthand)], ...], BeforeValidator(_tuple_shorthand)
+    ] = ()
+    derived: Sql | None = None
+    input_control: str = ""
+
+
+class RecordRule(Part):
+    """Question 5, a whole record: an expression that must hold on every record of the named copies."""
+
+    text: str
+    must_hold: Sql
+    copies: tuple[Name, ...] = ()
+    amount: Sql | None = None
+    field: Name | None = None
+
+
+class Quality(Part):
+    """Question 5: the field rules and the record rules."""
+
+    fields: dict[Name, FieldRule]
+    rules: dict[Name, RecordRule] = {}
+
+
+class Limit(Part):
+    """When a measure warns and when it breaches (at or above)."""
+
+    warn: Share | None = None
+    breach: Share | None = None
+
+
+class Threshold(Part):
+    """Limits for one cause in one copy; left out means any. The first that fits is used."""
+
+    copy_name: Annotated[Name | None, Field(alias="copy")] = None
+    cause: str | None = None
+    count: Limit | None = None
+    share: Limit | None = None
+    net: Limit | None = None
+    gross: Limit | None = None
+
+
+class Tolerance(Part):
+    """Within which difference two values of a field count as equal (absolute, or as a share)."""
+
+    absolute: float = 0.0
+    relative: Share = 0.0
+
+
+class MatchKey(Part):
+    """Fields that, equal in standard form, say that two records are the same thing.
+
+    Two records of one copy are joined (and reported as duplicates) only where `duplicates` says that the key is that
+    strong; otherwise a key joins records across copies, where that is unambiguous.
+    """
+
+    on: tuple[Name, ...]
+    duplicates: bool = False
+
+
+def _match_key_shorthand(value: Any) -> Any:
+    return {"on": value} if isinstance(value, list | tuple) else value
+
+
+class Reconciliation(Part):
+    """Question 6: rhythm, match keys, compared fields, thresholds, owner."""
+
+    owner: Name
+    rhythm: Literal["daily", "weekly", "quarterly"] = "daily"
+    match_keys: tuple[Annotated[MatchKey, BeforeValidator(_match_key_shorthand)], ...] = ()
+    compare: dict[Name, Tolerance] = {}
+    amount: Sql | None = None
+    thresholds: tuple[Threshold, ...] = ()
+
+
+class Entity(Part):
+    """One kind of real thing, and the six answers about it."""
+
+    title: str
+    definition: EntityDefinition
+    canonical_system: Annotated[tuple[Name, ...], BeforeValidator(_tuple_shorthand)]
+    replication: dict[Name, Copy]
+    hierarchy: Hierarchy | None = None
+    quality: Quality
+    reconciliation: Reconciliation
+
+    @property
+    def fields(self) -> dict[str, FieldRule]:
+        return self.quality.fields

@@ -1,0 +1,82 @@
+"""The reported numbers and their versioned definitions."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from revrecon.entity_map.parts import Duration, Name, Part, Sql
+
+
+class Component(Part):
+    """A named part of a measure. Its difference counts as definition unless the map says that it is bad data."""
+
+    sql: Sql
+
+
+def _component_shorthand(value: Any) -> Any:
+    return {"sql": value} if isinstance(value, str) else value
+
+
+class Measure(Part):
+    """What is added up or counted: exactly one of the three.
+
+    `sum`: named components, added. `count`: records. `count_roots`: distinct ultimate parents of the account field
+    named here (`self` when the records are accounts).
+    """
+
+    sum: dict[str, Annotated[Component, BeforeValidator(_component_shorthand)]] | None = None
+    count: Literal["records"] | None = None
+    count_roots: str | None = None
+
+
+class OwnFormula(Part):
+    """The definition on the department's own records, where it differs from the one in canonical words."""
+
+    conditions: dict[str, Sql] | None = None
+    measure: Measure | None = None
+
+
+class AsOf(Part):
+    """The moment at which a definition looks at the world."""
+
+    rule: Literal["now", "last_closed_month_end", "lag"] = "now"
+    lag: Duration | None = None
+
+
+def _as_of_shorthand(value: Any) -> Any:
+    return {"rule": value} if isinstance(value, str) else value
+
+
+class Definition(Part):
+    """An executable, versioned meaning of a number, in canonical words and on the department's own records.
+
+    Formulas may use every field of the entity, and the dates `as_of`, `period_start` and `period_end`.
+    """
+
+    version: Annotated[int, Field(ge=1)]
+    effective: date
+    department: Name
+    text: str
+    entity: Name
+    copy_name: Annotated[Name | None, Field(alias="copy")] = None
+    as_of: Annotated[AsOf, BeforeValidator(_as_of_shorthand)] = AsOf()
+    conditions: dict[str, Sql] = {}
+    measure: Measure
+    own: OwnFormula = OwnFormula()
+
+
+class Number(Part):
+    """A figure that departments report, each by its own definition, beside the canonical one."""
+
+    title: str
+    text: str
+    unit: str
+    decimals: Annotated[int, Field(ge=0, le=6)] = 2
+    owner: Name
+    per: Literal["quarter"] | None = None
+    periods: Annotated[int, Field(ge=1, le=12)] = 1
+    canonical: Name
+    closing: Name | None = None
+    materiality: float = 0
+    definitions: dict[Name, Definition]

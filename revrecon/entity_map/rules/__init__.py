@@ -1,0 +1,35 @@
+"""What must hold between the parts of a map: one small rule each, all of them listed in RULES."""
+
+from collections.abc import Iterator
+
+from revrecon.entity_map.model import EntityMap
+from revrecon.entity_map.problems import Problem
+from revrecon.entity_map.rules.company import COMPANY_RULES
+from revrecon.entity_map.rules.formulas import FORMULA_RULES
+from revrecon.entity_map.rules.found import Rule
+from revrecon.entity_map.rules.hierarchy import HIERARCHY_RULES
+from revrecon.entity_map.rules.numbers import NUMBER_RULES
+from revrecon.entity_map.rules.quality import QUALITY_RULES
+from revrecon.entity_map.rules.reconciliation import RECONCILIATION_RULES
+from revrecon.entity_map.rules.references import REFERENCE_RULES
+from revrecon.entity_map.rules.replication import REPLICATION_RULES
+from revrecon.entity_map.rules.systems import SYSTEM_RULES
+
+RULES: tuple[Rule, ...] = (
+    *COMPANY_RULES,
+    *SYSTEM_RULES,
+    *REPLICATION_RULES,
+    *REFERENCE_RULES,
+    *HIERARCHY_RULES,
+    *QUALITY_RULES,
+    *RECONCILIATION_RULES,
+    *NUMBER_RULES,
+    *FORMULA_RULES,
+)
+"""Every rule, in the order of the map's chapters."""
+
+
+def broken_rules(entity_map: EntityMap) -> Iterator[Problem]:
+    """All problems of a map whose shape is right; their lines are still to be filled in."""
+    for rule in RULES:
+        yield from rule(entity_map)

@@ -1,0 +1,65 @@
+"""The systems of record: where each is read, and how its raw values are written."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from revrecon.entity_map.company import Zone
+from revrecon.entity_map.parts import Name, Part, Share, Sql
+
+
+class Formats(Part):
+    """How a system writes values; several formats are tried in their order."""
+
+    date: tuple[str, ...] = ("%Y-%m-%d",)
+    timestamp: tuple[str, ...] = ("%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S")
+    true_values: tuple[str, ...] = ("true", "True", "TRUE", "t", "T", "yes", "Y", "1")
+    false_values: tuple[str, ...] = ("false", "False", "FALSE", "f", "F", "no", "N", "0")
+    null_values: tuple[str, ...] = ("",)
+    decimal_comma: bool = False
+    timezone: Zone | None = None
+
+
+class FileSettings(Part):
+    """Exports in a folder: one file per object and day, found by a pattern.
+
+    `{object}` stands for the object's name (or its own `file`), `{date:%Y-%m-%d}` for the day, in strftime letters.
+    """
+
+    root: str
+    file: str = "{object}/{date:%Y-%m-%d}.csv"
+    contents: Literal["full", "changed"] = "full"
+    encoding: str | None = None
+    separator: str | None = None
+    sheet: str | None = None
+    header_row: Annotated[int, Field(ge=1)] = 1
+
+
+class SourceObject(Part):
+    """One table of a system: its key, its clocks and its deletion flag, in the system's own column names.
+
+    `repeats`: the key does not tell every row apart; rows that share it are numbered in their order.
+    """
+
+    key: tuple[str, ...]
+    created: str | None = None
+    changed: str | None = None
+    deleted: Sql | None = None
+    file: str | None = None
+    contents: Literal["full", "changed"] | None = None
+    optional: bool = False
+    repeats: bool = False
+    shrink_limit: Share = 0.5
+
+
+class System(Part):
+    """A system of record, its department and its representative in the standup."""
+
+    title: str
+    connector: str = "files"
+    settings: FileSettings
+    department: Name
+    representative: Name
+    clock: str
+    formats: Formats = Formats()
+    objects: dict[str, SourceObject]

@@ -1,0 +1,93 @@
+"""The one currency that all judges pay in: one disagreement about one record, with a stable fingerprint."""
+
+import hashlib
+from collections.abc import Sequence
+
+import polars as pl
+
+CATEGORIES = ("definition", "timing", "hierarchy", "quality")
+"""The four reasons for which numbers disagree, in the order in which reports list them."""
+
+FINDING_SCHEMA: dict[str, pl.DataType] = {
+    "signature": pl.String(),  # stable fingerprint: the same trouble has the same signature next week
+    "category": pl.String(),  # one of CATEGORIES
+    "cause": pl.String(),  # category.sub-type, such as quality.stale_copy
+    "rule": pl.String(),  # the rule, compared field or check that found it
+    "entity": pl.String(),
+    "copy": pl.String(),  # the replica that is wrong, by its name in the map
+    "system": pl.String(),
+    "object": pl.String(),
+    "record_id": pl.String(),  # the wrong record; for a missing one, the record that should have been copied
+    "record_system": pl.String(),  # where record_id lives: differs from system for a missing record
+    "record_object": pl.String(),
+    "canonical_id": pl.String(),
+    "field": pl.String(),
+    "expected": pl.String(),
+    "observed": pl.String(),
+    "amount": pl.Decimal(18, 2),  # money at stake, signed (observed less expected); null where no money is touched
+    "since": pl.Date(),  # the day on which it was first seen
+}
+"""Columns of a frame of findings, one row per finding."""
+
+_FINGERPRINT = ("cause", "entity", "copy", "record_id", "canonical_id", "field", "rule")
+
+
+def no_findings() -> pl.DataFrame:
+    """An empty frame of findings."""
+    return pl.DataFrame(schema=FINDING_SCHEMA)
+
+
+def _signature(parts: tuple[str | None, ...]) -> str:
+    return hashlib.blake2b("\x1f".join(p or "" for p in parts).encode(), digest_size=8).hexdigest()
+
+
+def as_findings(frame: pl.DataFrame) -> pl.DataFrame:
+    """Shape any frame with `cause`, `entity`, `copy` and record columns into findings.
+
+    Missing columns become null, `category` follows from `cause`, the signature from the fingerprint columns.
+    Rows with an equal signature are one finding; the order is by signature, so that it never depends on input order.
+    """
+    if frame.is_empty():
+        return no_findings()
+    for column, dtype in FINDING_SCHEMA.items():
+        if column not in frame.columns:
+            frame = frame.with_columns(pl.lit(None, dtype=dtype).alias(column))
+    frame = frame.with_columns(
+        pl.col("cause").str.split(".").list.first().alias("category"),
+        pl.coalesce("record_system", "system").alias("record_system"),
+        pl.coalesce("record_object", "object").alias("record_object"),
+    )
+    signatures = pl.Series("signature", [_signature(row) for row in frame.select(_FINGERPRINT).iter_rows()])
+    return (
+        frame.with_columns(signatures)
+        .select(pl.col(column).cast(dtype) for column, dtype in FINDING_SCHEMA.items())
+        .unique("signature", keep="first", maintain_order=True)
+        .sort("signature")
+    )
+
+
+def all_findings(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Findings of several judges in one frame, each signature once."""
+    filled = [frame for frame in frames if not frame.is_empty()]
+    if not filled:
+        return no_findings()
+    return pl.concat(filled).unique("signature", keep="first", maintain_order=True).sort("signature")
+
+
+VERDICT_SCHEMA: dict[str, pl.DataType] = {
+    "entity": pl.String(),
+    "copy": pl.String(),
+    "system": pl.String(),
+    "cause": pl.String(),
+    "verdict": pl.String(),  # pass, warn, breach or not_run
+    "records": pl.Int64(),  # how many findings
+    "compared": pl.Int64(),  # of how many records
+    "share": pl.Float64(),
+    "net": pl.Decimal(18, 2),  # null where no money is touched
+    "gross": pl.Decimal(18, 2),
+    "measure": pl.String(),  # which limit fired: count, share, net, gross; null when none did
+    "limit": pl.Float64(),
+    "since": pl.Date(),
+    "owner": pl.String(),  # the canonical owner's name in the map
+}
+"""One row per entity, copy and cause: what was measured against which threshold."""

@@ -1,0 +1,1 @@
+"""What each system said, and when: dated, immutable, and the state as of any day."""

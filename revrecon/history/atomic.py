@@ -1,0 +1,47 @@
+"""Whole files or none: written beside, flushed to disk, and moved into place."""
+
+import os
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+_BESIDE = ".tmp-"
+
+
+def write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame so that readers see the old file or the whole new one, never a part."""
+    _write(path, lambda beside: frame.write_parquet(beside, compression="zstd"))
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text (UTF-8) so that readers see the old file or the whole new one, never a part."""
+    _write(path, lambda beside: beside.write_text(text, encoding="utf-8"))
+
+
+def _write(path: Path, fill: Callable[[Path], object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = path.with_name(f"{_BESIDE}{uuid.uuid4().hex}")
+    try:
+        fill(beside)
+        os.chmod(beside, 0o600)
+        _flush(beside)
+        os.replace(beside, path)
+        _flush(path.parent)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed writers left in a folder."""
+    for left in folder.glob(f"{_BESIDE}*"):
+        left.unlink(missing_ok=True)

@@ -1,0 +1,211 @@
+"""The lake: every extract as dated, immutable Parquet, and the state of an object as of any day.
+
+Layout: `SYSTEM/OBJECT/as_of=DAY/v=STAMP_HASH.parquet`, and beside each a `.json` with its checksum, counts and origin,
+written last: a file without one was never finished and does not exist. The newest version of a day is picked here,
+never by an engine's filter.
+"""
+
+import difflib
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from revrecon.entity_map.systems import SourceObject
+from revrecon.history.atomic import remove_leftovers, write_parquet, write_text
+from revrecon.history.keys import keyed, without_key
+from revrecon.sources.contract import REJECTED_SCHEMA, RawExtract
+
+STATE_COLUMNS: dict[str, pl.DataType] = {
+    "_key": pl.String(),  # the key columns, joined with |
+    "_observed_on": pl.Date(),  # the day of the extract that the row comes from
+    "_first_seen": pl.Date(),  # the first extract that held the key
+}
+"""Columns that every state has beside the system's own."""
+
+
+class LakeError(Exception):
+    """The lake refuses an extract, or cannot give what is asked for."""
+
+
+class NothingKnown(LakeError):
+    """No extract of an object exists up to a day."""
+
+
+class MissingColumns(LakeError):
+    """An extract lacks the key or clock columns that the map names."""
+
+
+class SuspiciousExtract(LakeError):
+    """A full extract is empty or far smaller than the one before."""
+
+
+class CorruptExtract(LakeError):
+    """A file in the lake is not what was written."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the lake knows of one kept extract."""
+
+    day: date
+    path: Path
+    contents: str
+    rows: int
+    superseded: int  # rows of the extract that a later row of the same key replaced
+    quarantined: int
+    sha256: str
+    content_hash: str
+    fingerprint: str
+    origin: str
+    new: bool = True
+
+
+class Lake:
+    """Extracts below a root folder, readable by their owner only."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._frames: dict[Path, pl.DataFrame] = {}
+
+    def keep(
+        self, system: str, object_name: str, spec: SourceObject, extract: RawExtract, fingerprint: str = "",
+        accept_shrink: bool = False,
+    ) -> Kept:  # fmt: skip
+        """Keep an extract; the same content for the same day changes nothing, another becomes the day's new version.
+
+        Raises MissingColumns, and SuspiciousExtract unless `accept_shrink`.
+        """
+        folder = self._folder(system, object_name) / f"as_of={extract.day}"
+        self._require_columns(spec, extract)
+        rows = keyed(extract.frame, spec)
+        good, lost = without_key(rows, extract.rejected, spec)
+        latest = good.unique("_key", keep="last", maintain_order=True)
+        content = hashlib.blake2b(latest.write_csv().encode(), digest_size=16).hexdigest()
+        known = self._newest(folder)
+        if known is not None and known.content_hash == content and known.contents == extract.contents:
+            return self._refreshed(known, fingerprint)
+        if extract.contents == "full" and not accept_shrink:
+            self._guard(system, object_name, spec, extract, latest.height)
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+        path = folder / f"v={stamp}_{content[:8]}.parquet"
+        remove_leftovers(folder)
+        write_parquet(latest, path)
+        if not lost.is_empty():
+            write_parquet(lost, _beside(path, ".quarantine"))
+        kept = Kept(
+            day=extract.day, path=path, contents=extract.contents, rows=latest.height,
+            superseded=good.height - latest.height, quarantined=lost.height, sha256=_sha256(path), content_hash=content,
+            fingerprint=fingerprint, origin=extract.origin,
+        )  # fmt: skip
+        self._note(kept)
+        return kept
+
+    def kept(self, system: str, object_name: str, as_of: date | None = None) -> list[Kept]:
+        """The newest version of every day up to `as_of`, ascending."""
+        folder = self._folder(system, object_name)
+        days = sorted(folder.glob("as_of=*")) if folder.is_dir() else []
+        newest = [self._newest(day) for day in days if as_of is None or day.name.removeprefix("as_of=") <= str(as_of)]
+        return [kept for kept in newest if kept is not None]
+
+    def days(self, system: str, object_name: str) -> list[date]:
+        """The days of which something was kept, ascending."""
+        return [kept.day for kept in self.kept(system, object_name)]
+
+    def state(self, system: str, object_name: str, spec: SourceObject, as_of: date) -> pl.DataFrame:
+        """The latest row per key at the end of a day, sorted by `_key` (the system's columns and STATE_COLUMNS).
+
+        From the last full extract on, changed rows replace those of the same key; keys that a full extract lacks are
+        gone. Deletion flags are not applied here. Raises NothingKnown and CorruptExtract.
+        """
+        rows = self.versions(system, object_name, spec, as_of)
+        full = [kept.day for kept in self.kept(system, object_name, as_of) if kept.contents == "full"]
+        if full:
+            rows = rows.filter(pl.col("_observed_on") >= max(full))
+        return rows.unique("_key", keep="last", maintain_order=True).sort("_key")
+
+    def versions(self, system: str, object_name: str, spec: SourceObject, as_of: date) -> pl.DataFrame:
+        """Every row of every extract up to a day, oldest first. Raises NothingKnown and CorruptExtract."""
+        kept = self.kept(system, object_name, as_of)
+        if not kept:
+            raise NothingKnown(f"Nothing of {system}/{object_name} was received up to {as_of}.")
+        frames = [self._frame(one).with_columns(pl.lit(one.day).alias("_observed_on")) for one in kept]
+        rows = pl.concat(frames, how="diagonal")
+        return rows.with_columns(pl.col("_observed_on").min().over("_key").alias("_first_seen"))
+
+    def quarantined(self, system: str, object_name: str, as_of: date) -> pl.DataFrame:
+        """Rows of extracts up to a day that could not be taken in: `day`, `line`, `reason`, `text`."""
+        found = [pl.DataFrame(schema={"day": pl.Date, **REJECTED_SCHEMA})]
+        for kept in self.kept(system, object_name, as_of):
+            if kept.quarantined:
+                rows = pl.read_parquet(_beside(kept.path, ".quarantine"))
+                found.append(rows.select(pl.lit(kept.day).alias("day"), *REJECTED_SCHEMA))
+        return pl.concat(found)
+
+    def _folder(self, system: str, object_name: str) -> Path:
+        return self.root / system / object_name
+
+    def _newest(self, folder: Path) -> Kept | None:
+        notes = sorted(folder.glob("v=*.json")) if folder.is_dir() else []
+        if not notes:
+            return None
+        note = json.loads(notes[-1].read_text(encoding="utf-8"))
+        return Kept(
+            **{**note, "day": date.fromisoformat(note["day"]), "path": notes[-1].with_suffix(".parquet"), "new": False}
+        )
+
+    def _note(self, kept: Kept) -> None:
+        facts = {name: value for name, value in asdict(kept).items() if name not in ("path", "new")}
+        write_text(json.dumps({**facts, "day": str(kept.day)}, indent=1), kept.path.with_suffix(".json"))
+
+    def _refreshed(self, known: Kept, fingerprint: str) -> Kept:
+        if known.fingerprint != fingerprint:
+            self._note(Kept(**{**asdict(known), "fingerprint": fingerprint}))
+        return known
+
+    def _frame(self, kept: Kept) -> pl.DataFrame:
+        if kept.path not in self._frames:
+            if not kept.path.exists() or _sha256(kept.path) != kept.sha256:
+                raise CorruptExtract(
+                    f"{kept.path} is missing or not what was written (its checksum differs). Restore it from a "
+                    f"backup, or delete the folder {kept.path.parent} and run again to read {kept.origin} anew."
+                )
+            self._frames[kept.path] = pl.read_parquet(kept.path)
+        return self._frames[kept.path]
+
+    def _guard(self, system: str, object_name: str, spec: SourceObject, extract: RawExtract, rows: int) -> None:
+        before = [k for k in self.kept(system, object_name) if k.contents == "full" and k.day < extract.day]
+        had = before[-1].rows if before else 0
+        if rows > 0 and rows >= had * spec.shrink_limit:
+            return
+        compared = f"{before[-1].day} had {had:,}" if before else "a first extract cannot be empty"
+        raise SuspiciousExtract(
+            f"{extract.origin}: the full extract of {system}/{object_name} of {extract.day} has {rows:,} rows; "
+            f"{compared}. "
+            "This looks like a failed export, not like a mass deletion. Check it; if it is right, run again with "
+            "--accept-shrink."
+        )
+
+    def _require_columns(self, spec: SourceObject, extract: RawExtract) -> None:
+        needed = [*spec.key, *(clock for clock in (spec.created, spec.changed) if clock)]
+        missing = [name for name in dict.fromkeys(needed) if name not in extract.frame.columns]
+        if not missing:
+            return
+        hints = [near[0] for name in missing if (near := difflib.get_close_matches(name, extract.frame.columns, n=1))]
+        hint = f" Did you mean {', '.join(hints)}?" if hints else ""
+        raise MissingColumns(
+            f"{extract.origin} lacks {', '.join(missing)}, which the map names as key or clock.{hint} "
+            f"It has: {', '.join(extract.frame.columns[:30])}."
+        )
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.stem + suffix + ".parquet")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,243 @@
+"""Attribution: what each stage of a walk moved, record by record, under the cause that explains it.
+
+Every function returns reconciling items (`unit_id`, `cause`, `detail`, `amount`, `own_records`) whose amounts add up to
+exactly what the stage moved.
+"""
+
+import polars as pl
+
+from revrecon.canonical.world import World
+from revrecon.entity_map.model import EntityMap
+from revrecon.entity_map.numbers import Definition, Measure
+from revrecon.entity_map.parts import in_hours
+from revrecon.numbers.frames import VALUE
+from revrecon.numbers.lenses import (
+    canonical_formula,
+    canonical_lens,
+    components,
+    dated,
+    included,
+    own_formula,
+    own_lens,
+)
+from revrecon.numbers.moments import Period
+from revrecon.numbers.walk import Walk, moved
+from revrecon.quality.drift import differences, is_in_transit
+
+PIECE_SCHEMA: dict[str, pl.DataType] = {
+    "unit_id": pl.String(),
+    "cause": pl.String(),
+    "detail": pl.String(),
+    "amount": VALUE,
+    "own_records": pl.List(pl.String()),
+}
+
+
+def pieces_of(entity_map: EntityMap, walk: Walk) -> pl.DataFrame:
+    """All reconciling items of a walk (PIECE_SCHEMA); their sum is reported less canonical."""
+    number = entity_map.numbers[walk.number]
+    mine, canonical = number.definitions[walk.definition], number.definitions[number.canonical]
+    stages = [
+        _in_transit_first(entity_map, walk, mine, _duplicates(walk)),
+        _in_transit_first(entity_map, walk, mine, _values(entity_map, walk, mine)),
+        _hierarchy(entity_map, walk, mine),
+        _as_of(walk),
+        _definition(walk, mine, canonical),
+    ]
+    return pl.concat([_shaped(stage) for stage in stages])
+
+
+def _shaped(frame: pl.DataFrame) -> pl.DataFrame:
+    if "own_records" not in frame.columns:
+        frame = frame.with_columns(pl.lit(None, dtype=pl.List(pl.String)).alias("own_records"))
+    shaped = frame.select(pl.col(column).cast(dtype) for column, dtype in PIECE_SCHEMA.items())
+    return shaped.filter(pl.col("amount") != 0)
+
+
+def _duplicates(walk: Walk) -> pl.DataFrame:
+    rows = moved(walk.reported, walk.folded)
+    return rows.select(
+        "unit_id", pl.lit("quality.duplicate").alias("cause"), pl.lit("held more than once").alias("detail"), "amount",
+        pl.col("records_before").alias("own_records"),
+    )  # fmt: skip
+
+
+def _in_transit_first(entity_map: EntityMap, walk: Walk, mine: Definition, pieces: pl.DataFrame) -> pl.DataFrame:
+    """A difference on a record that changed within the copy's freshness limit is timing: the copy is not late yet."""
+    copy = entity_map.entities[mine.entity].replication[str(mine.copy_name)]
+    if copy.freshness is None or pieces.is_empty():
+        return pieces
+    fresh = walk.own_moment.entities[mine.entity].canonical.filter(is_in_transit(copy.freshness, walk.own_moment))
+    in_transit = pl.col("unit_id").is_in(fresh["canonical_id"].implode())
+    return pieces.with_columns(
+        pl.when(in_transit).then(pl.lit("timing.in_transit")).otherwise("cause").alias("cause"),
+        pl.when(in_transit)
+        .then(pl.lit(f"changed within {in_hours(copy.freshness)}"))
+        .otherwise("detail")
+        .alias("detail"),
+    )
+
+
+def _values(entity_map: EntityMap, walk: Walk, mine: Definition) -> pl.DataFrame:
+    """Own records, duplicates folded, against canonical ones: absent, stray, or differing in a value."""
+    world, copy_name = walk.own_moment, str(mine.copy_name)
+    rows = _by_component(entity_map, walk, mine)
+    if rows.is_empty():
+        return rows.select("unit_id", pl.lit("").alias("cause"), pl.lit("").alias("detail"), "amount")
+    here = world.entities[mine.entity]
+    records = here.copies[copy_name].records
+    strays = records.filter(pl.col("canonical_id").is_null()).select(
+        pl.format("{}!own:{}", pl.lit(copy_name), "_id").alias("unit_id"), pl.col("_excluded").alias("_reason")
+    )
+    held = records.select(pl.col("canonical_id").alias("unit_id"), pl.lit(True).alias("_held")).unique("unit_id")
+    known = here.canonical.select(pl.col("canonical_id").alias("unit_id"), pl.lit(True).alias("_known"))
+    causes = _value_causes(entity_map, world, mine)
+    judged = rows
+    for facts in (strays, held, known, causes):
+        judged = judged.join(facts, on="unit_id", how="left")
+    stray = pl.col("unit_id").str.contains("!own:", literal=True) | pl.col("_known").is_null()
+    cause = (
+        pl.when(pl.col("_reason").is_not_null()).then(pl.lit("quality.excluded"))
+        .when(stray).then(pl.lit("quality.orphan"))
+        .when(pl.col("_held").is_null()).then(pl.lit("quality.missing_record"))
+        .otherwise(pl.coalesce("_cause", pl.lit("quality.wrong_value")))
+    )  # fmt: skip
+    detail = (
+        pl.when(pl.col("_reason").is_not_null()).then("_reason")
+        .when(stray).then(pl.lit("stands for nothing canonical"))
+        .when(pl.col("_held").is_null()).then(pl.lit("not copied"))
+        .otherwise(pl.coalesce("_component", "_field", pl.lit("another value")))
+    )  # fmt: skip
+    if mine.measure.count_roots not in (None, "self"):
+        cause, detail = pl.lit("quality.wrong_value"), pl.lit("another account")
+    return judged.with_columns(cause.alias("cause"), detail.alias("detail"))
+
+
+def _by_component(entity_map: EntityMap, walk: Walk, mine: Definition) -> pl.DataFrame:
+    """What folded own records and canonical ones differ by, per unit and, where a sum has several, per component."""
+    own, canonical = own_formula(mine).measure, canonical_formula(mine).measure
+    names = list(own.sum or {})
+    if len(names) < 2 or names != list(canonical.sum or {}):
+        rows = moved(walk.folded, walk.on_canonical_data).rename({"records_before": "own_records"})
+        return rows.with_columns(pl.lit(None, dtype=pl.String).alias("_component"))
+    found = []
+    for name in names:
+        alone = _only(mine, name)
+        before = own_lens(entity_map, walk.own_moment, alone, walk.period, folded=True)
+        after = canonical_lens(entity_map, walk.own_moment, alone, walk.period, own_tree=True)
+        rows = moved(before, after).rename({"records_before": "own_records"})
+        found.append(rows.with_columns(pl.lit(name).alias("_component")))
+    return pl.concat(found)
+
+
+def _only(definition: Definition, component: str) -> Definition:
+    """The same definition with one component of its sum."""
+
+    def kept(measure: Measure | None) -> Measure | None:
+        return Measure(sum={component: measure.sum[component]}) if measure and measure.sum else measure
+
+    own = definition.own.model_copy(update={"measure": kept(definition.own.measure)})
+    return definition.model_copy(update={"measure": kept(definition.measure), "own": own})
+
+
+def _value_causes(entity_map: EntityMap, world: World, mine: Definition) -> pl.DataFrame:
+    """Per canonical record of the copy the gravest differing field, money first: `_cause` and `_field`."""
+    rows = differences(entity_map, world, mine.entity, str(mine.copy_name)).filter(pl.col("cause").is_not_null())
+    graver = rows.sort(pl.col("amount").abs(), "field", descending=[True, False], nulls_last=True)
+    first = graver.unique("canonical_id", keep="first", maintain_order=True)
+    return first.select(
+        pl.col("canonical_id").alias("unit_id"), pl.col("cause").alias("_cause"), pl.col("field").alias("_field")
+    )
+
+
+def _hierarchy(entity_map: EntityMap, walk: Walk, mine: Definition) -> pl.DataFrame:
+    rows = moved(walk.on_canonical_data, walk.under_canonical_tree)
+    rooted = mine.measure.count_roots
+    target = mine.entity if rooted in (None, "self") else str(entity_map.entities[mine.entity].fields[str(rooted)].to)
+    tree = walk.own_moment.entities[target].tree.select(
+        pl.col("node").alias("unit_id"), pl.col("parent").alias("_canonical_parent")
+    )
+    judged = rows.join(tree, on="unit_id", how="left")
+    cause = (
+        pl.when(pl.col("unit_id").str.contains("!own:", literal=True)).then(pl.lit("hierarchy.contract_entity"))
+        .when((pl.col("amount") > 0) & pl.col("_canonical_parent").is_not_null())
+        .then(pl.lit("hierarchy.missing_parent"))
+        .otherwise(pl.lit("hierarchy.different_parent"))
+    )  # fmt: skip
+    detail = pl.when(pl.col("amount") > 0).then(pl.lit("a root here only")).otherwise(pl.lit("a root canonically only"))
+    return judged.with_columns(cause.alias("cause"), detail.alias("detail"))
+
+
+def _as_of(walk: Walk) -> pl.DataFrame:
+    rows = moved(walk.under_canonical_tree, walk.at_canonical_moment)
+    then, now = walk.own_moment.as_of, walk.canonical_moment.as_of
+    return rows.with_columns(
+        pl.lit("timing.as_of").alias("cause"), pl.lit(f"as of {then} instead of {now}").alias("detail")
+    )
+
+
+def _definition(walk: Walk, mine: Definition, canonical: Definition) -> pl.DataFrame:
+    same_grain = mine.entity == canonical.entity and not (mine.measure.count_roots or canonical.measure.count_roots)
+    if same_grain:
+        records = walk.canonical_moment.entities[mine.entity].canonical
+        return _conditions_and_components(records, walk.canonical_moment, walk.period, mine, canonical)
+    rows = moved(walk.at_canonical_moment, walk.canonical)
+    detail = (
+        pl.when(pl.col("amount") > 0)
+        .then(pl.lit(f"counted by {walk.definition} only"))
+        .otherwise(pl.lit("counted canonically only"))
+    )
+    return rows.with_columns(pl.lit("definition.grain").alias("cause"), detail.alias("detail"))
+
+
+def _conditions_and_components(
+    records: pl.DataFrame, world: World, period: Period, mine: Definition, canonical: Definition
+) -> pl.DataFrame:
+    """The definition stage in the map's own words.
+
+    A record that only one definition counts goes to the first condition of the other that keeps it out; a record that
+    both count differs by its components.
+    """
+    seen = dated(records, world.as_of, period)
+    formulas = (canonical_formula(mine), canonical_formula(canonical))
+    inside = [included(seen, formula) for formula in formulas]
+    parts = [components(seen, formula.measure) for formula in formulas]
+    counted = [frame.select(pl.all_horizontal(pl.all()).alias("in")).to_series() for frame in inside]
+    totals = [frame.select(pl.sum_horizontal(pl.all()).cast(VALUE)).to_series() for frame in parts]
+    only_mine, only_canonical, both = counted[0] & ~counted[1], counted[1] & ~counted[0], counted[0] & counted[1]
+    units = seen["canonical_id"].alias("unit_id")
+    found = [
+        pl.DataFrame({"unit_id": units, "detail": _first_failed(inside[1]), "amount": totals[0]}).filter(only_mine),
+        pl.DataFrame({"unit_id": units, "detail": _first_failed(inside[0]), "amount": -totals[1]}).filter(
+            only_canonical
+        ),
+    ]
+    filters = [frame.with_columns(pl.lit("definition.filter").alias("cause")) for frame in found]
+    return pl.concat([_shaped(f) for f in [*filters, *_component_changes(units, parts, both)]])
+
+
+def _first_failed(conditions: pl.DataFrame) -> pl.Series:
+    named = (pl.when(~pl.col(name)).then(pl.lit(f"not: {name}")) for name in conditions.columns)
+    return conditions.select(pl.coalesce(*named).alias("detail")).to_series()
+
+
+def _component_changes(units: pl.Series, parts: list[pl.DataFrame], both: pl.Series) -> list[pl.DataFrame]:
+    """Per component what two measures differ by on records that both count; unequal names are swapped one for one."""
+    mine, canonical = parts
+    zero = pl.Series([0], dtype=pl.Int64).cast(VALUE)
+    names = list(dict.fromkeys([*mine.columns, *canonical.columns]))
+    if mine.width == 1 and canonical.width == 1 and mine.columns != canonical.columns:
+        amount = mine.to_series() - canonical.to_series()
+        detail = f"{mine.columns[0]} instead of {canonical.columns[0]}"
+        return [_changed(units, detail, amount, both)]
+    found = []
+    for name in names:
+        left = mine[name] if name in mine.columns else zero.new_from_index(0, len(units))
+        right = canonical[name] if name in canonical.columns else zero.new_from_index(0, len(units))
+        found.append(_changed(units, name, left - right, both))
+    return found
+
+
+def _changed(units: pl.Series, detail: str, amount: pl.Series, both: pl.Series) -> pl.DataFrame:
+    rows = pl.DataFrame({"unit_id": units, "amount": amount}).filter(both)
+    return rows.with_columns(pl.lit("definition.measure").alias("cause"), pl.lit(detail).alias("detail"))

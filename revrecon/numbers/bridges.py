@@ -1,0 +1,166 @@
+"""Figures and bridges of one number on one day, as the frames that leave this room."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from revrecon.canonical.world import World
+from revrecon.entity_map.entities import Entity
+from revrecon.entity_map.model import EntityMap
+from revrecon.numbers.attribution import pieces_of
+from revrecon.numbers.captions import caption
+from revrecon.numbers.frames import BRIDGE_SCHEMA, FIGURE_SCHEMA, ITEM_SCHEMA, STEP_SCHEMA, VALUE
+from revrecon.numbers.lenses import NotKnown, canonical_lens, own_lens
+from revrecon.numbers.moments import Period, moment_of, periods
+from revrecon.numbers.walk import WorldOn, walk
+
+CATEGORY_ORDER = ("quality", "hierarchy", "timing", "definition")
+"""The order in which the walk takes its steps, and in which a waterfall draws them."""
+
+
+@dataclass(frozen=True)
+class NumberResult:
+    """One number on one day: figures, bridges, their steps, their items, and what could not be worked out and why."""
+
+    figures: pl.DataFrame
+    bridges: pl.DataFrame
+    steps: pl.DataFrame
+    items: pl.DataFrame
+    not_run: tuple[str, ...]
+
+
+def number_result(
+    entity_map: EntityMap, number_name: str, as_of: date, world_on: WorldOn, stale: str = ""
+) -> NumberResult:
+    """Every figure of a number and every bridge from a department's to the closing one, for each of its periods.
+
+    A definition that looks at a day or a copy of which nothing is known is left out and named in `not_run`.
+    """
+    number = entity_map.numbers[number_name]
+    figures, bridges, items, not_run = [], [], [], []
+    for period in periods(number, as_of, entity_map.company):
+        for name in number.definitions:
+            try:
+                figures.append(_figure(entity_map, number_name, name, as_of, period, world_on, stale))
+            except NotKnown as reason:
+                not_run.append(f"{number_name}.{name} {period.name}".strip() + f" was not run: {reason}")
+        for name in number.definitions:
+            if name == number.canonical:
+                continue
+            try:
+                bridge, found = _bridge(entity_map, number_name, name, as_of, period, world_on)
+            except NotKnown:
+                continue
+            bridges.append(bridge)
+            items.append(found)
+    all_items = pl.concat([pl.DataFrame(schema=ITEM_SCHEMA), *items])
+    return NumberResult(
+        figures=pl.DataFrame(figures, schema=FIGURE_SCHEMA),
+        bridges=pl.DataFrame(bridges, schema=BRIDGE_SCHEMA),
+        steps=steps_of(all_items),
+        items=all_items,
+        not_run=tuple(dict.fromkeys(not_run)),
+    )
+
+
+def _figure(
+    entity_map: EntityMap, number_name: str, name: str, as_of: date, period: Period, world_on: WorldOn, stale: str
+) -> dict[str, object]:
+    number = entity_map.numbers[number_name]
+    definition = number.definitions[name]
+    world = world_on(moment_of(definition.as_of, as_of, entity_map.company))
+    canonical = name == number.canonical
+    lens = (canonical_lens if canonical else own_lens)(entity_map, world, definition, period)
+    value = total(lens)
+    return {
+        "number": number_name, "period": period.name, "definition": name, "version": definition.version,
+        "department": definition.department, "canonical": canonical, "unit": number.unit, "as_of": world.as_of,
+        "value": value, "records": lens["records"].list.len().sum(),
+        "caption": caption(entity_map, number_name, name, period.name, value, world), "stale": stale,
+    }  # fmt: skip
+
+
+def total(frame: pl.DataFrame, column: str = "value") -> Decimal:
+    """The exact sum of a column of decimals."""
+    return Decimal(str(frame[column].sum()))
+
+
+def _bridge(
+    entity_map: EntityMap, number_name: str, name: str, as_of: date, period: Period, world_on: WorldOn
+) -> tuple[dict[str, object], pl.DataFrame]:
+    number = entity_map.numbers[number_name]
+    taken = walk(entity_map, number_name, name, as_of, period, world_on)
+    pieces = pieces_of(entity_map, taken)
+    closing, closing_name = total(taken.canonical), number.canonical
+    if number.closing is not None:
+        other = walk(entity_map, number_name, number.closing, as_of, period, world_on)
+        closing, closing_name = total(other.reported), number.closing
+        back = pieces_of(entity_map, other).with_columns((-pl.col("amount")).cast(VALUE).alias("amount"))
+        pieces = pl.concat([pieces, back]) if name != number.closing else pieces.clear()
+    items = _items(entity_map, number_name, name, period, taken.own_moment, pieces)
+    reported = total(taken.reported)
+    sums = {c: total(items.filter(pl.col("category") == c), "amount") for c in CATEGORY_ORDER}
+    return {
+        "number": number_name, "period": period.name, "definition": name,
+        "department": number.definitions[name].department, "unit": number.unit, "reported": reported,
+        **{f"{category}_step": amount for category, amount in sums.items()},
+        "residual": reported - closing - sum(sums.values(), Decimal()), "closing": closing, "closing_definition": closing_name,
+    }, items  # fmt: skip
+
+
+def _items(
+    entity_map: EntityMap, number_name: str, name: str, period: Period, world: World, pieces: pl.DataFrame
+) -> pl.DataFrame:
+    definition = entity_map.numbers[number_name].definitions[name]
+    copy = world.entities[definition.entity].copies[str(definition.copy_name)]
+    where = f"{copy.system}/{copy.object}/"
+    own = pl.col("own_records").list.eval(pl.format("{}{}", pl.lit(where), pl.element())).list.join(", ")
+    labelled = pieces.join(_labels(entity_map, world), on="unit_id", how="left", maintain_order="left")
+    found = labelled.with_columns(
+        pl.lit(number_name).alias("number"), pl.lit(period.name).alias("period"), pl.lit(name).alias("definition"),
+        pl.col("cause").str.split(".").list.first().alias("category"), own.fill_null("").alias("records"),
+        pl.coalesce("label", "unit_id").alias("label"),
+    )  # fmt: skip
+    shaped = found.select(pl.col(column).cast(dtype) for column, dtype in ITEM_SCHEMA.items())
+    return shaped.sort("category", "cause", "detail", "unit_id", "records")
+
+
+def _labels(entity_map: EntityMap, world: World) -> pl.DataFrame:
+    """What people call a canonical record: its first text field that is not personal."""
+    found = [pl.DataFrame(schema={"unit_id": pl.String, "label": pl.String})]
+    for name, here in world.entities.items():
+        field = _naming_field(entity_map.entities[name])
+        if field is None:
+            continue
+        found.append(here.canonical.select(pl.col("canonical_id").alias("unit_id"), pl.col(field).alias("label")))
+        for copy_name, copy in here.copies.items():
+            if field in copy.records.columns:
+                strays = copy.records.filter(pl.col("canonical_id").is_null())
+                own = pl.format("{}!own:{}", pl.lit(copy_name), "_id")
+                found.append(strays.select(own.alias("unit_id"), pl.col(field).alias("label")))
+    return pl.concat(found).unique("unit_id", keep="first", maintain_order=True)
+
+
+def _naming_field(entity: Entity) -> str | None:
+    names = [n for n, rule in entity.fields.items() if rule.type == "text" and not rule.personal]
+    called = [n for n in names if n.endswith("name")]
+    return next(iter([*called, *names]), None)
+
+
+def steps_of(items: pl.DataFrame) -> pl.DataFrame:
+    """Items gathered per cause and detail (STEP_SCHEMA), in the order of the waterfall, largest first."""
+    keys = ["number", "period", "definition", "category", "cause", "detail"]
+    order = {category: place for place, category in enumerate(CATEGORY_ORDER)}
+    grouped = items.group_by(keys).agg(
+        pl.col("amount").sum().cast(VALUE),
+        pl.col("amount").abs().sum().cast(VALUE).alias("gross"),
+        pl.col("unit_id").n_unique().cast(pl.Int64).alias("records"),
+    )
+    ranked = grouped.with_columns(pl.col("category").replace_strict(order, return_dtype=pl.Int64).alias("_order"))
+    ranked = ranked.sort("number", "period", "definition", "_order", pl.col("gross").neg(), "cause", "detail")
+    position = pl.int_range(pl.len(), dtype=pl.Int64).over("number", "period", "definition") + 1
+    return ranked.with_columns(position.alias("position")).select(
+        pl.col(column).cast(dtype) for column, dtype in STEP_SCHEMA.items()
+    )

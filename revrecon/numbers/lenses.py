@@ -1,0 +1,230 @@
+"""Lenses: a definition, a day, a hierarchy and a set of records become contributions, one row per counted unit.
+
+Own records are seen by `own_lens`, canonical ones by `canonical_lens`. A unit is a canonical id, or `COPY!own:key` for
+a record (or node) of a copy that stands for no canonical one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from revrecon.canonical.hierarchy import own_nodes, tree
+from revrecon.canonical.survivorship import representatives
+from revrecon.canonical.world import World, referenced_copy
+from revrecon.entity_map.entities import Entity
+from revrecon.entity_map.formulas import evaluate, holds
+from revrecon.entity_map.model import EntityMap
+from revrecon.entity_map.numbers import Definition, Measure
+from revrecon.numbers.frames import VALUE
+from revrecon.numbers.moments import Period
+
+CONTRIBUTION_SCHEMA: dict[str, pl.DataType] = {
+    "unit_id": pl.String(),
+    "value": VALUE,
+    "records": pl.List(pl.String()),  # the records behind it, by their keys in the copy or their canonical ids
+}
+"""What a lens gives: one row per unit, sorted by unit, zero values left out."""
+
+
+class NotKnown(Exception):
+    """A lens looks at a day or a copy of which nothing was ever received."""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Named conditions and a measure, over one entity's fields."""
+
+    conditions: Mapping[str, str]
+    measure: Measure
+
+
+def canonical_formula(definition: Definition) -> Formula:
+    """A definition in canonical words."""
+    return Formula(definition.conditions, definition.measure)
+
+
+def own_formula(definition: Definition) -> Formula:
+    """A definition on the department's own records: the canonical words where it names no others."""
+    conditions = definition.own.conditions
+    return Formula(
+        definition.conditions if conditions is None else conditions, definition.own.measure or definition.measure
+    )
+
+
+def dated(records: pl.DataFrame, as_of: date, period: Period) -> pl.DataFrame:
+    """Records with the dates that formulas may use: `as_of`, `period_start`, `period_end`."""
+    return records.with_columns(
+        pl.lit(as_of).alias("as_of"), pl.lit(period.start).alias("period_start"), pl.lit(period.end).alias("period_end")
+    )
+
+
+def included(records: pl.DataFrame, formula: Formula) -> pl.DataFrame:
+    """One Boolean column per condition of the formula, in the records' order."""
+    if not formula.conditions:
+        return pl.DataFrame({"everything": [True] * records.height}, schema={"everything": pl.Boolean})
+    return holds(records, formula.conditions)
+
+
+def components(records: pl.DataFrame, measure: Measure) -> pl.DataFrame:
+    """One column of values per component of a sum; a count has the one component `records`."""
+    if measure.sum is None:
+        return pl.DataFrame({"records": [1] * records.height}, schema={"records": pl.Int64}).cast(VALUE)
+    parts = {name: f"coalesce(({part.sql}), 0)" for name, part in measure.sum.items()}
+    return evaluate(records, parts).cast(VALUE)
+
+
+def _counted(records: pl.DataFrame, formula: Formula) -> pl.DataFrame:
+    """The records that meet every condition, with their `_value`."""
+    inside = included(records, formula).select(pl.all_horizontal(pl.all())).to_series()
+    total = components(records, formula.measure).select(pl.sum_horizontal(pl.all()).cast(VALUE).alias("_value"))
+    return records.with_columns(total.to_series()).filter(inside)
+
+
+def _added(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `unit_id`, `record` and `_value`, added up per unit."""
+    units = rows.group_by("unit_id").agg(
+        pl.col("_value").sum().cast(VALUE).alias("value"), pl.col("record").unique().sort().alias("records")
+    )
+    return units.filter(pl.col("value") != 0).select(list(CONTRIBUTION_SCHEMA)).sort("unit_id")
+
+
+def _roots_counted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `unit_id`, `record` and `_root`: each distinct root counts one towards its unit."""
+    units = rows.group_by("unit_id").agg(
+        pl.col("_root").n_unique().cast(VALUE).alias("value"), pl.col("record").unique().sort().alias("records")
+    )
+    return units.select(list(CONTRIBUTION_SCHEMA)).sort("unit_id")
+
+
+def own_lens(
+    entity_map: EntityMap, world: World, definition: Definition, period: Period, folded: bool = False
+) -> pl.DataFrame:
+    """The department's own definition on its own records under its own tree: contributions per unit.
+
+    `folded` leaves out duplicates: records beside the first that stands for the same thing. Raises NotKnown when the
+    copy had said nothing by the world's day.
+    """
+    copy_name = str(definition.copy_name)
+    formula = own_formula(definition)
+    records = _own_records(world, definition.entity, copy_name)
+    if folded:
+        keep_contracts = formula.measure.count_roots is not None
+        records = _without_duplicates(entity_map.entities[definition.entity], copy_name, records, keep_contracts)
+    rows = _counted(dated(records, world.as_of, period), formula).with_columns(pl.col("_id").alias("record"))
+    rooted = formula.measure.count_roots
+    if rooted is None:
+        return _added(rows.with_columns(own_unit(copy_name).alias("unit_id")))
+    target, through = _rooted_copy(entity_map, definition, rooted)
+    roots = _raw_roots(entity_map.entities[target], world, target, through)
+    key = "_id" if rooted == "self" else f"{rooted}__key"
+    return _roots_counted(rows.join(roots, left_on=key, right_on="_node"))
+
+
+def canonical_lens(
+    entity_map: EntityMap, world: World, definition: Definition, period: Period, own_tree: bool = False
+) -> pl.DataFrame:
+    """A definition in canonical words on canonical records, under the canonical tree or the department's own.
+
+    Raises NotKnown when no canonical copy of the entity had said anything by the world's day.
+    """
+    formula = canonical_formula(definition)
+    canonical = world.entities[definition.entity].canonical
+    if canonical.is_empty():
+        raise NotKnown(f"nothing is known of any canonical copy of {definition.entity} on {world.as_of}")
+    rows = _counted(dated(canonical, world.as_of, period), formula)
+    rows = rows.with_columns(pl.col("canonical_id").alias("record"))
+    rooted = formula.measure.count_roots
+    if rooted is None:
+        return _added(rows.with_columns(pl.col("canonical_id").alias("unit_id")))
+    rows = rows.with_columns(pl.col("canonical_id" if rooted == "self" else rooted).alias("_node"))
+    target = definition.entity if rooted == "self" else str(entity_map.entities[definition.entity].fields[rooted].to)
+    roots = world.entities[target].tree.select(pl.col("node").alias("_node"), pl.col("root").alias("_canonical_root"))
+    rows = rows.filter(pl.col("_node").is_not_null()).join(roots, on="_node", how="left")
+    root = pl.coalesce("_canonical_root", "_node")
+    if own_tree and definition.copy_name is not None:
+        rows = _under_own_tree(entity_map, world, definition, rooted, rows)
+        root = pl.coalesce("_own_root", root)
+    return _roots_counted(rows.with_columns(root.alias("_root"), root.alias("unit_id")))
+
+
+def _without_duplicates(entity: Entity, copy_name: str, records: pl.DataFrame, keep_contracts: bool) -> pl.DataFrame:
+    """Records less those beside the first of their thing; a contract entity is a node of a tree, not a duplicate."""
+    if entity.replication[copy_name].records == "parts":
+        return records
+    kept = representatives(entity, copy_name, records)
+    nodes = own_nodes(entity, copy_name, records, kept).select("_id", pl.col("contract").alias("_contract"))
+    marked = records.join(nodes, on="_id", how="left", maintain_order="left")
+    stays = pl.col("_id").is_in(kept["_id"].implode()) | pl.col("canonical_id").is_null()
+    if keep_contracts:
+        stays = stays | pl.col("_contract").fill_null(False)
+    return marked.filter(stays).drop("_contract")
+
+
+def own_unit(copy_name: str) -> pl.Expr:
+    """The unit of a copy's record: its canonical id, or its own name where it stands for nothing."""
+    return pl.coalesce("canonical_id", pl.format("{}!own:{}", pl.lit(copy_name), "_id"))
+
+
+def _own_records(world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
+    copy = world.entities[entity_name].copies.get(copy_name)
+    if copy is None:
+        raise NotKnown(f"nothing was received of {entity_name} in {copy_name} up to {world.as_of}")
+    return copy.records
+
+
+def _rooted_copy(entity_map: EntityMap, definition: Definition, rooted: str) -> tuple[str, str]:
+    if rooted == "self":
+        return definition.entity, str(definition.copy_name)
+    return referenced_copy(entity_map, definition.entity, str(definition.copy_name), rooted)
+
+
+def _raw_roots(entity: Entity, world: World, target: str, through: str) -> pl.DataFrame:
+    """Each record of a copy with its raw root `_root` and the unit of that root, duplicates not yet folded."""
+    records = _own_records(world, target, through)
+    parent = f"{entity.hierarchy.parent_field}__key" if entity.hierarchy else ""
+    above = pl.col(parent) if parent in records.columns else pl.lit(None, dtype=pl.String)
+    raw = tree(records.select(pl.col("_id").alias("node"), above.alias("parent")))
+    nodes = own_nodes(entity, through, records, representatives(entity, through, records))
+    units = nodes.select(pl.col("_id").alias("_root"), pl.col("node").alias("unit_id"))
+    return raw.select(pl.col("node").alias("_node"), pl.col("root").alias("_root")).join(units, on="_root")
+
+
+def _under_own_tree(
+    entity_map: EntityMap, world: World, definition: Definition, rooted: str, rows: pl.DataFrame
+) -> pl.DataFrame:
+    """Rows with `_own_root`: the root of their node in the department's tree, null where it has no such node."""
+    target, through = _rooted_copy(entity_map, definition, rooted)
+    own = world.entities[target].own_trees.get(through)
+    if own is None:
+        return rows.with_columns(pl.lit(None, dtype=pl.String).alias("_own_root"))
+    if rooted == "self":
+        rows = pl.concat([rows, _contract_rows(entity_map.entities[target], world, target, through, rows)])
+    else:
+        rows = rows.join(_own_reference(entity_map, world, definition, rooted), on="canonical_id", how="left")
+        rows = rows.with_columns(pl.coalesce("_own_node", "_node").alias("_node"))
+    roots = own.select(pl.col("node").alias("_node"), pl.col("root").alias("_own_root"))
+    return rows.join(roots, on="_node", how="left")
+
+
+def _contract_rows(entity: Entity, world: World, target: str, through: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """The same accounts once more for each contract entity that the department's tree holds beside them."""
+    records = _own_records(world, target, through)
+    nodes = own_nodes(entity, through, records, representatives(entity, through, records)).filter("contract")
+    beside = rows.join(nodes.select("canonical_id", pl.col("node").alias("_beside")), on="canonical_id")
+    return beside.with_columns(pl.col("_beside").alias("_node")).select(rows.columns)
+
+
+def _own_reference(entity_map: EntityMap, world: World, definition: Definition, rooted: str) -> pl.DataFrame:
+    """For canonical records that the department holds itself: the node that its own record points to."""
+    target, through = _rooted_copy(entity_map, definition, rooted)
+    entity = entity_map.entities[target]
+    accounts = _own_records(world, target, through)
+    nodes = own_nodes(entity, through, accounts, representatives(entity, through, accounts))
+    mine = _own_records(world, definition.entity, str(definition.copy_name))
+    kept = representatives(entity_map.entities[definition.entity], str(definition.copy_name), mine)
+    pointed = kept.select("canonical_id", pl.col(f"{rooted}__key").alias("_id")).join(
+        nodes.select("_id", "node"), on="_id"
+    )
+    return pointed.select("canonical_id", pl.col("node").alias("_own_node"))

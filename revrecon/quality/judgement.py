@@ -1,0 +1,131 @@
+"""All judges of one copy in their order: what is wrong with it, and against which threshold."""
+
+import polars as pl
+
+from revrecon.canonical.world import World
+from revrecon.entity_map.entities import Limit, Threshold
+from revrecon.entity_map.model import EntityMap
+from revrecon.findings import VERDICT_SCHEMA, all_findings, as_findings, no_findings
+from revrecon.quality.drift import differences
+from revrecon.quality.hierarchy import has_tree, wrong_parents
+from revrecon.quality.presence import duplicates, is_strays_home, missing, orphans
+from revrecon.quality.rules import failures, is_required, rules_of
+
+MEASURES = ("count", "share", "net", "gross")
+
+
+def rule_findings(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
+    """Findings of the field and record rules of a copy; none for a copy that has said nothing."""
+    copy = world.entities[entity_name].copies.get(copy_name)
+    return no_findings() if copy is None else failures(entity_map.entities[entity_name], copy)
+
+
+def drift_findings(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
+    """Findings of a copy against the canonical records: values, presence and parents."""
+    if copy_name not in world.entities[entity_name].copies:
+        return no_findings()
+    judges = (_drifted, missing, duplicates, orphans, wrong_parents)
+    return all_findings([judge(entity_map, world, entity_name, copy_name) for judge in judges])
+
+
+def _drifted(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
+    copy = world.entities[entity_name].copies[copy_name]
+    late = differences(entity_map, world, entity_name, copy_name).filter(
+        pl.col("cause").is_not_null(), ~pl.col("in_transit"), ~_judged_by_a_rule(entity_map, entity_name, copy_name)
+    )
+    return as_findings(
+        late.with_columns(
+            pl.col("_id").alias("record_id"),
+            pl.format("{}_agrees", "field").alias("rule"),
+            pl.lit(entity_name).alias("entity"),
+            pl.lit(copy_name).alias("copy"),
+            pl.lit(copy.system).alias("system"),
+            pl.lit(copy.object).alias("object"),
+        )
+    )
+
+
+def _judged_by_a_rule(entity_map: EntityMap, entity_name: str, copy_name: str) -> pl.Expr:
+    """An empty field that must be filled is the field rule's finding, not told twice."""
+    fields = entity_map.entities[entity_name].fields
+    required = [name for name, rule in fields.items() if is_required(rule, copy_name)]
+    return (pl.col("state") == "null") & pl.col("field").is_in(required)
+
+
+def causes_judged(entity_map: EntityMap, entity_name: str, copy_name: str) -> list[str]:
+    """The causes that a copy can be found guilty of, by what the map asks of it."""
+    entity = entity_map.entities[entity_name]
+    copy = entity.replication[copy_name]
+    found = {rule.cause for rule in rules_of(entity, copy_name)}
+    if set(copy.fields) & set(entity.reconciliation.compare):
+        found |= {"quality.stale_copy", "quality.wrong_value", "quality.missing_field"}
+    if copy.expected_when:
+        found.add("quality.missing_record")
+    if copy.records != "parts":
+        found.add("quality.duplicate")
+    if copy.stands_for_nothing:
+        found.add("quality.excluded")
+    if not is_strays_home(entity, copy_name):
+        found.add("quality.orphan")
+    if has_tree(entity_map, entity_name, copy_name):
+        found |= {"hierarchy.missing_parent", "hierarchy.different_parent", "hierarchy.cycle"}
+        if entity.hierarchy and copy_name in entity.hierarchy.contract_entities:
+            found.add("hierarchy.contract_entity")
+    return sorted(found)
+
+
+def verdicts(
+    entity_map: EntityMap, world: World, entity_name: str, copy_name: str, findings: pl.DataFrame
+) -> pl.DataFrame:
+    """A verdict per cause (VERDICT_SCHEMA) from all findings of a copy: pass, warn, breach, or not_run without data."""
+    entity = entity_map.entities[entity_name]
+    copy = world.entities[entity_name].copies.get(copy_name)
+    compared = copy.records.height if copy is not None else 0
+    rows = []
+    for cause in causes_judged(entity_map, entity_name, copy_name):
+        mine = findings.filter(pl.col("cause") == cause)
+        measured = _measured(mine, max(compared, mine.height))
+        threshold = _threshold(entity.reconciliation.thresholds, copy_name, cause)
+        verdict, measure, limit = _judged(measured, threshold) if copy is not None else ("not_run", None, None)
+        rows.append(
+            {
+                "entity": entity_name, "copy": copy_name, "cause": cause, "verdict": verdict,
+                "system": entity_map.system_of(copy_name, entity.replication[copy_name]),
+                "records": mine.height, "compared": compared, "share": measured["share"],
+                "net": mine["amount"].sum() if mine["amount"].drop_nulls().len() else None,
+                "gross": mine["amount"].abs().sum() if mine["amount"].drop_nulls().len() else None,
+                "measure": measure, "limit": limit, "since": mine["since"].min(),
+                "owner": entity.reconciliation.owner,
+            }
+        )  # fmt: skip
+    return pl.DataFrame(rows, schema=VERDICT_SCHEMA)
+
+
+def _measured(findings: pl.DataFrame, compared: int) -> dict[str, float]:
+    records = findings.height
+    return {
+        "count": float(records),
+        "share": records / compared if compared else 0.0,
+        "net": abs(float(findings["amount"].sum() or 0)),
+        "gross": float(findings["amount"].abs().sum() or 0),
+    }
+
+
+def _threshold(thresholds: tuple[Threshold, ...], copy_name: str, cause: str) -> Threshold | None:
+    for threshold in thresholds:
+        if threshold.copy_name in (None, copy_name) and threshold.cause in (None, cause):
+            return threshold
+    return None
+
+
+def _judged(measured: dict[str, float], threshold: Threshold | None) -> tuple[str, str | None, float | None]:
+    """The worst verdict over the limits of a threshold; without findings, or without a threshold, it is a pass."""
+    if threshold is None or measured["count"] == 0:
+        return "pass", None, None
+    for verdict in ("breach", "warn"):
+        for measure in MEASURES:
+            limit: Limit | None = getattr(threshold, measure)
+            level = getattr(limit, verdict) if limit else None
+            if level is not None and measured[measure] >= level:
+                return verdict, measure, level
+    return "pass", None, None

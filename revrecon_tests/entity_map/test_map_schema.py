@@ -1,0 +1,57 @@
+"""The JSON Schema for editors says the same as the loader."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from revrecon.entity_map import json_schema
+from revrecon.entity_map.document import read_document
+from revrecon.entity_map.schema import json_schema_text
+
+
+def _as_json(value: Any) -> Any:
+    """What an editor sees: days as text."""
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_json(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def test_every_part_of_the_map_is_explained() -> None:
+    parts = json_schema()["$defs"]
+    assert len(parts) > 30
+    assert [name for name, part in parts.items() if not part.get("description")] == []
+
+
+def test_unknown_keys_are_underlined() -> None:
+    parts = json_schema()["$defs"].values()
+    assert all(part["additionalProperties"] is False for part in parts)
+
+
+def test_the_small_map_with_its_shorthands_fits_the_schema(small_text: str) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    document, _ = read_document(small_text)
+    jsonschema.Draft202012Validator(json_schema()).validate(_as_json(document.value))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("freshness: 24h", "freshness: soon"),
+        ("warn: 1%", "warn: few"),
+        ("at: 05:30", "at: early"),
+        ("type: date", "type: dat"),
+        ("title: Deal", "titel: Deal"),
+    ],
+)
+def test_what_the_loader_refuses_the_schema_refuses(small_text: str, old: str, new: str) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    document, _ = read_document(small_text.replace(old, new))
+    assert not jsonschema.Draft202012Validator(json_schema()).is_valid(_as_json(document.value))
+
+
+def test_the_schema_as_text_is_the_same_schema() -> None:
+    assert json.loads(json_schema_text()) == json_schema()
