@@ -1,0 +1,53 @@
+"""From a pinned map to Dagster's definitions."""
+
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+
+from revrecon.dagster_defs.canonical import canonical_assets
+from revrecon.dagster_defs.desk import Desk
+from revrecon.dagster_defs.extracts import extract_assets
+from revrecon.dagster_defs.judges import judge_assets
+from revrecon.dagster_defs.names import Plan
+from revrecon.dagster_defs.numbers import number_assets
+from revrecon.dagster_defs.outcomes import outcome_assets
+from revrecon.dagster_defs.rhythms import daily_job, daily_schedule
+from revrecon.dagster_defs.sensors import alerts_into_outbox
+from revrecon.entity_map.loader import LoadedMap
+from revrecon.sources.contract import SourceError
+from revrecon.sources.registry import open_source
+
+
+def first_day(loaded: LoadedMap, data_root: Path) -> date:
+    """The first day of which any system has an extract; today's year's first where none can be read yet."""
+    found = []
+    for name, system in loaded.map.systems.items():
+        for object_name in system.objects:
+            try:
+                found += open_source(name, system, data_root).days(object_name)[:1]
+            except SourceError:
+                continue
+    return min(found, default=date.today().replace(month=1, day=1))  # noqa: DTZ011  # a fallback before any data
+
+
+def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: Path) -> dg.Definitions:
+    """Assets, checks, the daily job and schedule, and the alert sensor of one map."""
+    start = first_day(loaded, data_root)
+    days = dg.DailyPartitionsDefinition(start_date=start.isoformat(), timezone=loaded.map.company.timezone)
+    plan = Plan(loaded, days)
+    job = daily_job(plan)
+    return dg.Definitions(
+        assets=[
+            *extract_assets(plan),
+            *canonical_assets(plan),
+            *judge_assets(plan),
+            *number_assets(plan),
+            *outcome_assets(plan),
+        ],
+        jobs=[job],
+        schedules=[daily_schedule(plan, job)],
+        sensors=[alerts_into_outbox],
+        resources={"desk": Desk(map_path=str(map_path), data_root=str(data_root), home_root=str(home))},
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,83 @@
+"""Canonical assets: per entity the crosswalk and the canonical records."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from revrecon.dagster_defs.desk import Desk
+from revrecon.dagster_defs.names import Plan, canonical_key, crosswalk_key, extract_key
+from revrecon.dagster_defs.shown import markdown_table, table_metadata
+from revrecon.daily.steps import make_canonical, make_crosswalk
+from revrecon.entity_map.model import EntityMap
+
+
+def canonical_assets(plan: Plan) -> Iterator[dg.AssetsDefinition]:
+    """Two assets per entity."""
+    for entity in plan.map.entities:
+        yield _crosswalk(plan, entity)
+        yield _canonical(plan, entity)
+
+
+def sources_of(entity_map: EntityMap, entity: str) -> list[dg.AssetKey]:
+    """The extracts that an entity is read from."""
+    found = []
+    for name, copy in entity_map.entities[entity].replication.items():
+        system = entity_map.system_of(name, copy)
+        found.append(extract_key(system, copy.object))
+        found += [extract_key(system, m.exists_in) for m in copy.fields.values() if m.exists_in]
+    return list(dict.fromkeys(found))
+
+
+def pointed_to(entity_map: EntityMap, entity: str) -> list[str]:
+    """The other entities that an entity's reference fields name."""
+    fields = entity_map.entities[entity].fields.values()
+    return list(dict.fromkeys(str(rule.to) for rule in fields if rule.type == "reference" and rule.to != entity))
+
+
+def _crosswalk(plan: Plan, entity: str) -> dg.AssetsDefinition:
+    answers = plan.map.entities[entity]
+    upstream = [*sources_of(plan.map, entity), *(crosswalk_key(other) for other in pointed_to(plan.map, entity))]
+
+    @dg.asset(
+        key=crosswalk_key(entity),
+        partitions_def=plan.days,
+        deps=upstream,
+        group_name="canonical",
+        description=f"Which record of which system stands for which {answers.title}.",
+        owners=plan.emails(answers.reconciliation.owner),
+        kinds={"polars"},
+        code_version=plan.code_version,
+    )
+    def crosswalk(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        frame = make_crosswalk(desk.day(context), entity)
+        linked = frame.group_by("system", "object", "linked_by").len("records").sort("system", "object", "linked_by")
+        return dg.MaterializeResult(metadata={**table_metadata(frame), "linked_by": markdown_table(linked, 40)})
+
+    return crosswalk
+
+
+def _canonical(plan: Plan, entity: str) -> dg.AssetsDefinition:
+    answers = plan.map.entities[entity]
+
+    @dg.asset(
+        key=canonical_key(entity),
+        partitions_def=plan.days,
+        deps=[crosswalk_key(entity), *(crosswalk_key(other) for other in pointed_to(plan.map, entity))],
+        group_name="canonical",
+        description=f"{answers.title}: {answers.definition.text}",
+        owners=plan.emails(answers.reconciliation.owner),
+        kinds={"polars"},
+        code_version=plan.code_version,
+    )
+    def canonical(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        frame = make_canonical(desk.day(context), entity)
+        winners = [
+            {"field": field, "from": source, "records": count}
+            for field in answers.fields
+            for source, count in frame[f"{field}__from"].value_counts(sort=True).drop_nulls().iter_rows()
+        ]
+        won = pl.DataFrame(winners, schema={"field": pl.String, "from": pl.String, "records": pl.UInt32})
+        return dg.MaterializeResult(metadata={**table_metadata(frame), "values_come_from": markdown_table(won, 60)})
+
+    return canonical

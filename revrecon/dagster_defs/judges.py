@@ -1,0 +1,121 @@
+"""Quality and drift assets: one of each per copy, with a check per rule and per cause."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from revrecon.dagster_defs.canonical import pointed_to
+from revrecon.dagster_defs.desk import Desk
+from revrecon.dagster_defs.names import Plan, canonical_key, drift_key, quality_key
+from revrecon.dagster_defs.shown import counts, table_metadata, worst
+from revrecon.daily.steps import make_drift, make_quality
+from revrecon.quality.judgement import causes_judged
+from revrecon.quality.rules import Rule, rules_of
+
+
+def judge_assets(plan: Plan) -> Iterator[dg.AssetsDefinition]:
+    """Two assets per copy of every entity."""
+    for entity in plan.map.entities:
+        for copy in plan.map.entities[entity].replication:
+            yield _quality(plan, entity, copy)
+            yield _drift(plan, entity, copy)
+
+
+def _quality(plan: Plan, entity: str, copy: str) -> dg.AssetsDefinition:
+    answers = plan.map.entities[entity]
+    key = quality_key(entity, copy)
+    rules = rules_of(answers, copy)
+    system = plan.map.systems[plan.map.system_of(copy, answers.replication[copy])]
+
+    @dg.asset(
+        key=key,
+        partitions_def=plan.days,
+        deps=[canonical_key(entity)],
+        group_name="quality",
+        description=f"The field and record rules on {answers.title} in {system.title}.",
+        owners=plan.emails(system.representative, answers.reconciliation.owner),
+        kinds={"pandera"},
+        code_version=plan.code_version,
+        check_specs=[
+            dg.AssetCheckSpec(rule.name, asset=key, description=rule.text, partitions_def=plan.days) for rule in rules
+        ],
+    )
+    def quality(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        day = desk.day(context)
+        findings = make_quality(day, entity, copy)
+        was_run = copy in day.world.entities[entity].copies
+        return dg.MaterializeResult(
+            metadata={**table_metadata(findings), "causes": counts(findings), "worst": worst(findings)},
+            check_results=[_rule_result(rule, findings, was_run) for rule in rules],
+        )
+
+    return quality
+
+
+def _rule_result(rule: Rule, findings: pl.DataFrame, was_run: bool) -> dg.AssetCheckResult:
+    broken = findings.filter(pl.col("rule") == rule.name)
+    if not was_run:
+        return dg.AssetCheckResult(
+            check_name=rule.name, passed=False, severity=dg.AssetCheckSeverity.WARN, description="Not run: no data."
+        )
+    return dg.AssetCheckResult(
+        check_name=rule.name,
+        passed=broken.is_empty(),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"broken": broken.height, "worst": worst(broken)},
+    )
+
+
+def _drift(plan: Plan, entity: str, copy: str) -> dg.AssetsDefinition:
+    answers = plan.map.entities[entity]
+    key = drift_key(entity, copy)
+    system = plan.map.systems[plan.map.system_of(copy, answers.replication[copy])]
+    causes = causes_judged(plan.map, entity, copy)
+    others = [canonical_key(other) for other in pointed_to(plan.map, entity)]
+
+    @dg.asset(
+        key=key,
+        partitions_def=plan.days,
+        deps=[canonical_key(entity), quality_key(entity, copy), *others],
+        group_name="drift",
+        description=f"How far {answers.title} in {system.title} is from the canonical records. "
+        f"Kept fresh: {answers.replication[copy].kept_fresh}.",
+        owners=plan.emails(answers.reconciliation.owner, system.representative),
+        kinds={"polars"},
+        code_version=plan.code_version,
+        check_specs=[
+            dg.AssetCheckSpec(
+                _check_name(cause),
+                asset=key,
+                description=f"{cause} is below its threshold.",
+                partitions_def=plan.days,
+            )
+            for cause in causes
+        ],
+    )
+    def drift(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        findings, verdicts = make_drift(desk.day(context), entity, copy)
+        return dg.MaterializeResult(
+            metadata={**table_metadata(findings), "causes": counts(findings), "worst": worst(findings)},
+            check_results=[_verdict_result(row) for row in verdicts.iter_rows(named=True)],
+        )
+
+    return drift
+
+
+def _check_name(cause: str) -> str:
+    return cause.replace(".", "_") + "_within_threshold"
+
+
+def _verdict_result(row: dict[str, object]) -> dg.AssetCheckResult:
+    breach = row["verdict"] == "breach"
+    shown = {name: row[name] for name in ("verdict", "records", "compared", "share", "measure", "limit", "owner")}
+    money = {name: f"{row[name]:,.2f}" for name in ("net", "gross") if row[name] is not None}
+    return dg.AssetCheckResult(
+        check_name=_check_name(str(row["cause"])),
+        passed=row["verdict"] == "pass",
+        severity=dg.AssetCheckSeverity.ERROR if breach else dg.AssetCheckSeverity.WARN,
+        description="Not run: no data." if row["verdict"] == "not_run" else None,
+        metadata={name: str(value) for name, value in {**shown, **money}.items() if value is not None},
+    )

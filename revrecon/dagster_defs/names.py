@@ -1,0 +1,70 @@
+"""Asset keys, groups and partitions: the names by which the route is found in Dagster."""
+
+import re
+from dataclasses import dataclass
+
+import dagster as dg
+
+from revrecon.entity_map.loader import LoadedMap
+from revrecon.entity_map.model import EntityMap
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_]")
+
+
+def safe(name: str) -> str:
+    """A name as Dagster takes it: letters, digits and underscores."""
+    return _UNSAFE.sub("_", name)
+
+
+def extract_key(system: str, object_name: str) -> dg.AssetKey:
+    return dg.AssetKey([safe(system), safe(object_name)])
+
+
+def crosswalk_key(entity: str) -> dg.AssetKey:
+    return dg.AssetKey(["crosswalk", entity])
+
+
+def canonical_key(entity: str) -> dg.AssetKey:
+    return dg.AssetKey(["canonical", entity])
+
+
+def quality_key(entity: str, copy: str) -> dg.AssetKey:
+    return dg.AssetKey(["quality", f"{entity}_{copy}"])
+
+
+def drift_key(entity: str, copy: str) -> dg.AssetKey:
+    return dg.AssetKey(["drift", f"{entity}_{copy}"])
+
+
+def figures_key(number: str) -> dg.AssetKey:
+    return dg.AssetKey(["numbers", number])
+
+
+def bridges_key(number: str) -> dg.AssetKey:
+    return dg.AssetKey(["bridges", number])
+
+
+TICKETS_KEY = dg.AssetKey(["tickets", "ledger"])
+REPORT_KEY = dg.AssetKey(["reports", "daily_sheet"])
+WAREHOUSE_KEY = dg.AssetKey(["reports", "warehouse"])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every factory needs: the pinned map and the days."""
+
+    loaded: LoadedMap
+    days: dg.DailyPartitionsDefinition
+
+    @property
+    def map(self) -> EntityMap:
+        return self.loaded.map
+
+    @property
+    def code_version(self) -> str:
+        """Changes with the map, so that Dagster shows what is out of date."""
+        return f"map-{self.map.map.version}-{self.loaded.sha256[:12]}"
+
+    def emails(self, *people: str) -> list[str]:
+        """The addresses of people, in order, each once."""
+        return list(dict.fromkeys(self.map.people[person].email for person in people))

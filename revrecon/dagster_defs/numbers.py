@@ -1,0 +1,136 @@
+"""Number and bridge assets: what each department reports, and why it differs, with pictures."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from revrecon.dagster_defs.desk import Desk
+from revrecon.dagster_defs.names import Plan, bridges_key, canonical_key, drift_key, figures_key
+from revrecon.dagster_defs.shown import markdown_table, table_metadata
+from revrecon.daily.day import Day
+from revrecon.daily.steps import make_bridges, make_number
+from revrecon.entity_map.model import EntityMap
+from revrecon.reports.pictures import bridge_picture
+from revrecon.reports.waterfall import waterfall_markdown_image
+
+
+def number_assets(plan: Plan) -> Iterator[dg.AssetsDefinition]:
+    """Two assets per number."""
+    for number in plan.map.numbers:
+        yield _figures(plan, number)
+        yield _bridges(plan, number)
+
+
+def _entities_of(entity_map: EntityMap, number: str) -> list[str]:
+    definitions = entity_map.numbers[number].definitions.values()
+    return list(dict.fromkeys(definition.entity for definition in definitions))
+
+
+def _figures(plan: Plan, number: str) -> dg.AssetsDefinition:
+    answers = plan.map.numbers[number]
+    key = figures_key(number)
+
+    @dg.asset(
+        key=key,
+        partitions_def=plan.days,
+        deps=[canonical_key(entity) for entity in plan.map.entities],
+        group_name="numbers",
+        description=f"{answers.title}: {answers.text} Each department by its own definition on its own records.",
+        owners=plan.emails(answers.owner),
+        kinds={"polars"},
+        code_version=plan.code_version,
+        check_specs=[
+            dg.AssetCheckSpec(
+                "every_definition_was_run",
+                asset=key,
+                description="Every department's definition found the day and the copy that it looks at.",
+                partitions_def=plan.days,
+            )
+        ],
+    )
+    def figures(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        result = make_number(desk.day(context), number)
+        captions = result.figures.select("department", "caption", pl.col("value").cast(pl.Float64))
+        values = {
+            f"figure_{row['definition']}{'_' + row['period'] if row['period'] else ''}": float(row["value"])
+            for row in result.figures.iter_rows(named=True)
+        }
+        return dg.MaterializeResult(
+            metadata={**table_metadata(result.figures), "figures": markdown_table(captions, 40), **values},
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name="every_definition_was_run",
+                    passed=not result.not_run,
+                    severity=dg.AssetCheckSeverity.WARN,
+                    description="; ".join(result.not_run) or None,
+                )
+            ],
+        )
+
+    return figures
+
+
+def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
+    answers = plan.map.numbers[number]
+    key = bridges_key(number)
+    copies = [
+        (entity, copy) for entity in _entities_of(plan.map, number) for copy in plan.map.entities[entity].replication
+    ]
+
+    @dg.asset(
+        key=key,
+        partitions_def=plan.days,
+        deps=[figures_key(number), *(drift_key(entity, copy) for entity, copy in copies)],
+        group_name="bridges",
+        description=f"Why departments disagree about {answers.title}: quality, hierarchy, timing, definition.",
+        owners=plan.emails(answers.owner),
+        kinds={"polars"},
+        code_version=plan.code_version,
+        check_specs=[
+            dg.AssetCheckSpec(
+                "every_bridge_foots",
+                asset=key,
+                description="Reported = closing + steps, with a residual of exactly zero.",
+                partitions_def=plan.days,
+            )
+        ],
+    )
+    def bridges(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        day = desk.day(context)
+        result = make_bridges(day, number)
+        left = result.bridges.filter(pl.col("residual") != 0)
+        return dg.MaterializeResult(
+            metadata={
+                **table_metadata(result.bridges),
+                "bridges": markdown_table(result.bridges.drop("number", "unit")),
+                **_pictures(day, number),
+                "steps": markdown_table(result.steps.drop("number", "position"), 60),
+                "worst_items": markdown_table(_largest(result.items)),
+            },
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name="every_bridge_foots",
+                    passed=left.is_empty(),
+                    severity=dg.AssetCheckSeverity.ERROR,
+                    metadata={"with_residual": markdown_table(left)},
+                )
+            ],
+        )
+
+    return bridges
+
+
+def _largest(items: pl.DataFrame) -> pl.DataFrame:
+    ranked = items.sort(pl.col("amount").abs(), descending=True)
+    return ranked.select("definition", "period", "cause", "detail", "label", "records", "amount")
+
+
+def _pictures(day: Day, number: str) -> dict[str, dg.MarkdownMetadataValue]:
+    result = day.number(number)
+    found = {}
+    for bridge in result.bridges.iter_rows(named=True):
+        svg = bridge_picture(day.map, bridge, result.steps)
+        name = "_".join(part for part in ("picture", bridge["definition"], bridge["period"]) if part)
+        found[name] = dg.MetadataValue.md(waterfall_markdown_image(svg))
+    return found

@@ -1,0 +1,95 @@
+"""What goes out at the end of the route: tickets, the daily sheet, the warehouse."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from revrecon.dagster_defs.desk import Desk
+from revrecon.dagster_defs.names import (
+    REPORT_KEY,
+    TICKETS_KEY,
+    WAREHOUSE_KEY,
+    Plan,
+    bridges_key,
+    drift_key,
+    figures_key,
+    quality_key,
+)
+from revrecon.daily.outcomes import keep_report, keep_tickets
+from revrecon.daily.warehouse import build_warehouse
+
+
+def outcome_assets(plan: Plan) -> Iterator[dg.AssetsDefinition]:
+    """Tickets, the report and the warehouse of a day."""
+    yield _tickets(plan)
+    yield _report(plan)
+    yield _warehouse(plan)
+
+
+def _judged(plan: Plan) -> list[dg.AssetKey]:
+    copies = [(entity, copy) for entity in plan.map.entities for copy in plan.map.entities[entity].replication]
+    return [key for entity, copy in copies for key in (quality_key(entity, copy), drift_key(entity, copy))]
+
+
+def _tickets(plan: Plan) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=TICKETS_KEY,
+        partitions_def=plan.days,
+        deps=_judged(plan),
+        group_name="tickets",
+        description="One live ticket per entity, system and cause in breach, in the ledger and as files.",
+        kinds={"sqlite"},
+        pool="ledger",
+        code_version=plan.code_version,
+    )
+    def tickets(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        live = keep_tickets(desk.day(context))
+        lines = [f"- **{ticket.id}** {ticket.title} ({ticket.assignee_name})" for ticket in live]
+        return dg.MaterializeResult(
+            metadata={"dagster/row_count": len(live), "live_tickets": dg.MetadataValue.md("\n".join(lines) or "*none*")}
+        )
+
+    return tickets
+
+
+def _report(plan: Plan) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=REPORT_KEY,
+        partitions_def=plan.days,
+        deps=[TICKETS_KEY, *(k for n in plan.map.numbers for k in (figures_key(n), bridges_key(n)))],
+        group_name="reports",
+        description="The daily sheet: numbers with captions, bridges, drift, findings and tickets, as one HTML file.",
+        kinds={"html"},
+        code_version=plan.code_version,
+    )
+    def daily_sheet(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        path = keep_report(desk.day(context))
+        return dg.MaterializeResult(
+            metadata={"report": dg.MetadataValue.path(path), "open": dg.MetadataValue.url(path.as_uri())}
+        )
+
+    return daily_sheet
+
+
+def _warehouse(plan: Plan) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=WAREHOUSE_KEY,
+        partitions_def=plan.days,
+        deps=[REPORT_KEY],
+        group_name="reports",
+        description="Every table of every day in one DuckDB file, rebuilt beside and swapped in.",
+        kinds={"duckdb"},
+        pool="warehouse",
+        code_version=plan.code_version,
+    )
+    def warehouse(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        day = desk.day(context)
+        made = build_warehouse(day.tables, day.home.warehouse)
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(day.home.warehouse),
+                "tables": dg.MetadataValue.md("\n".join(f"- {name}" for name in made)),
+            }
+        )
+
+    return warehouse

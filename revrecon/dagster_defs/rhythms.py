@@ -1,0 +1,33 @@
+"""Jobs and schedules: the daily reconciliation in the company's time zone."""
+
+import dagster as dg
+from dagster._core.definitions.partitions.partitioned_schedule import UnresolvedPartitionedAssetScheduleDefinition
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from revrecon.dagster_defs.names import Plan
+
+Schedule = UnresolvedPartitionedAssetScheduleDefinition | dg.ScheduleDefinition
+DAILY_JOB = "daily_reconciliation"
+
+
+def daily_job(plan: Plan) -> UnresolvedAssetJobDefinition:
+    """Everything, for one day."""
+    return dg.define_asset_job(
+        DAILY_JOB,
+        selection=dg.AssetSelection.all(),
+        description="Read every system, judge every copy, bridge every number; tickets and the report of one day.",
+        tags={"revrecon/rhythm": "daily"},
+    )
+
+
+def daily_schedule(plan: Plan, job: UnresolvedAssetJobDefinition) -> Schedule:
+    """The day that just ended, at the hour of the map, switched on by default."""
+    at = plan.map.rhythms.daily.at
+    return dg.build_schedule_from_partitioned_job(
+        job,
+        name="every_morning",
+        hour_of_day=at.hour,
+        minute_of_hour=at.minute,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=f"Reconciles the day that ended at midnight, at {at:%H:%M} {plan.map.company.timezone}.",
+    )

@@ -1,0 +1,135 @@
+"""The day: every step of one reconciliation, each a pure function of the lake and the map, worked out once."""
+
+import difflib
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+
+import polars as pl
+
+from revrecon.canonical.lazily import Lazily
+from revrecon.canonical.world import World, crosswalks_on, world_on
+from revrecon.daily.home import Home
+from revrecon.daily.staleness import late_systems, stale_findings
+from revrecon.daily.tables import Tables
+from revrecon.entity_map.loader import LoadedMap
+from revrecon.entity_map.model import EntityMap
+from revrecon.findings import all_findings
+from revrecon.history.lake import Lake
+from revrecon.numbers.bridges import NumberResult, number_result
+from revrecon.numbers.lenses import NotKnown
+from revrecon.quality.judgement import drift_findings, rule_findings, verdicts
+
+
+class UnknownName(Exception):
+    """A number or a finding was asked for that is not there."""
+
+
+class Day:
+    """One company's reconciliation of one day over one home."""
+
+    def __init__(self, loaded: LoadedMap, home: Home, as_of: date, lake: Lake | None = None) -> None:
+        self.loaded = loaded
+        self.home = home
+        self.as_of = as_of
+        self.lake = lake or Lake(home.lake)
+        self.tables = Tables(home.tables)
+        self._states: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
+        self._versions: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
+        self._worlds: dict[date, World] = {}
+        self._results: dict[str, NumberResult] = {}
+        self.crosswalks = crosswalks_on(self.map, as_of, self.states)
+
+    @property
+    def map(self) -> EntityMap:
+        return self.loaded.map
+
+    def states(self, system: str, day: date) -> Mapping[str, pl.DataFrame]:
+        """The raw state of each known object of a system at the end of a day."""
+        if (system, day) not in self._states:
+            objects = self.map.systems[system].objects
+            known = self._known(system, day)
+            self._states[system, day] = Lazily(known, lambda name: self.lake.state(system, name, objects[name], day))
+        return self._states[system, day]
+
+    def versions(self, system: str, day: date) -> Mapping[str, pl.DataFrame]:
+        """Every row ever received of each known object of a system, up to a day."""
+        if (system, day) not in self._versions:
+            objects = self.map.systems[system].objects
+            known = self._known(system, day)
+            made = Lazily(known, lambda name: self.lake.versions(system, name, objects[name], day))
+            self._versions[system, day] = made
+        return self._versions[system, day]
+
+    def _known(self, system: str, day: date) -> list[str]:
+        return [o for o in self.map.systems[system].objects if any(d <= day for d in self.lake.days(system, o))]
+
+    def world_on(self, day: date) -> World:
+        """The world at the end of a day, with this day's identities. Raises NotKnown before all history."""
+        if day not in self._worlds:
+            if not any(self._known(system, day) for system in self.map.systems):
+                raise NotKnown(f"nothing was received of any system up to {day}")
+            self._worlds[day] = world_on(self.map, day, self.states, self.versions, self.crosswalks)
+        return self._worlds[day]
+
+    @cached_property
+    def world(self) -> World:
+        return self.world_on(self.as_of)
+
+    @cached_property
+    def stale(self) -> dict[str, date]:
+        """Systems that are late, with the last day that they said anything."""
+        return late_systems(self.map, self.lake, self.as_of)
+
+    @cached_property
+    def stale_note(self) -> str:
+        """`billing stale since 2026-11-01`, or nothing."""
+        return ", ".join(f"{system} stale since {day}" for system, day in sorted(self.stale.items()))
+
+    def canonical(self, entity: str) -> pl.DataFrame:
+        return self.world.entities[entity].canonical
+
+    def rule_findings(self, entity: str, copy: str) -> pl.DataFrame:
+        return rule_findings(self.map, self.world, entity, copy)
+
+    def drift_findings(self, entity: str, copy: str) -> pl.DataFrame:
+        return drift_findings(self.map, self.world, entity, copy)
+
+    def findings_of(self, entity: str, copy: str) -> pl.DataFrame:
+        """Everything found about a copy, as kept in the tables of the day or worked out now."""
+        name = f"{entity}_{copy}"
+        kept = [("quality", self.rule_findings), ("drift", self.drift_findings)]
+        frames = [
+            self.tables.read(room, name, self.as_of) if self.tables.has(room, name, self.as_of) else judge(entity, copy)
+            for room, judge in kept
+        ]
+        late = stale_findings(self.map, self.stale, self.as_of)
+        return all_findings([*frames, late.filter((pl.col("entity") == entity) & (pl.col("copy") == copy))])
+
+    def verdicts_of(self, entity: str, copy: str, findings: pl.DataFrame) -> pl.DataFrame:
+        return verdicts(self.map, self.world, entity, copy, findings)
+
+    def number(self, name: str) -> NumberResult:
+        """A number's figures and bridges on this day."""
+        if name not in self._results:
+            self._results[name] = number_result(self.map, name, self.as_of, self.world_on, self.stale_note)
+        return self._results[name]
+
+    def known_number(self, name: str) -> str:
+        """The name itself. Raises UnknownName with the nearest names of the map."""
+        if name in self.map.numbers:
+            return name
+        near = difflib.get_close_matches(name, self.map.numbers, n=1)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        raise UnknownName(f"The map has no number '{name}'; it has {', '.join(self.map.numbers)}.{hint}")
+
+    def copies(self) -> list[tuple[str, str]]:
+        """Every entity and copy of the map, in its order."""
+        return [(name, copy) for name, entity in self.map.entities.items() for copy in entity.replication]
+
+
+def newest_day(home: Home, entity_map: EntityMap) -> date | None:
+    """The last day of which any system said anything, or None for an empty lake."""
+    lake = Lake(home.lake)
+    days = [lake.days(s, o) for s, system in entity_map.systems.items() for o in system.objects]
+    return max((found[-1] for found in days if found), default=None)

@@ -1,0 +1,24 @@
+"""The troubles that a person can mend: the map's author, the operator, the outside world."""
+
+from revrecon.canonical.copies import ColumnsMissing
+from revrecon.daily.day import UnknownName
+from revrecon.daily.home import HomeNotWritable
+from revrecon.daily.run import NothingToRun
+from revrecon.daily.tables import TableMissing
+from revrecon.entity_map.formulas import FormulaError
+from revrecon.entity_map.problems import MapProblems
+from revrecon.history.lake import LakeError
+from revrecon.sources.contract import SourceError
+
+CANNOT_RUN = (
+    MapProblems,
+    SourceError,
+    LakeError,
+    ColumnsMissing,
+    FormulaError,
+    HomeNotWritable,
+    NothingToRun,
+    TableMissing,
+    UnknownName,
+)
+"""Each ends a command with its own sentence and exit code 2."""

@@ -1,0 +1,57 @@
+"""Where everything lives: lake and ledger (precious), tables and warehouse (derived), reports."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class HomeNotWritable(Exception):
+    """The home folder cannot be made or written."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders below one root. `--home` or REVRECON_HOME names it; the default is `.revrecon` here."""
+
+    root: Path
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def tables(self) -> Path:
+        return self.root / "tables"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def ledger(self) -> str:
+        """The ledger's database URL: REVRECON_LEDGER_URL, or a SQLite file in the home."""
+        return os.environ.get("REVRECON_LEDGER_URL") or f"sqlite:///{self.root / 'ledger.db'}"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def maps(self) -> Path:
+        return self.root / "maps"
+
+
+def open_home(root: Path | None = None) -> Home:
+    """The home at a path, made if it is not there, readable by its owner only. Raises HomeNotWritable."""
+    path = (root or Path(os.environ.get("REVRECON_HOME", ".revrecon"))).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = path / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise HomeNotWritable(
+            f"The home folder {path} cannot be written ({error.strerror}). "
+            "Name another one with --home or REVRECON_HOME."
+        ) from error
+    return Home(path)

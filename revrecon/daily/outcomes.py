@@ -1,0 +1,103 @@
+"""What a day leaves behind for people: tickets in the ledger and as files, figures in the register, the report."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from revrecon.daily.day import Day
+from revrecon.daily.steps import all_day_findings, all_day_verdicts
+from revrecon.history.atomic import write_text
+from revrecon.numbers.bridges import NumberResult
+from revrecon.reports.daily import DailySheet, daily_sheet
+from revrecon.reports.files import write_report
+from revrecon.tickets.facts import facts_of
+from revrecon.tickets.ledger import Ledger
+from revrecon.tickets.model import Ticket
+from revrecon.tickets.trackers.markdown import MarkdownTracker, index
+
+
+def keep_tickets(day: Day) -> list[Ticket]:
+    """Record the day's verdicts, bring the ticket files up to the last day that was run; the day's live tickets."""
+    ledger = Ledger(day.home.ledger)
+    findings = all_day_findings(day)
+    facts = facts_of(day.map, day.as_of, all_day_verdicts(day), findings)
+    ledger.record(day.as_of, facts, findings["signature"].to_list())
+    ledger.publish(_published(day))
+    newest = max([day.as_of, *day.tables.days("bridges", next(iter(day.map.numbers)))])
+    show_tickets(ledger.tickets(day.map, newest), day.home.reports / "tickets")
+    return live_tickets(day, ledger)
+
+
+def show_tickets(tickets: list[Ticket], folder: Path) -> None:
+    """Bring the ticket files of a folder up to date; a ticket that recovered before it was ever shown gets none."""
+    tracker = MarkdownTracker(folder)
+    for ticket in tickets:
+        if ticket.state == "open" or tracker.shows(ticket):
+            tracker.open(ticket)
+    write_text(index([ticket for ticket in tickets if ticket.state == "open"]), folder / "index.md")
+
+
+def live_tickets(day: Day, ledger: Ledger | None = None) -> list[Ticket]:
+    """Tickets that are open on the day, worst first."""
+    found = (ledger or Ledger(day.home.ledger)).tickets(day.map, day.as_of)
+    return [ticket for ticket in found if ticket.state == "open"]
+
+
+def _published(day: Day) -> list[dict[str, Any]]:
+    figures = pl.concat([day.tables.read("figures", number, day.as_of) for number in day.map.numbers])
+    rows = []
+    for figure in figures.iter_rows(named=True):
+        row = {name: figure[name] for name in ("number", "definition", "period", "caption")}
+        row |= {"as_of": day.as_of, "value": str(figure["value"]), "map_sha256": day.loaded.sha256}
+        rows.append({**row, "id": _figure_id(row)})
+    return rows
+
+
+def _figure_id(row: dict[str, Any]) -> str:
+    parts = (row[name] for name in ("number", "definition", "period", "as_of", "value", "map_sha256"))
+    return "FIG-" + hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=6).hexdigest()
+
+
+def sheet_of(day: Day) -> DailySheet:
+    """Everything that the day's report says, from the tables of the day."""
+
+    def numbers(room: str) -> pl.DataFrame:
+        return pl.concat([day.tables.read(room, number, day.as_of) for number in day.map.numbers])
+
+    objects = [(system, name) for system in day.map.systems for name in day.map.systems[system].objects]
+    lost = {f"{s}/{o}": day.lake.quarantined(s, o, day.as_of).height for s, o in objects}
+    newest = {
+        system: max(
+            (d for o in day.map.systems[system].objects for d in day.lake.days(system, o) if d <= day.as_of),
+            default=None,
+        )
+        for system in day.map.systems
+    }
+    return daily_sheet(
+        day.map,
+        day.loaded.sha256,
+        day.as_of,
+        figures=numbers("figures"),
+        bridges=numbers("bridges"),
+        steps=numbers("bridge_steps"),
+        items=numbers("bridge_items"),
+        findings=all_day_findings(day),
+        verdicts=all_day_verdicts(day),
+        tickets=live_tickets(day),
+        stale=day.stale,
+        not_run=[note for number in day.map.numbers for note in _not_run(day, number)],
+        quarantined=lost,
+        extracts=newest,
+    )
+
+
+def _not_run(day: Day, number: str) -> tuple[str, ...]:
+    result: NumberResult = day.number(number)
+    return result.not_run
+
+
+def keep_report(day: Day) -> Path:
+    """Write the daily sheet, HTML and the CSV files beside it; the path of the HTML."""
+    return write_report(sheet_of(day), day.home.reports)

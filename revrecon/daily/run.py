@@ -1,0 +1,85 @@
+"""Run one day from the exports to the report."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from revrecon.daily.day import Day, newest_day
+from revrecon.daily.home import Home
+from revrecon.daily.outcomes import keep_report, keep_tickets
+from revrecon.daily.steps import Step, reconciliation_steps
+from revrecon.daily.warehouse import build_warehouse
+from revrecon.entity_map.loader import LoadedMap
+from revrecon.history.lake import Lake
+from revrecon.history.landing import land_object
+from revrecon.sources.registry import open_source
+
+Progress = Callable[[str, int, int], None]
+"""Told before each step: its name, its number from 0, and how many there are."""
+
+
+class NothingToRun(Exception):
+    """No system has said anything up to the day asked for."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a run starts from."""
+
+    loaded: LoadedMap
+    data_root: Path
+    home: Home
+    accept_shrink: bool = False
+
+
+def last_day_of(inputs: Inputs) -> date:
+    """The last day of which any source has an extract. Raises NothingToRun when none has."""
+    days = []
+    for name, system in inputs.loaded.map.systems.items():
+        source = open_source(name, system, inputs.data_root)
+        for object_name in system.objects:
+            days += source.days(object_name)[-1:]
+    if not days:
+        kept = newest_day(inputs.home, inputs.loaded.map)
+        if kept is None:
+            raise NothingToRun(
+                f"No export was found below {inputs.data_root}. "
+                "Name the folder that holds the systems' folders with --data."
+            )
+        return kept
+    return max(days)
+
+
+def landing_steps(inputs: Inputs, as_of: date) -> Iterator[Step]:
+    """One step per object: everything up to the day that is not in the lake yet."""
+    lake = Lake(inputs.home.lake)
+    for name, system in inputs.loaded.map.systems.items():
+        source = open_source(name, system, inputs.data_root)
+        for object_name, spec in system.objects.items():
+            yield Step(
+                f"read {name}/{object_name}",
+                lambda s=source, n=name, o=object_name, p=spec: land_object(  # type: ignore[misc]
+                    s, lake, n, o, p, as_of, accept_shrink=inputs.accept_shrink
+                ),
+            )
+
+
+def run_day(inputs: Inputs, as_of: date, progress: Progress = lambda name, at, total: None) -> Day:
+    """Read, reconcile, write tickets, report and warehouse of a day; running it again changes nothing.
+
+    Raises SourceError, SuspiciousExtract and their kin for the outside world, NothingToRun before all history.
+    """
+    day = Day(inputs.loaded, inputs.home, as_of)
+    steps = [
+        *landing_steps(inputs, as_of),
+        *reconciliation_steps(day),
+        Step("tickets", lambda: keep_tickets(day)),
+        Step("report", lambda: keep_report(day)),
+        Step("warehouse", lambda: build_warehouse(day.tables, day.home.warehouse)),
+    ]
+    for at, step in enumerate(steps):
+        progress(step.name, at, len(steps))
+        step.take()
+    progress("done", len(steps), len(steps))
+    return day

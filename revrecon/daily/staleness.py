@@ -1,0 +1,49 @@
+"""Missed deadlines: systems that said nothing for longer than their copies may be behind."""
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from revrecon.entity_map.model import EntityMap
+from revrecon.findings import as_findings, no_findings
+from revrecon.history.lake import Lake
+
+_USUAL = timedelta(days=1)
+
+
+def late_systems(entity_map: EntityMap, lake: Lake, as_of: date) -> dict[str, date]:
+    """Systems whose newest extract is older than the shortest freshness limit of their copies allows (a day where none
+    is named), with the day of that extract."""
+    found = {}
+    for name, system in entity_map.systems.items():
+        days = [day for o in system.objects for day in lake.days(name, o) if day <= as_of]
+        if days and as_of - max(days) > _allowed(entity_map, name):
+            found[name] = max(days)
+    return found
+
+
+def _allowed(entity_map: EntityMap, system: str) -> timedelta:
+    limits = [
+        copy.freshness
+        for entity in entity_map.entities.values()
+        for name, copy in entity.replication.items()
+        if entity_map.system_of(name, copy) == system and copy.freshness is not None
+    ]
+    return max(min(limits, default=_USUAL), _USUAL)
+
+
+def stale_findings(entity_map: EntityMap, late: dict[str, date], as_of: date) -> pl.DataFrame:
+    """A `timing.late` finding for every copy of a late system."""
+    rows = [
+        {
+            "cause": "timing.late", "rule": "system_is_on_time", "entity": entity_name, "copy": copy_name,
+            "system": entity_map.system_of(copy_name, copy), "object": copy.object,
+            "record_id": entity_map.system_of(copy_name, copy),
+            "expected": f"an extract of {as_of}", "observed": f"nothing since {late[entity_map.system_of(copy_name, copy)]}",
+            "since": late[entity_map.system_of(copy_name, copy)] + timedelta(days=1),
+        }
+        for entity_name, entity in entity_map.entities.items()
+        for copy_name, copy in entity.replication.items()
+        if entity_map.system_of(copy_name, copy) in late
+    ]  # fmt: skip
+    return as_findings(pl.DataFrame(rows)) if rows else no_findings()

@@ -1,0 +1,100 @@
+"""The steps of a day in their order, each writing its table; CLI and Dagster take the same ones."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from revrecon.daily.day import Day
+from revrecon.findings import all_findings
+from revrecon.numbers.bridges import NumberResult
+
+
+@dataclass(frozen=True)
+class Step:
+    """One named step of a day."""
+
+    name: str
+    take: Callable[[], object]
+
+
+def make_crosswalk(day: Day, entity: str) -> pl.DataFrame:
+    """Work out and keep the crosswalk of an entity."""
+    frame = day.crosswalks[entity]
+    day.tables.write("crosswalk", entity, day.as_of, frame)
+    return frame
+
+
+def make_canonical(day: Day, entity: str) -> pl.DataFrame:
+    """Work out and keep the canonical records of an entity and, where it has a hierarchy, its tree."""
+    frame = day.canonical(entity)
+    day.tables.write("canonical", entity, day.as_of, frame)
+    if day.map.entities[entity].hierarchy is not None:
+        day.tables.write("hierarchy", entity, day.as_of, day.world.entities[entity].tree)
+    return frame
+
+
+def make_quality(day: Day, entity: str, copy: str) -> pl.DataFrame:
+    """Judge and keep the field and record rules of a copy."""
+    frame = day.rule_findings(entity, copy)
+    day.tables.write("quality", f"{entity}_{copy}", day.as_of, frame)
+    return frame
+
+
+def make_drift(day: Day, entity: str, copy: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Judge and keep a copy against the canonical records, and its verdicts."""
+    frame = day.drift_findings(entity, copy)
+    day.tables.write("drift", f"{entity}_{copy}", day.as_of, frame)
+    verdicts = day.verdicts_of(entity, copy, day.findings_of(entity, copy))
+    day.tables.write("verdicts", f"{entity}_{copy}", day.as_of, verdicts)
+    return frame, verdicts
+
+
+def make_number(day: Day, number: str) -> NumberResult:
+    """Work out and keep a number's figures."""
+    result = day.number(number)
+    day.tables.write("figures", number, day.as_of, result.figures)
+    return result
+
+
+def make_bridges(day: Day, number: str) -> NumberResult:
+    """Work out and keep a number's bridges, down to their items."""
+    result = day.number(number)
+    day.tables.write("bridges", number, day.as_of, result.bridges)
+    day.tables.write("bridge_steps", number, day.as_of, result.steps)
+    day.tables.write("bridge_items", number, day.as_of, result.items)
+    return result
+
+
+def all_day_findings(day: Day) -> pl.DataFrame:
+    """Every finding of the day."""
+    return all_findings([day.findings_of(entity, copy) for entity, copy in day.copies()])
+
+
+def all_day_verdicts(day: Day) -> pl.DataFrame:
+    """Every verdict of the day, as kept."""
+    return pl.concat([day.tables.read("verdicts", f"{entity}_{copy}", day.as_of) for entity, copy in day.copies()])
+
+
+def reconciliation_steps(day: Day) -> Iterator[Step]:
+    """From the landed extracts to bridges, in the order of the route."""
+    for entity in day.map.entities:
+        yield Step(f"who is who: {entity}", lambda e=entity: make_crosswalk(day, e))  # type: ignore[misc]
+    for entity in day.map.entities:
+        yield Step(f"canonical {entity}", lambda e=entity: make_canonical(day, e))  # type: ignore[misc]
+    for entity, copy in day.copies():
+        yield Step(f"rules on {entity} in {copy}", lambda e=entity, c=copy: make_quality(day, e, c))  # type: ignore[misc]
+    for entity, copy in day.copies():
+        yield Step(f"drift of {entity} in {copy}", lambda e=entity, c=copy: make_drift(day, e, c))  # type: ignore[misc]
+    for number in day.map.numbers:
+        yield Step(f"bridges of {number}", lambda n=number: (make_number(day, n), make_bridges(day, n)))  # type: ignore[misc]
+
+
+def widest_gap(day: Day) -> tuple[str, str] | None:
+    """The number and definition whose reported figure is furthest from the closing one, for its size."""
+    bridges = pl.concat([day.tables.read("bridges", number, day.as_of) for number in day.map.numbers])
+    gap = (pl.col("reported") - pl.col("closing")).cast(pl.Float64).abs()
+    size = pl.max_horizontal(pl.col("closing").cast(pl.Float64).abs(), pl.lit(1.0))
+    ranked = bridges.sort(gap / size, "number", "definition", descending=[True, False, False])
+    first = ranked.select("number", "definition").head(1).rows()
+    return (str(first[0][0]), str(first[0][1])) if first else None

@@ -1,0 +1,46 @@
+"""The warehouse: a DuckDB file over the derived tables, rebuilt beside and swapped in, so that readers never wait."""
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from revrecon.daily.tables import Tables
+
+_SAFE = re.compile(r"[^A-Za-z0-9_]")
+
+
+def build_warehouse(tables: Tables, path: Path) -> list[str]:
+    """Rebuild the warehouse from every derived table, one SQL table each with its `as_of` day; names of what is in it.
+
+    `canonical.account` holds all days of canonical accounts. The file is replaced at once; open readers keep the old.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    made = []
+    connection = duckdb.connect(str(beside))
+    try:
+        for room, name, files in tables.all():
+            schema, table = _SAFE.sub("_", room), _SAFE.sub("_", name)
+            connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+            connection.execute(f'CREATE TABLE "{schema}"."{table}" AS {_union(files)}')
+            made.append(f"{schema}.{table}")
+    finally:
+        connection.close()
+    os.replace(beside, path)
+    os.chmod(path, 0o600)
+    return made
+
+
+def _union(files: list[Path]) -> str:
+    dated = [
+        f"SELECT DATE '{date.fromisoformat(file.stem)}' AS as_of_day, * FROM read_parquet('{_quoted(file)}')"
+        for file in files
+    ]
+    return " UNION ALL BY NAME ".join(dated)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,107 @@
+"""The daily sheet as data: everything that one day's report says, before anyone decides how it looks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import polars as pl
+
+from revrecon.entity_map.model import EntityMap
+from revrecon.reports.masks import without_personal_data
+
+
+class TicketRow(Protocol):
+    """What a report reads of a ticket."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def assignee_name(self) -> str: ...
+    @property
+    def opened_on(self) -> date: ...
+    @property
+    def ageing(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def measure(self) -> str: ...
+    @property
+    def what_to_do(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class DailySheet:
+    """One day of one company: figures, bridges, findings and verdicts, live tickets, and where it all comes from.
+
+    Frames have the schemas of `numbers.frames` and `findings`. Personal values are masked already.
+    """
+
+    map: EntityMap
+    map_sha: str
+    as_of: date
+    figures: pl.DataFrame
+    bridges: pl.DataFrame
+    steps: pl.DataFrame
+    items: pl.DataFrame
+    findings: pl.DataFrame
+    verdicts: pl.DataFrame
+    tickets: tuple[TicketRow, ...] = ()
+    stale: tuple[str, ...] = ()
+    not_run: tuple[str, ...] = ()
+    quarantined: tuple[tuple[str, int], ...] = ()
+    extracts: tuple[tuple[str, date | None], ...] = ()
+
+
+def daily_sheet(
+    entity_map: EntityMap,
+    map_sha: str,
+    as_of: date,
+    *,
+    figures: pl.DataFrame,
+    bridges: pl.DataFrame,
+    steps: pl.DataFrame,
+    items: pl.DataFrame,
+    findings: pl.DataFrame,
+    verdicts: pl.DataFrame,
+    tickets: Sequence[TicketRow] = (),
+    stale: Mapping[str, date] | None = None,
+    not_run: Sequence[str] = (),
+    quarantined: Mapping[str, int] | None = None,
+    extracts: Mapping[str, date | None] | None = None,
+) -> DailySheet:
+    """Gather a day's results into a sheet; personal values are masked here, so that no rendering can show them.
+
+    `stale` names late systems with the day they last said something, `not_run` the figures that could not be worked
+    out and why, `quarantined` unreadable rows per system and object, `extracts` the newest extract of each system.
+    """
+    return DailySheet(
+        map=entity_map,
+        map_sha=map_sha,
+        as_of=as_of,
+        figures=figures,
+        bridges=bridges,
+        steps=steps,
+        items=items,
+        findings=without_personal_data(findings, entity_map),
+        verdicts=verdicts,
+        tickets=tuple(tickets),
+        stale=tuple(f"{system_title(entity_map, system)} since {day}" for system, day in sorted((stale or {}).items())),
+        not_run=tuple(not_run),
+        quarantined=tuple(sorted((name, rows) for name, rows in (quarantined or {}).items() if rows)),
+        extracts=tuple((system_title(entity_map, name), day) for name, day in (extracts or {}).items()),
+    )
+
+
+def system_title(entity_map: EntityMap, system: str) -> str:
+    """What people call a system; its name where the map does not know it (any more)."""
+    known = entity_map.systems.get(system)
+    return known.title if known else system
+
+
+def person_name(entity_map: EntityMap, person: str) -> str:
+    """What people call a person of the map; the key itself where the map does not know it (any more)."""
+    known = entity_map.people.get(person)
+    return known.name if known else person

@@ -1,0 +1,11 @@
+"""The names of the files that stand beside a report."""
+
+from datetime import date
+
+TABLES = ("figures", "bridges", "steps", "items", "findings", "verdicts")
+"""The tables that are written as CSV files beside a report."""
+
+
+def file_beside(as_of: date, table: str) -> str:
+    """A table's file, relative to the report: `2026-11-04/findings.csv`."""
+    return f"{as_of}/{table}.csv"

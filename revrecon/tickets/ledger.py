@@ -1,0 +1,172 @@
+"""The ledger: facts, tickets, first-seen days and published figures in SQL, SQLite by default.
+
+Facts are kept per day, and everything else follows from them, so that days may be run twice and in any order.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from revrecon.entity_map.model import EntityMap
+from revrecon.tickets.fold import fold_ticket
+from revrecon.tickets.model import Ticket, Verdicted, WorstRecord
+
+_schema = sa.MetaData()
+
+ticket_facts = sa.Table(
+    "ticket_facts",
+    _schema,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("verdict", sa.String, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+first_seen = sa.Table(
+    "first_seen",
+    _schema,
+    sa.Column("signature", sa.String, primary_key=True),
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("last_day", sa.Date, nullable=False),
+)
+published = sa.Table(
+    "published",
+    _schema,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("number", sa.String, nullable=False),
+    sa.Column("definition", sa.String, nullable=False),
+    sa.Column("period", sa.String, nullable=False),
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("value", sa.String, nullable=False),
+    sa.Column("caption", sa.String, nullable=False),
+    sa.Column("map_sha256", sa.String, nullable=False),
+)
+outbox = sa.Table(
+    "outbox",
+    _schema,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("sent_at", sa.DateTime(timezone=True)),
+)
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine on the ledger, its tables made if they are not there; a SQLite file is readable by its owner only."""
+    engine = sa.create_engine(url)
+    if engine.dialect.name == "sqlite":
+        path = Path(str(engine.url.database))
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT, 0o600))
+    _schema.create_all(engine)
+    return engine
+
+
+class Ledger:
+    """What was found, when, and what follows from it."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_engine(url)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """One transaction that takes the write lock at once, so that two writers queue and never deadlock."""
+        with self.engine.connect() as connection:
+            if self.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA busy_timeout = 30000")
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+
+    def record(self, day: date, facts: Sequence[Verdicted], signatures: Sequence[str]) -> None:
+        """Keep the facts of a day in place of what was known of it, and widen first and last seen; all or nothing."""
+        rows = [{"key": f.key, "day": day, "verdict": f.verdict, "body": _body(f)} for f in facts]
+        with self._writing() as connection:
+            connection.execute(ticket_facts.delete().where(ticket_facts.c.day == day))
+            if rows:
+                connection.execute(ticket_facts.insert(), rows)
+            self._seen(connection, day, signatures)
+
+    def _seen(self, connection: sa.Connection, day: date, signatures: Sequence[str]) -> None:
+        found = connection.execute(sa.select(first_seen.c.signature)).scalars()
+        known = set(found)
+        fresh = [{"signature": s, "first_day": day, "last_day": day} for s in sorted(set(signatures) - known)]
+        if fresh:
+            connection.execute(first_seen.insert(), fresh)
+        again = [{"s": s} for s in sorted(set(signatures) & known)]
+        if again:
+            which = first_seen.c.signature == sa.bindparam("s")
+            earlier, later = which & (first_seen.c.first_day > day), which & (first_seen.c.last_day < day)
+            connection.execute(first_seen.update().where(earlier).values(first_day=day), again)
+            connection.execute(first_seen.update().where(later).values(last_day=day), again)
+
+    def publish(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Add figures to the register; a figure that is there already stays as it was first published."""
+        with self._writing() as connection:
+            known = set(connection.execute(sa.select(published.c.id)).scalars())
+            fresh = [row for row in rows if row["id"] not in known]
+            if fresh:
+                connection.execute(published.insert(), fresh)
+
+    def tickets(self, entity_map: EntityMap, as_of: date) -> list[Ticket]:
+        """Every ticket that was ever opened up to a day: open ones first, then by money and age."""
+        query = sa.select(ticket_facts.c.body).where(ticket_facts.c.day <= as_of).order_by(ticket_facts.c.day)
+        breached = sa.select(ticket_facts.c.key).where(ticket_facts.c.verdict == "breach")
+        with self.engine.connect() as connection:
+            facts = [
+                _fact(body) for body in connection.execute(query.where(ticket_facts.c.key.in_(breached))).scalars()
+            ]
+        by_key: dict[str, list[Verdicted]] = {}
+        for fact in facts:
+            by_key.setdefault(fact.key, []).append(fact)
+        folded = [fold_ticket(entity_map, days, as_of) for days in by_key.values()]
+        return sorted((ticket for ticket in folded if ticket is not None), key=_worst_first)
+
+    def seen(self) -> pl.DataFrame:
+        """`signature`, `first_day` and `last_day` of every finding ever made."""
+        with self.engine.connect() as connection:
+            rows = [tuple(row) for row in connection.execute(sa.select(first_seen).order_by(first_seen.c.signature))]
+        schema = {"signature": pl.String, "first_day": pl.Date, "last_day": pl.Date}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def published(self) -> pl.DataFrame:
+        """Every published figure, in the order of their ids."""
+        with self.engine.connect() as connection:
+            rows = [dict(row) for row in connection.execute(sa.select(published).order_by(published.c.id)).mappings()]
+        return pl.DataFrame(rows)
+
+
+def _worst_first(ticket: Ticket) -> tuple[object, ...]:
+    return (ticket.state != "open", -(ticket.gross or Decimal()), ticket.since or date.max, ticket.key)
+
+
+def _body(fact: Verdicted) -> str:
+    return json.dumps(asdict(fact), default=str, sort_keys=True)
+
+
+def _fact(body: str) -> Verdicted:
+    raw = json.loads(body)
+    worst = tuple(WorstRecord(**{**record, "amount": _money(record["amount"])}) for record in raw["worst"])
+    return Verdicted(
+        **{
+            **raw,
+            "day": date.fromisoformat(raw["day"]),
+            "since": date.fromisoformat(raw["since"]) if raw["since"] else None,
+            "net": _money(raw["net"]),
+            "gross": _money(raw["gross"]),
+            "worst": worst,
+        }
+    )
+
+
+def _money(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
