@@ -1,6 +1,5 @@
 """One copy of one entity: a system's raw rows, renamed and typed into the map's fields."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from revrecon.canonical.typing_values import read_clock, typed
 from revrecon.entity_map.entities import Copy, Entity, FieldMapping, FieldRule
 from revrecon.entity_map.formulas import FIELD_TYPES, columns_in, evaluate, holds
 from revrecon.entity_map.model import EntityMap
+from revrecon.entity_map.problems import did_you_mean
 from revrecon.entity_map.systems import Formats
 
 RECORD_COLUMNS: dict[str, pl.DataType] = {
@@ -167,8 +167,8 @@ def _require_columns(entity_map: EntityMap, entity_name: str, copy_name: str, ra
     missing = []
     for place, column in _columns_named(entity, copy_name):
         if column not in raw.columns:
-            near = difflib.get_close_matches(column, raw.columns, n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
+            near = did_you_mean(column, raw.columns)
+            hint = f"; {near}" if near else ""
             missing.append(f"entities.{entity_name}.replication.{copy_name}.{place} names column '{column}'{hint}")
     if missing:
         where = f"{entity_map.system_of(copy_name, copy)}/{copy.object}"

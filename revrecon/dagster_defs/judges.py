@@ -1,6 +1,7 @@
 """Quality and drift assets: one of each per copy, with a check per rule and per cause."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -10,6 +11,7 @@ from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import Plan, canonical_key, drift_key, quality_key
 from revrecon.dagster_defs.shown import counts, table_metadata, worst
 from revrecon.daily.steps import make_drift, make_quality
+from revrecon.entity_map.causes import CAUSES
 from revrecon.quality.judgement import causes_judged
 from revrecon.quality.rules import Rule, rules_of
 
@@ -88,34 +90,38 @@ def _drift(plan: Plan, entity: str, copy: str) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(
                 _check_name(cause),
                 asset=key,
-                description=f"{cause} is below its threshold.",
+                description=f"{CAUSES[cause]} Below its threshold?",
                 partitions_def=plan.days,
             )
             for cause in causes
         ],
     )
     def drift(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        findings, verdicts = make_drift(desk.day(context), entity, copy)
+        day = desk.day(context)
+        findings, verdicts = make_drift(day, entity, copy)
+        known = day.findings_of(entity, copy)
         return dg.MaterializeResult(
             metadata={**table_metadata(findings), "causes": counts(findings), "worst": worst(findings)},
-            check_results=[_verdict_result(row) for row in verdicts.iter_rows(named=True)],
+            check_results=[_verdict_result(row, known) for row in verdicts.iter_rows(named=True)],
         )
 
     return drift
 
 
 def _check_name(cause: str) -> str:
-    return cause.replace(".", "_") + "_within_threshold"
+    return cause.replace(".", "_")
 
 
-def _verdict_result(row: dict[str, object]) -> dg.AssetCheckResult:
+def _verdict_result(row: dict[str, Any], findings: pl.DataFrame) -> dg.AssetCheckResult:
+    """A verdict as Dagster shows it; counts and money are numbers, so that the UI draws them over time."""
     breach = row["verdict"] == "breach"
-    shown = {name: row[name] for name in ("verdict", "records", "compared", "share", "measure", "limit", "owner")}
-    money = {name: f"{row[name]:,.2f}" for name in ("net", "gross") if row[name] is not None}
+    told = {name: str(row[name]) for name in ("verdict", "measure", "limit", "owner", "since") if row[name] is not None}
+    measured = {name: float(row[name]) for name in ("share", "net", "gross") if row[name] is not None}
+    mine = findings.filter(pl.col("cause") == row["cause"])
     return dg.AssetCheckResult(
-        check_name=_check_name(str(row["cause"])),
+        check_name=_check_name(row["cause"]),
         passed=row["verdict"] == "pass",
         severity=dg.AssetCheckSeverity.ERROR if breach else dg.AssetCheckSeverity.WARN,
         description="Not run: no data." if row["verdict"] == "not_run" else None,
-        metadata={name: str(value) for name, value in {**shown, **money}.items() if value is not None},
+        metadata={"records": row["records"], "compared": row["compared"], **measured, **told, "worst": worst(mine)},
     )

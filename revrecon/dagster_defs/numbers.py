@@ -7,7 +7,7 @@ import polars as pl
 
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import Plan, bridges_key, canonical_key, drift_key, figures_key
-from revrecon.dagster_defs.shown import markdown_table, table_metadata
+from revrecon.dagster_defs.shown import markdown_table
 from revrecon.daily.day import Day
 from revrecon.daily.steps import make_bridges, make_number
 from revrecon.entity_map.model import EntityMap
@@ -57,7 +57,7 @@ def _figures(plan: Plan, number: str) -> dg.AssetsDefinition:
             for row in result.figures.iter_rows(named=True)
         }
         return dg.MaterializeResult(
-            metadata={**table_metadata(result.figures), "figures": markdown_table(captions, 40), **values},
+            metadata={"dagster/row_count": result.figures.height, "figures": markdown_table(captions, 40), **values},
             check_results=[
                 dg.AssetCheckResult(
                     check_name="every_definition_was_run",
@@ -102,7 +102,7 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
         left = result.bridges.filter(pl.col("residual") != 0)
         return dg.MaterializeResult(
             metadata={
-                **table_metadata(result.bridges),
+                "dagster/row_count": result.bridges.height,
                 "bridges": markdown_table(result.bridges.drop("number", "unit")),
                 **_pictures(day, number),
                 "steps": markdown_table(result.steps.drop("number", "position"), 60),

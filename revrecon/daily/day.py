@@ -1,6 +1,5 @@
 """The day: every step of one reconciliation, each a pure function of the lake and the map, worked out once."""
 
-import difflib
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
@@ -14,6 +13,7 @@ from revrecon.daily.staleness import late_systems, stale_findings
 from revrecon.daily.tables import Tables
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
+from revrecon.entity_map.problems import did_you_mean
 from revrecon.findings import all_findings
 from revrecon.history.lake import Lake
 from revrecon.numbers.bridges import NumberResult, number_result
@@ -119,9 +119,9 @@ class Day:
         """The name itself. Raises UnknownName with the nearest names of the map."""
         if name in self.map.numbers:
             return name
-        near = difflib.get_close_matches(name, self.map.numbers, n=1)
-        hint = f" Did you mean '{near[0]}'?" if near else ""
-        raise UnknownName(f"The map has no number '{name}'; it has {', '.join(self.map.numbers)}.{hint}")
+        near = did_you_mean(name, self.map.numbers)
+        known = ", ".join(self.map.numbers)
+        raise UnknownName(f"The map has no number '{name}'; it has {known}{f'; {near}' if near else '.'}")
 
     def copies(self) -> list[tuple[str, str]]:
         """Every entity and copy of the map, in its order."""

@@ -5,7 +5,6 @@ written last: a file without one was never finished and does not exist. The newe
 never by an engine's filter.
 """
 
-import difflib
 import hashlib
 import json
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from revrecon.entity_map.problems import did_you_mean
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.atomic import remove_leftovers, write_parquet, write_text
 from revrecon.history.keys import keyed, without_key
@@ -194,10 +194,9 @@ class Lake:
         missing = [name for name in dict.fromkeys(needed) if name not in extract.frame.columns]
         if not missing:
             return
-        hints = [near[0] for name in missing if (near := difflib.get_close_matches(name, extract.frame.columns, n=1))]
-        hint = f" Did you mean {', '.join(hints)}?" if hints else ""
+        told = [f"{name} ({hint})" if (hint := did_you_mean(name, extract.frame.columns)) else name for name in missing]
         raise MissingColumns(
-            f"{extract.origin} lacks {', '.join(missing)}, which the map names as key or clock.{hint} "
+            f"{extract.origin} lacks {', '.join(told)}, which the map names as key or clock. "
             f"It has: {', '.join(extract.frame.columns[:30])}."
         )
 

@@ -3,33 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 import polars as pl
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.reports.masks import without_personal_data
-
-
-class TicketRow(Protocol):
-    """What a report reads of a ticket."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def assignee_name(self) -> str: ...
-    @property
-    def opened_on(self) -> date: ...
-    @property
-    def ageing(self) -> str: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def measure(self) -> str: ...
-    @property
-    def what_to_do(self) -> str: ...
+from revrecon.tickets.model import Ticket
 
 
 @dataclass(frozen=True)
@@ -48,7 +27,7 @@ class DailySheet:
     items: pl.DataFrame
     findings: pl.DataFrame
     verdicts: pl.DataFrame
-    tickets: tuple[TicketRow, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
     stale: tuple[str, ...] = ()
     not_run: tuple[str, ...] = ()
     quarantined: tuple[tuple[str, int], ...] = ()
@@ -66,7 +45,7 @@ def daily_sheet(
     items: pl.DataFrame,
     findings: pl.DataFrame,
     verdicts: pl.DataFrame,
-    tickets: Sequence[TicketRow] = (),
+    tickets: Sequence[Ticket] = (),
     stale: Mapping[str, date] | None = None,
     not_run: Sequence[str] = (),
     quarantined: Mapping[str, int] | None = None,

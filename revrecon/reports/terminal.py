@@ -14,13 +14,14 @@ from rich.text import Text
 
 from revrecon.findings import CATEGORIES
 from revrecon.reports.bridge_views import BridgeView
-from revrecon.reports.daily import DailySheet, TicketRow
+from revrecon.reports.daily import DailySheet
 from revrecon.reports.drift_views import troubles
 from revrecon.reports.finding_views import worst_findings
 from revrecon.reports.formats import compact, count, money, plural
 from revrecon.reports.headline import headline
 from revrecon.reports.number_views import NumberView, number_views
 from revrecon.reports.terminal_bridges import AMOUNT, plain_table, show_bridge, the_bridges
+from revrecon.tickets.model import Ticket
 
 _WIDEST = 400
 _STYLES = {"breach": "bold white on red", "warn": "black on yellow", "pass": "green", "not_run": "bold reverse"}
@@ -33,9 +34,9 @@ class FiguresTable:
     view: NumberView
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        exact = _figures(self.view, f"To {self.view.closing}", money)
+        exact = _figures(self.view, ("Department", "Reports", f"To {self.view.closing}"), money)
         fits = Measurement.get(console, options.update(width=_WIDEST), exact).maximum <= options.max_width
-        yield exact if fits else _figures(self.view, "Gap", lambda value, unit, _, signed: compact(value, unit, signed))
+        yield exact if fits else _figures(self.view, ("Who", "Reports", "Gap"), _rounded)
         canonical = self.view.canonical
         caption = canonical.caption if canonical else "The canonical figure could not be worked out."
         yield Padding(Text(caption, style="dim"), (0, 0, 0, 1))
@@ -46,10 +47,14 @@ def figures_table(view: NumberView) -> RenderableType:
     return FiguresTable(view)
 
 
-def _figures(view: NumberView, gap: str, written: Callable[[Decimal, str, int, bool], str]) -> Table:
-    table = plain_table("Department", title=Text(view.title, style="bold"))
-    for name in ("Reports", gap, *(category.capitalize() for category in CATEGORIES)):
-        table.add_column(name, **AMOUNT)
+def _rounded(value: Decimal, unit: str, decimals: int, signed: bool) -> str:
+    return compact(value, unit, signed)
+
+
+def _figures(view: NumberView, heads: tuple[str, str, str], written: Callable[[Decimal, str, int, bool], str]) -> Table:
+    table = plain_table(heads[0], title=Text(view.title, style="bold"))
+    for name in (*heads[1:], *(category.capitalize() for category in CATEGORIES)):
+        table.add_column(Text(name), **AMOUNT)
     for figure in view.figures:
         style = "bold" if figure.is_canonical else ""
         amounts = _amounts(figure.bridge) if figure.bridge else []
@@ -67,16 +72,15 @@ def verdicts_table(sheet: DailySheet) -> RenderableType:
     rows = list(troubles(sheet))
     if not rows:
         return Text("Every check of every copy passes.", style="green")
-    table = plain_table("Verdict", "Copy", "Cause", title=Text("Checks that did not pass", style="bold"))
+    table = plain_table("Verdict", "Check", title=Text("Checks that did not pass", style="bold"))
     table.add_column("Records", **AMOUNT)
     table.add_column("Share", **AMOUNT)
     table.add_column("Gross", **AMOUNT)
-    table.add_column("Owner")
+    table.add_column("Owner", overflow="fold")
     for row in rows:
         verdict = Text(f" {row.words} ", style=_STYLES.get(row.verdict, ""))
-        copy = Text(f"{row.entity} in {row.copy}")
-        cause = Text(f"{row.category}: {row.cause_title.lower()}")
-        table.add_row(verdict, copy, cause, count(row.records), row.share, row.gross, Text(row.owner))
+        check = Text(f"{row.entity} in {row.copy}: {row.cause_title.lower()}")
+        table.add_row(verdict, check, count(row.records), row.share, row.gross, Text(row.owner))
     return table
 
 
@@ -96,7 +100,7 @@ def findings_table(sheet: DailySheet, most: int = 25) -> RenderableType:
     return table
 
 
-def tickets_table(tickets: Sequence[TicketRow]) -> RenderableType:
+def tickets_table(tickets: Sequence[Ticket]) -> RenderableType:
     """Live tickets as they come, worst first."""
     if not tickets:
         return Text("No live tickets: no copy is in breach.", style="green")

@@ -39,7 +39,7 @@ _DEEDS = {
 
 
 def title_of(entity_map: EntityMap, fact: Verdicted) -> str:
-    """`Opportunity / Order out of date in Marketing automation (HubSpot)`."""
+    """`Opportunity / Order out of date in Marketing automation`."""
     return _TITLES.get(fact.cause, "{entity}: {cause} in {system}").format(**_names(entity_map, fact))
 
 

@@ -1,7 +1,6 @@
 """Small sheets of a small shop, as the rooms before the reports would hand them over."""
 
 import datetime as dt
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,24 +10,33 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.findings import FINDING_SCHEMA, VERDICT_SCHEMA, as_findings
 from revrecon.numbers.frames import BRIDGE_SCHEMA, FIGURE_SCHEMA, ITEM_SCHEMA, STEP_SCHEMA
 from revrecon.reports.daily import DailySheet, daily_sheet
+from revrecon.tickets.model import Ticket, WorstRecord
 from revrecon_tests.companies import TODAY
 
 SHA = "0123456789abcdef" * 4
 PIPELINE = {"number": "pipeline", "period": "", "definition": "books"}
 
 
-@dataclass(frozen=True)
-class FakeTicket:
-    """A ticket with what reports read of it."""
-
-    id: str = "RR-7Q2MXA"
-    title: str = "Account in Books: 3 stale copies"
-    assignee_name: str = "Ann"
-    opened_on: dt.date = dt.date(2026, 3, 24)
-    ageing: str = "2-7"
-    state: str = "open"
-    measure: str = "3 records of 40 (7.5 %), limit 5 %"
-    what_to_do: str = "Bring the copy up to date and find out why it was not."
+TICKET = Ticket(
+    id="RR-7Q2MXA",
+    key="account/books/quality.stale_copy",
+    state="open",
+    title="Account in Books: 3 stale copies",
+    owner="ann",
+    assignee_name="Ann",
+    assignee_email="ann@example.com",
+    opened_on=dt.date(2026, 3, 24),
+    first_breach=dt.date(2026, 3, 23),
+    last_seen=TODAY,
+    resolved_on=None,
+    reopened=0,
+    ageing="2-7",
+    measure="3 records of 40 (7.5 %), limit 5 %",
+    what_to_do="Bring the copy up to date and find out why it was not.",
+    since=dt.date(2026, 3, 20),
+    gross=None,
+    worst=(WorstRecord("0a1b", "books/customer/B-1", "phone", "5•••", "5•••", None),),
+)
 
 
 def frame(rows: list[dict[str, Any]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
@@ -45,13 +53,13 @@ def figure(definition: str, value: str, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def bridge(definition: str, reported: str, closing: str, **steps: str) -> dict[str, Any]:
+def bridge(mine: str, reported: str, closing: str, **steps: str) -> dict[str, Any]:
     """A bridge of the pipeline to its canonical figure; unnamed steps are zero, the residual is what is left."""
     amounts = {
         f"{name}_step": Decimal(steps.get(name, "0")) for name in ("quality", "hierarchy", "timing", "definition")
     }
     return {
-        "number": "pipeline", "period": "", "definition": definition, "department": "books", "unit": "USD",
+        "number": "pipeline", "period": "", "definition": mine, "department": "books", "unit": "USD",
         "reported": Decimal(reported), "closing": Decimal(closing), "closing_definition": "canonical",
         "residual": Decimal(reported) - Decimal(closing) - sum(amounts.values()), **amounts,
     }  # fmt: skip
@@ -131,6 +139,6 @@ def sheet(entity_map: EntityMap, **changed: Any) -> DailySheet:
             ],
             VERDICT_SCHEMA,
         ),
-        "tickets": [FakeTicket()],
+        "tickets": [TICKET],
     }  # fmt: skip
     return daily_sheet(entity_map, SHA, TODAY, **{**told, **changed})

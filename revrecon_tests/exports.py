@@ -1,0 +1,36 @@
+"""Small exports written to a folder, and systems that read them."""
+
+import datetime as dt
+from pathlib import Path
+
+from revrecon.entity_map.systems import FileSettings, SourceObject, System
+from revrecon.sources.files.source import FileSource
+
+DAY = dt.date(2026, 3, 1)
+
+
+def system(**settings: object) -> System:
+    """A system with one object `thing`, keyed by `id`; settings as in the map."""
+    spec = settings.pop("thing", {"key": ["id"]})
+    given = {"root": "crm", "file": "{object}/{date:%Y-%m-%d}.csv", **settings}
+    return System(
+        title="CRM",
+        settings=FileSettings.model_validate(given),
+        department="sales",
+        representative="ann",
+        clock="daily",
+        objects={"thing": SourceObject.model_validate(spec)},
+    )
+
+
+def written(root: Path, content: str | bytes, name: str = "crm/thing/2026-03-01.csv") -> Path:
+    """A file below a root, made with its folders."""
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def source(root: Path, **settings: object) -> FileSource:
+    """The source over a root."""
+    return FileSource("crm", system(**settings), root)

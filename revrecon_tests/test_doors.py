@@ -1,0 +1,82 @@
+"""The house keeps its doors: rooms lie along the data's route, and only one of them speaks Dagster."""
+
+import ast
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "revrecon"
+ROUTE = ["sources", "history", "canonical", "quality", "numbers", "tickets", "reports", "daily", "dagster_defs"]
+ALWAYS = {"entity_map", "findings"}
+ALLOWED_BACK = {("history", "sources"), ("sources", "history")}
+
+
+def modules():
+    return {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+
+
+def imports_of(path: Path) -> set[str]:
+    """Every revrecon module and outside package that a file imports, lazy imports included."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def room_of(name: str) -> str:
+    parts = name.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_a_room_imports_only_the_map_findings_and_rooms_before_it(name):
+    room = room_of(name)
+    inside = {room_of(other) for other in imports_of(modules()[name]) if other.startswith("revrecon.")}
+    if room in ALWAYS:
+        assert inside <= {room}
+    elif room in ROUTE:
+        before = set(ROUTE[: ROUTE.index(room) + 1])
+        assert inside <= before | ALWAYS
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_only_the_dagster_room_the_front_door_and_the_command_line_speak_dagster(name):
+    speaks = any(other.split(".")[0] == "dagster" for other in imports_of(modules()[name]))
+    assert not speaks or room_of(name) in ("dagster_defs", "definitions", "cli")
+
+
+def test_there_are_no_import_cycles():
+    known = modules()
+    graph = {
+        name.removesuffix(".__init__"): {
+            other for other in imports_of(path) if other in known and other != name.removesuffix(".__init__")
+        }
+        for name, path in known.items()
+    }
+    list(TopologicalSorter(graph).static_order())  # raises CycleError
+
+
+def test_pure_rooms_do_not_even_load_dagster():
+    import subprocess
+
+    code = "import sys, revrecon.daily.run, revrecon.reports.html; sys.exit('dagster' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_no_room_knows_a_company():
+    words = ("Heliograph", "EIA", "Salesforce", "HubSpot", "NetSuite", "Stripe", "88888", "custbody")
+    for name, path in modules().items():
+        text = path.read_text(encoding="utf-8")
+        assert not [word for word in words if word in text], name
+
+
+def test_dagster_modules_do_not_postpone_annotations():
+    for name, path in modules().items():
+        if room_of(name) in ("dagster_defs", "definitions"):
+            assert "from __future__ import annotations" not in path.read_text(encoding="utf-8"), name
