@@ -8,6 +8,7 @@ from revrecon.daily.tables import TableMissing
 from revrecon.entity_map.formulas import FormulaError
 from revrecon.entity_map.problems import MapProblems
 from revrecon.history.lake import LakeError
+from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError
 
 CANNOT_RUN = (
@@ -20,5 +21,6 @@ CANNOT_RUN = (
     NothingToRun,
     TableMissing,
     UnknownName,
+    NoSuchBridge,
 )
 """Each ends a command with its own sentence and exit code 2."""

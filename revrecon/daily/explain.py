@@ -48,9 +48,7 @@ def _panel(day: Day, row: dict[str, object], seen: dict[str, object], crosswalk:
     ]
     if row["field"]:
         lines.append(f"Field      {row['field']}")
-    for name in ("expected", "observed"):
-        if row[name] is not None:
-            lines.append(f"{name.capitalize():<10} {row[name]}")
+    lines += [f"{n.capitalize():<10} {row[n]}" for n in ("expected", "observed") if row[n] is not None]
     if row["amount"] is not None:
         lines.append(f"Money      {row['amount']:,.2f} (observed less expected)")
     lines.append(f"Since      {row['since'] or 'unknown'}; first seen {seen.get(str(row['signature'])) or 'today'}")

@@ -31,11 +31,10 @@ def keep_tickets(day: Day) -> list[Ticket]:
 
 
 def show_tickets(tickets: list[Ticket], folder: Path) -> None:
-    """Bring the ticket files of a folder up to date; a ticket that recovered before it was ever shown gets none."""
+    """Bring the ticket files of a folder up to date, one for every ticket that was ever opened."""
     tracker = MarkdownTracker(folder)
     for ticket in tickets:
-        if ticket.state == "open" or tracker.shows(ticket):
-            tracker.open(ticket)
+        tracker.update(ticket)
     write_text(index([ticket for ticket in tickets if ticket.state == "open"]), folder / "index.md")
 
 

@@ -65,6 +65,21 @@ def landing_steps(inputs: Inputs, as_of: date) -> Iterator[Step]:
             )
 
 
+def _require_history(inputs: Inputs, as_of: date) -> None:
+    """Raise NothingToRun when no source has an extract up to the day and the lake knows of none."""
+    systems = inputs.loaded.map.systems
+    lake = Lake(inputs.home.lake)
+    first = []
+    for name, system in systems.items():
+        source = open_source(name, system, inputs.data_root)
+        for object_name in system.objects:
+            first += source.days(object_name)[:1] + lake.days(name, object_name)[:1]
+    if first and min(first) > as_of:
+        raise NothingToRun(
+            f"Nothing is known of {as_of}: the first extract is of {min(first)}. Ask for a later --as-of."
+        )
+
+
 def run_day(inputs: Inputs, as_of: date, progress: Progress = lambda name, at, total: None) -> Day:
     """Read, reconcile, write tickets, report and warehouse of a day; running it again changes nothing.
 
@@ -78,6 +93,7 @@ def run_day(inputs: Inputs, as_of: date, progress: Progress = lambda name, at, t
         Step("report", lambda: keep_report(day)),
         Step("warehouse", lambda: build_warehouse(day.tables, day.home.warehouse)),
     ]
+    _require_history(inputs, as_of)
     for at, step in enumerate(steps):
         progress(step.name, at, len(steps))
         step.take()

@@ -35,15 +35,24 @@ def _allowed(entity_map: EntityMap, system: str) -> timedelta:
 def stale_findings(entity_map: EntityMap, late: dict[str, date], as_of: date) -> pl.DataFrame:
     """A `timing.late` finding for every copy of a late system."""
     rows = [
-        {
-            "cause": "timing.late", "rule": "system_is_on_time", "entity": entity_name, "copy": copy_name,
-            "system": entity_map.system_of(copy_name, copy), "object": copy.object,
-            "record_id": entity_map.system_of(copy_name, copy),
-            "expected": f"an extract of {as_of}", "observed": f"nothing since {late[entity_map.system_of(copy_name, copy)]}",
-            "since": late[entity_map.system_of(copy_name, copy)] + timedelta(days=1),
-        }
+        _late(entity_name, copy_name, copy.object, system, late[system], as_of)
         for entity_name, entity in entity_map.entities.items()
         for copy_name, copy in entity.replication.items()
-        if entity_map.system_of(copy_name, copy) in late
-    ]  # fmt: skip
+        if (system := entity_map.system_of(copy_name, copy)) in late
+    ]
     return as_findings(pl.DataFrame(rows)) if rows else no_findings()
+
+
+def _late(entity: str, copy: str, object_name: str, system: str, last: date, as_of: date) -> dict[str, object]:
+    return {
+        "cause": "timing.late",
+        "rule": "system_is_on_time",
+        "entity": entity,
+        "copy": copy,
+        "system": system,
+        "object": object_name,
+        "record_id": system,
+        "expected": f"an extract of {as_of}",
+        "observed": f"nothing since {last}",
+        "since": last + timedelta(days=1),
+    }

@@ -106,7 +106,8 @@ def _bridge(
         "number": number_name, "period": period.name, "definition": name,
         "department": number.definitions[name].department, "unit": number.unit, "reported": reported,
         **{f"{category}_step": amount for category, amount in sums.items()},
-        "residual": reported - closing - sum(sums.values(), Decimal()), "closing": closing, "closing_definition": closing_name,
+        "residual": reported - closing - sum(sums.values(), Decimal()),
+        "closing": closing, "closing_definition": closing_name,
     }, items  # fmt: skip
 
 

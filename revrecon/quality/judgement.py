@@ -3,7 +3,7 @@
 import polars as pl
 
 from revrecon.canonical.world import World
-from revrecon.entity_map.entities import Limit, Threshold
+from revrecon.entity_map.entities import Entity, Limit, Threshold
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import VERDICT_SCHEMA, all_findings, as_findings, no_findings
 from revrecon.quality.drift import differences
@@ -56,7 +56,7 @@ def causes_judged(entity_map: EntityMap, entity_name: str, copy_name: str) -> li
     """The causes that a copy can be found guilty of, by what the map asks of it."""
     entity = entity_map.entities[entity_name]
     copy = entity.replication[copy_name]
-    found = {rule.cause for rule in rules_of(entity, copy_name)}
+    found = {"timing.late", *(rule.cause for rule in rules_of(entity, copy_name))}
     if set(copy.fields) & set(entity.reconciliation.compare):
         found |= {"quality.stale_copy", "quality.wrong_value", "quality.missing_field"}
     if copy.expected_when:
@@ -85,7 +85,7 @@ def verdicts(
     for cause in causes_judged(entity_map, entity_name, copy_name):
         mine = findings.filter(pl.col("cause") == cause)
         measured = _measured(mine, max(compared, mine.height))
-        threshold = _threshold(entity.reconciliation.thresholds, copy_name, cause)
+        threshold = _threshold(_thresholds(entity), copy_name, cause)
         verdict, measure, limit = _judged(measured, threshold) if copy is not None else ("not_run", None, None)
         rows.append(
             {
@@ -111,11 +111,22 @@ def _measured(findings: pl.DataFrame, compared: int) -> dict[str, float]:
     }
 
 
+def _thresholds(entity: Entity) -> tuple[Threshold, ...]:
+    """The map's thresholds, those for missed deadlines first, then the usual one for them."""
+    own = entity.reconciliation.thresholds
+    late = tuple(threshold for threshold in own if threshold.cause == "timing.late")
+    return (*late, MISSED_DEADLINE, *own)
+
+
 def _threshold(thresholds: tuple[Threshold, ...], copy_name: str, cause: str) -> Threshold | None:
     for threshold in thresholds:
         if threshold.copy_name in (None, copy_name) and threshold.cause in (None, cause):
             return threshold
     return None
+
+
+MISSED_DEADLINE = Threshold(cause="timing.late", count=Limit(breach=1))
+"""A system that says nothing in time is in breach, unless the map has a threshold of its own for that."""
 
 
 def _judged(measured: dict[str, float], threshold: Threshold | None) -> tuple[str, str | None, float | None]:

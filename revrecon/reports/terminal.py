@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from shlex import quote
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
@@ -183,8 +184,8 @@ def show_bridges(
 
 def next_steps(report: Path, map_path: Path, home: Path, bridge: tuple[str, str] | None = None) -> RenderableType:
     """What to look at after a run; `bridge` is a number and a definition that is worth a look."""
-    given = f" --map {map_path}" if map_path != Path("entity_map.yaml") else ""
-    given += f" --home {home}" if home != Path(".revrecon") else ""
+    given = f" --map {quote(str(map_path))}" if map_path != Path("entity_map.yaml") else ""
+    given += f" --home {quote(str(home))}" if home != Path(".revrecon") else ""
     steps = [("Read the report", str(report))]
     steps += [("See one bridge", f"revrecon bridge {bridge[0]} --from {bridge[1]}{given}")] if bridge else []
     steps += [("See the tickets", f"revrecon tickets{given}"), ("Open Dagster", f"revrecon ui{given}")]

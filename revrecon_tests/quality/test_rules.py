@@ -48,11 +48,7 @@ def test_ranges_unreadable_values_record_rules_and_dangling_references_are_findi
 
 
 def test_uniqueness_names_every_record_that_shares_the_value_but_not_empty_ones():
-    unique = company(
-        **{
-            "account_name: {type: text, standard: legal_name, required: true}": "account_name: {type: text, unique: true}"
-        }
-    )
+    unique = company(**{"standard: legal_name, required: true}": "unique: true}"})
     twice = (
         ACCOUNTS.replace("Acme Europe", "Acme Inc.  ") + "\n A7 | | 5 | | | 2026-01-01 00:00:00 |\n A8 | | 6 | | | |"
     )

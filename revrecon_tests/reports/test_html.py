@@ -121,7 +121,7 @@ def test_staleness_missing_figures_and_unreadable_rows_are_said_in_words() -> No
     text = Page(render_html(day)).text
     assert "Stale: Books since 2026-03-28." in text
     assert "customers.books was not run: nothing was received." in text
-    assert "crm/Deal 3" in text
+    assert "crm/Deal 3. Values of personal fields are masked." in text
     assert "Newest extracts: CRM 2026-03-31, Books none." in text
     assert "SHA-256 0123456789ab ." in text
 

@@ -93,5 +93,5 @@ def test_next_steps_repeat_only_options_that_are_not_the_default() -> None:
     )
     assert "revrecon bridge pipeline --from sales " in plain
     assert "--map" not in plain
-    other = shown(terminal.next_steps(Path("r.html"), Path("other.yaml"), Path("h")))
-    assert "revrecon tickets --map other.yaml --home h" in other
+    other = shown(terminal.next_steps(Path("r.html"), Path("other.yaml"), Path("my home")))
+    assert "revrecon tickets --map other.yaml --home 'my home'" in other

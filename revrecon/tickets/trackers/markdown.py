@@ -12,16 +12,8 @@ class MarkdownTracker:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def shows(self, ticket: Ticket) -> bool:
-        """Whether the ticket has a file, whatever it says."""
-        return self._path(ticket).exists()
-
-    def _path(self, ticket: Ticket) -> Path:
-        return self.folder / f"{ticket.id}.md"
-
     def open(self, ticket: Ticket) -> None:
-        if not self.shows(ticket) or self._path(ticket).read_text(encoding="utf-8") != page(ticket):
-            write_text(page(ticket), self._path(ticket))
+        write_text(page(ticket), self.folder / f"{ticket.id}.md")
 
     def update(self, ticket: Ticket) -> None:
         self.open(ticket)
