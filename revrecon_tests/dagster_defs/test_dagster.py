@@ -1,0 +1,132 @@
+import datetime as dt
+
+import dagster as dg
+import pytest
+
+from revrecon.dagster_defs.build import build_definitions
+from revrecon.dagster_defs.desk import Desk
+from revrecon.dagster_defs.sensors import alerts_into_outbox
+from revrecon.entity_map.loader import load_map
+from revrecon.tickets.outbox import Outbox
+from revrecon_tests.companies import SHOP
+from revrecon_tests.shops import FIRST, SECOND, everything_in, run, shop_on_disk
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    return shop_on_disk(tmp_path_factory.mktemp("shop"))
+
+
+def definitions(shop, home="dagster_home"):
+    path = shop / "entity_map.yaml"
+    return build_definitions(load_map(path), path, shop / "data", shop / home)
+
+
+@pytest.fixture(scope="module")
+def ran(shop):
+    """Two days run through Dagster, in one instance."""
+    defs = definitions(shop)
+    job = defs.resolve_job_def("daily_reconciliation")
+    with dg.instance_for_test() as instance:
+        results = {
+            day: job.execute_in_process(instance=instance, partition_key=str(day), raise_on_error=True)
+            for day in (FIRST, SECOND)
+        }
+        yield results, instance
+
+
+def test_the_definitions_load_and_every_check_stands_on_an_asset(shop):
+    defs = definitions(shop)
+    dg.Definitions.validate_loadable(defs)
+    graph = defs.resolve_asset_graph()
+    assert {key.asset_key for key in graph.asset_check_keys} <= set(graph.get_all_asset_keys())
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    assert groups == {
+        "extracts_crm", "extracts_books", "canonical", "quality", "drift", "numbers", "bridges", "tickets", "reports",
+    }  # fmt: skip
+
+
+def test_assets_have_owners_descriptions_partitions_and_the_maps_code_version(shop):
+    graph = definitions(shop).resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description, key
+        assert isinstance(node.partitions_def, dg.DailyPartitionsDefinition), key
+        assert node.partitions_def.timezone == "America/New_York"
+        assert str(node.code_version).startswith("map-1-"), key
+        assert node.owners or node.group_name in ("tickets", "reports"), key
+
+
+def test_a_day_in_dagster_leaves_what_the_command_line_leaves(shop, ran):
+    for day in (FIRST, SECOND):
+        run(shop, day, "command_line_home")
+    assert everything_in(shop / "dagster_home") == everything_in(shop / "command_line_home")
+
+
+def test_checks_pass_warn_and_fail_by_partition(ran):
+    results, _ = ran
+    found = {
+        day: {
+            (e.asset_key.to_user_string(), e.check_name): (e.passed, e.severity)
+            for e in result.get_asset_check_evaluations()
+        }
+        for day, result in results.items()
+    }
+    check = ("drift/deal_books", "quality_wrong_value")
+    assert found[FIRST][check] == (True, dg.AssetCheckSeverity.WARN)
+    assert found[SECOND][check] == (False, dg.AssetCheckSeverity.ERROR)
+    assert {e.partition for e in results[SECOND].get_asset_check_evaluations()} == {str(SECOND)}
+    assert results[SECOND].success  # a breach is a result, not a failed run
+
+
+def test_people_read_tables_and_pictures_in_the_metadata(ran):
+    results, _ = ran
+    bridge = results[SECOND].asset_materializations_for_node("bridges__pipeline")[0].metadata
+    assert "| sales |" in str(bridge["bridges"].value)
+    assert str(bridge["picture_books"].value).startswith("![")
+    assert "data:image/svg+xml;base64," in str(bridge["picture_books"].value)
+
+
+def test_every_breach_alerts_once_however_often_the_sensor_looks(shop, ran):
+    _, instance = ran
+    desk = Desk(
+        map_path=str(shop / "entity_map.yaml"), data_root=str(shop / "data"), home_root=str(shop / "dagster_home")
+    )
+    said = []
+    for _ in range(2):
+        context = dg.build_sensor_context(instance=instance, resources={"desk": desk})
+        said.append(alerts_into_outbox(context).skip_message)
+    waiting = Outbox(desk.home.ledger).waiting()
+    assert f"check|drift/deal_books|quality_wrong_value|{SECOND}" in {alert.key for alert in waiting}
+    assert len({alert.key for alert in waiting}) == len(waiting)
+    assert said[1].endswith(" 0 new in the outbox")
+
+
+def test_the_schedule_reconciles_the_day_that_ended_at_the_maps_hour(shop):
+    schedule = definitions(shop).resolve_schedule_def("every_morning")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("30 5 * * *", "America/New_York")
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+    tick = schedule.evaluate_tick(
+        dg.build_schedule_context(scheduled_execution_time=dt.datetime(2026, 3, 9, 9, 30, tzinfo=dt.UTC))
+    )
+    assert [request.partition_key for request in tick.run_requests] == ["2026-03-08"]  # a day of 23 hours
+
+
+def test_a_missing_export_fails_the_extract_with_its_sentence(tmp_path):
+    shop = shop_on_disk(tmp_path)
+    for path in (shop / "data/crm/Deal").iterdir():
+        path.unlink()
+    job = definitions(shop).resolve_job_def("daily_reconciliation")
+    with dg.instance_for_test() as instance:
+        result = job.execute_in_process(instance=instance, partition_key=str(FIRST), raise_on_error=False)
+    assert not result.success
+    failed = next(event for event in result.all_events if event.is_step_failure)
+    assert failed.step_key == "crm__Deal"
+    assert "no file matches Deal/{date:%Y-%m-%d}.csv" in failed.step_failure_data.error.to_string()
+
+
+def test_a_map_for_another_company_makes_other_assets(tmp_path):
+    smaller = SHOP[: SHOP.index("  customers:\n    title: Customers")] + SHOP[SHOP.index("rhythms:") :]
+    graph = definitions(shop_on_disk(tmp_path, smaller)).resolve_asset_graph()
+    assert dg.AssetKey(["bridges", "customers"]) not in graph.get_all_asset_keys()
+    assert dg.AssetKey(["bridges", "pipeline"]) in graph.get_all_asset_keys()
