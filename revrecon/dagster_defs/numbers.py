@@ -103,7 +103,7 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": result.bridges.height,
-                "bridges": markdown_table(result.bridges.drop("number", "unit")),
+                "bridges": markdown_table(_compact(result.bridges)),
                 **_pictures(day, number),
                 "steps": markdown_table(result.steps.drop("number", "position"), 60),
                 "worst_items": markdown_table(_largest(result.items)),
@@ -119,6 +119,14 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
         )
 
     return bridges
+
+
+def _compact(bridges: pl.DataFrame) -> pl.DataFrame:
+    """Bridges as narrow as the page: one row each, periods joined to the definition."""
+    name = pl.when(pl.col("period") == "").then("definition").otherwise(pl.format("{} {}", "definition", "period"))
+    steps = {f"{step}_step": step for step in ("quality", "hierarchy", "timing", "definition")}
+    compact = bridges.select(name.alias("from"), "reported", *steps, "residual", "closing")
+    return compact.rename(steps)
 
 
 def _largest(items: pl.DataFrame) -> pl.DataFrame:
