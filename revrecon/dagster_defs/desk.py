@@ -42,7 +42,7 @@ class Desk(dg.ConfigurableResource):  # type: ignore[type-arg]  # yields itself
 
     def day(self, context: dg.AssetExecutionContext) -> Day:
         """The day of the step's partition; steps of one run share it, and what it has worked out."""
-        key = (context.run_id, context.partition_key, self.home_root)
+        key = (context.run.run_id, context.partition_key, self.home_root)
         with _lock:
             if key not in _days:
                 while len(_days) >= _KEPT_DAYS:

@@ -1,0 +1,73 @@
+"""Commands that run a day, or hand its results on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from revrecon.cli.shared import (
+    DEFAULT_HOME,
+    DEFAULT_MAP,
+    AsOfOption,
+    DataOption,
+    HomeOption,
+    MapOption,
+    day_of,
+    inputs_of,
+    out,
+    reconciled,
+    run_shown,
+    told_plainly,
+)
+from revrecon.daily.export import export_day
+from revrecon.daily.outcomes import sheet_of
+from revrecon.daily.steps import all_day_verdicts, widest_gap
+from revrecon.reports import terminal
+
+
+@told_plainly
+def demo(
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+) -> None:
+    """Load the sample company, reconcile its last day and show what there is to see."""
+    inputs = inputs_of(map_path, data, home)
+    day = run_shown(inputs, day_of(inputs, as_of))
+    terminal.show_day(out, sheet_of(day), bridges=True)
+    report = day.home.reports / "daily" / f"{day.as_of}.html"
+    out.print(terminal.next_steps(report, map_path, home, widest_gap(day)))
+
+
+@told_plainly
+def run(
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+    accept_shrink: Annotated[
+        bool, typer.Option("--accept-shrink", help="Accept a full extract that is far smaller than the one before.")
+    ] = False,
+) -> None:
+    """Reconcile a day: read, judge, bridge, write tickets and the report. Exit code 1 when something is in breach."""
+    inputs = inputs_of(map_path, data, home, accept_shrink)
+    day = run_shown(inputs, day_of(inputs, as_of))
+    terminal.show_day(out, sheet_of(day), bridges=False)
+    out.print(f"Report: {day.home.reports / 'daily' / f'{day.as_of}.html'}")
+    raise typer.Exit(1 if (all_day_verdicts(day)["verdict"] == "breach").any() else 0)
+
+
+@told_plainly
+def export(
+    to: Annotated[Path, typer.Option("--to", help="The folder to write CSV files into.")],
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+) -> None:
+    """Write a day's bridges, crosswalk and exceptions as CSV files."""
+    inputs = inputs_of(map_path, data, home)
+    day = reconciled(inputs, day_of(inputs, as_of))
+    for path in export_day(day, to):
+        out.print(str(path), highlight=False)

@@ -1,0 +1,69 @@
+"""Commands that look at a day: one bridge, one finding, the tickets."""
+
+from typing import Annotated
+
+import typer
+
+from revrecon.cli.shared import (
+    DEFAULT_HOME,
+    DEFAULT_MAP,
+    AsOfOption,
+    DataOption,
+    HomeOption,
+    MapOption,
+    day_of,
+    inputs_of,
+    out,
+    reconciled,
+    told_plainly,
+)
+from revrecon.daily.explain import explained
+from revrecon.daily.outcomes import live_tickets, sheet_of
+from revrecon.daily.steps import all_day_findings
+from revrecon.reports import terminal
+
+
+@told_plainly
+def bridge(
+    number: Annotated[str, typer.Argument(help="A number of the map, such as pipeline.")],
+    department: Annotated[str | None, typer.Option("--from", help="Only this department's definition.")] = None,
+    period: Annotated[str | None, typer.Option(help="Only this period, such as 2026Q3.")] = None,
+    items: Annotated[int, typer.Option(help="How many reconciling items to show per bridge.")] = 10,
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+) -> None:
+    """Show why departments disagree about one number, down to the records."""
+    inputs = inputs_of(map_path, data, home)
+    day = reconciled(inputs, day_of(inputs, as_of))
+    terminal.show_bridges(out, sheet_of(day), day.known_number(number), department, period, items)
+
+
+@told_plainly
+def explain(
+    finding: Annotated[str, typer.Argument(help="A finding's signature, its beginning, or a record's id.")],
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+) -> None:
+    """Explain a finding, or all that was found about a record: what, where, since when, and whose it is."""
+    inputs = inputs_of(map_path, data, home)
+    day = reconciled(inputs, day_of(inputs, as_of))
+    out.print(explained(day, all_day_findings(day), finding))
+
+
+@told_plainly
+def tickets(
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+) -> None:
+    """Show the live tickets, worst first. Exit code 1 when there are any."""
+    inputs = inputs_of(map_path, data, home)
+    day = reconciled(inputs, day_of(inputs, as_of))
+    live = live_tickets(day)
+    out.print(terminal.tickets_table(live))
+    raise typer.Exit(1 if live else 0)
