@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from revrecon.entity_map.linkage import Linkage
 from revrecon.entity_map.parts import Duration, Name, Part, Share, Sql
 
 FieldType = Literal["text", "integer", "decimal", "money", "boolean", "date", "timestamp", "reference"]
@@ -176,6 +177,7 @@ class Reconciliation(Part):
     owner: Name
     rhythm: Literal["daily", "weekly", "quarterly"] = "daily"
     match_keys: tuple[Annotated[MatchKey, BeforeValidator(_match_key_shorthand)], ...] = ()
+    linkage: Linkage | None = None
     compare: dict[Name, Tolerance] = {}
     amount: Sql | None = None
     thresholds: tuple[Threshold, ...] = ()

@@ -1,0 +1,1 @@
+"""Identity: which records of which copies are the same real thing."""
