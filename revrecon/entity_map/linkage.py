@@ -1,8 +1,6 @@
 """Question 6, probabilistic linkage: what is compared and how, where pairs are looked for, and what happens to them."""
 
-from typing import Annotated, Any, Literal
-
-from pydantic import BeforeValidator
+from typing import Any, Literal
 
 from revrecon.entity_map.parts import Name, Part, Share
 
