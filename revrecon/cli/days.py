@@ -24,6 +24,8 @@ from revrecon.daily.outcomes import sheet_of
 from revrecon.daily.steps import all_day_verdicts, widest_gap
 from revrecon.reports import terminal
 
+_WORST = 12
+
 
 @told_plainly
 def demo(
@@ -35,7 +37,7 @@ def demo(
     """Load the sample company, reconcile its last day and show what there is to see."""
     inputs = inputs_of(map_path, data, home)
     day = run_shown(inputs, day_of(inputs, as_of))
-    terminal.show_day(out, sheet_of(day), bridges=True)
+    terminal.show_day(out, sheet_of(day), bridges=True, findings=_WORST)
     report = day.home.reports / "daily" / f"{day.as_of}.html"
     out.print(terminal.next_steps(report, map_path, home, widest_gap(day)))
 

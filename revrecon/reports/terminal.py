@@ -25,6 +25,7 @@ from revrecon.reports.terminal_bridges import AMOUNT, plain_table, show_bridge, 
 from revrecon.tickets.model import Ticket
 
 _WIDEST = 400
+_NARROWEST_NAME, _NARROWEST_CHECK = 10, 28
 _STYLES = {"breach": "bold white on red", "warn": "black on yellow", "pass": "green", "not_run": "bold reverse"}
 
 
@@ -35,12 +36,14 @@ class FiguresTable:
     view: NumberView
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        exact = _figures(self.view, ("Department", "Reports", f"To {self.view.closing}"), money)
+        exact = _figures(self.view, ("Department", "Reports", f"To {self.view.closing}"), money, CATEGORIES)
         fits = Measurement.get(console, options.update(width=_WIDEST), exact).maximum <= options.max_width
-        yield exact if fits else _figures(self.view, ("Who", "Reports", "Gap"), _rounded)
-        canonical = self.view.canonical
-        caption = canonical.caption if canonical else "The canonical figure could not be worked out."
-        yield Padding(Text(caption, style="dim"), (0, 0, 0, 1))
+        yield exact if fits else _figures(self.view, ("Who", "Reports", "Gap"), _rounded, _moving(self.view))
+        captions = [figure.caption for figure in self.view.figures]
+        if self.view.canonical is None:
+            captions.insert(0, "The canonical figure could not be worked out.")
+        for caption in captions:
+            yield Padding(Text(caption, style="dim"), (0, 0, 0, 1))
 
 
 def figures_table(view: NumberView) -> RenderableType:
@@ -52,20 +55,33 @@ def _rounded(value: Decimal, unit: str, decimals: int, signed: bool) -> str:
     return compact(value, unit, signed)
 
 
-def _figures(view: NumberView, heads: tuple[str, str, str], written: Callable[[Decimal, str, int, bool], str]) -> Table:
-    table = plain_table(heads[0], title=Text(view.title, style="bold"))
-    for name in (*heads[1:], *(category.capitalize() for category in CATEGORIES)):
+def _moving(view: NumberView) -> list[str]:
+    """The categories that move any of a number's figures."""
+    moved = {name for figure in view.figures if figure.bridge for name, amount in figure.bridge.by_category if amount}
+    return [category for category in CATEGORIES if category in moved]
+
+
+def _figures(
+    view: NumberView,
+    heads: tuple[str, str, str],
+    written: Callable[[Decimal, str, int, bool], str],
+    categories: Sequence[str],
+) -> Table:
+    table = plain_table(title=Text(view.title, style="bold"))
+    table.add_column(heads[0], overflow="fold", min_width=_NARROWEST_NAME)
+    for name in (*heads[1:], *(category.capitalize() for category in categories)):
         table.add_column(Text(name), **AMOUNT)
     for figure in view.figures:
         style = "bold" if figure.is_canonical else ""
-        amounts = _amounts(figure.bridge) if figure.bridge else []
+        amounts = _amounts(figure.bridge, categories) if figure.bridge else []
         cells = [written(amount, view.unit, view.decimals, True) for amount in amounts]
         table.add_row(Text(figure.title), written(figure.value, view.unit, view.decimals, False), *cells, style=style)
     return table
 
 
-def _amounts(bridge: BridgeView) -> list[Decimal]:
-    return [bridge.reported - bridge.closing, *(amount for _, amount in bridge.by_category)]
+def _amounts(bridge: BridgeView, categories: Sequence[str]) -> list[Decimal]:
+    moved = dict(bridge.by_category)
+    return [bridge.reported - bridge.closing, *(moved[category] for category in categories)]
 
 
 def verdicts_table(sheet: DailySheet) -> RenderableType:
@@ -73,7 +89,8 @@ def verdicts_table(sheet: DailySheet) -> RenderableType:
     rows = list(troubles(sheet))
     if not rows:
         return Text("Every check of every copy passes.", style="green")
-    table = plain_table("Verdict", "Check", title=Text("Checks that did not pass", style="bold"))
+    table = plain_table("Verdict", title=Text("Checks that did not pass", style="bold"))
+    table.add_column("Check", overflow="fold", min_width=_NARROWEST_CHECK)
     table.add_column("Records", **AMOUNT)
     table.add_column("Share", **AMOUNT)
     table.add_column("Gross", **AMOUNT)
@@ -91,13 +108,13 @@ def findings_table(sheet: DailySheet, most: int = 25) -> RenderableType:
     if not found.causes:
         return Text("No findings.", style="green")
     title = f"Worst findings, {found.shown:,} of {found.total:,}"
-    table = plain_table("Finding", "Cause", "Record", title=Text(title, style="bold"))
+    table = plain_table("Finding", "What", title=Text(title, style="bold"))
     table.add_column("Amount", **AMOUNT)
     table.add_column("Since", no_wrap=True)
     for cause in found.causes:
         for row in cause.worst:
-            record = Text(row.record).append(f"\n{row.where} {row.field}".rstrip(), style="dim")
-            table.add_row(Text(row.signature[:8]), Text(cause.cause), record, row.amount, row.since)
+            what = Text(f"{cause.title}: {row.field}".removesuffix(": ")).append(f", {row.where}\n")
+            table.add_row(Text(row.signature[:8]), what.append(row.record, style="dim"), row.amount, row.since)
     return table
 
 
@@ -136,8 +153,11 @@ def day_summary(sheet: DailySheet) -> RenderableType:
     )
 
 
-def show_day(console: Console, sheet: DailySheet, bridges: bool = False) -> None:
-    """Put a whole day on a console: summary, figures, checks and tickets; with `bridges` each number's bridges too."""
+def show_day(console: Console, sheet: DailySheet, bridges: bool = False, findings: int = 0) -> None:
+    """Put a whole day on a console: summary, figures, checks and tickets.
+
+    With `bridges` each number's bridges too, with `findings` so many of the worst findings.
+    """
     console.print(day_summary(sheet))
     for view in number_views(sheet):
         console.print(figures_table(view), "")
@@ -145,6 +165,8 @@ def show_day(console: Console, sheet: DailySheet, bridges: bool = False) -> None
             for bridge in the_bridges(view):
                 show_bridge(console, bridge, items=0)
     console.print(verdicts_table(sheet), "")
+    if findings:
+        console.print(findings_table(sheet, findings), "")
     console.print(tickets_table(sheet.tickets))
 
 
