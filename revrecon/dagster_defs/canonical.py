@@ -50,9 +50,21 @@ def _crosswalk(plan: Plan, entity: str) -> dg.AssetsDefinition:
         code_version=plan.code_version,
     )
     def crosswalk(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        frame = make_crosswalk(desk.day(context), entity)
-        linked = frame.group_by("system", "object", "linked_by").len("records").sort("system", "object", "linked_by")
-        return dg.MaterializeResult(metadata={**table_metadata(frame), "linked_by": markdown_table(linked, 40)})
+        found = make_crosswalk(desk.day(context), entity)
+        frame = found.crosswalk
+        linked = (
+            frame.filter(~pl.col("gone"))
+            .group_by("system", "object", "linked_by")
+            .len("records")
+            .sort("system", "object", "linked_by")
+        )
+        return dg.MaterializeResult(
+            metadata={
+                **table_metadata(frame),
+                "linked_by": markdown_table(linked, 40),
+                "review_queue": found.review.height,
+            }
+        )
 
     return crosswalk
 
