@@ -1,6 +1,6 @@
 """How well linkage finds who is who in the sample company, with its cross-references and without: F1 per entity.
 
-    python benchmarks/linkage/practice.py TRUTH_CROSSWALK.csv [--perturb 1|3] [--without-references] [--quick]
+python benchmarks/linkage/practice.py TRUTH_CROSSWALK.csv [--perturb 1|3] [--without-references] [--quick]
 """
 
 import argparse
@@ -56,18 +56,29 @@ def nodes_of(entity: Entity, copies: Mapping[str, CopyRecords]) -> pl.DataFrame:
     for name, copy in sorted(copies.items()):
         fields = [standardised(f, entity.fields[f].standard) for f in entity.replication[name].fields]
         keys = copy.records.select("_id", pl.col("_excluded").is_not_null().alias("_excluded"), *fields)
-        frames.append(keys.with_columns(pl.lit(name).alias("copy"), pl.lit(copy.system).alias("system"), pl.lit(copy.object).alias("object")))
+        frames.append(
+            keys.with_columns(
+                pl.lit(name).alias("copy"), pl.lit(copy.system).alias("system"), pl.lit(copy.object).alias("object")
+            )
+        )
     return pl.concat(frames, how="diagonal_relaxed").sort("copy", "_id").with_row_index("_node")
 
 
 def groups_of(nodes: pl.DataFrame, found: pl.DataFrame) -> np.ndarray:
     """The group of each node by a crosswalk; an excluded record stands alone."""
-    named = nodes.join(found.select("copy", pl.col("record_id").alias("_id"), "canonical_id"), on=["copy", "_id"], how="left", maintain_order="left")
+    named = nodes.join(
+        found.select("copy", pl.col("record_id").alias("_id"), "canonical_id"),
+        on=["copy", "_id"],
+        how="left",
+        maintain_order="left",
+    )
     alone = pl.format("{} {}", "copy", "_id")
     return named.select(pl.coalesce("canonical_id", alone).rank("dense")).to_series().to_numpy().astype(np.int64)
 
 
-def measured(entity_map: EntityMap, home: Path, data: Path, truth: pl.DataFrame, change: Change | None) -> dict[str, Score]:
+def measured(
+    entity_map: EntityMap, home: Path, data: Path, truth: pl.DataFrame, change: Change | None
+) -> dict[str, Score]:
     inputs = Inputs(load_map(Path("entity_map.yaml")), data, Home(home))
     day = last_day_of(inputs)
     for step in landing_steps(inputs, day):
@@ -82,7 +93,10 @@ def measured(entity_map: EntityMap, home: Path, data: Path, truth: pl.DataFrame,
     scores = {}
     for name in ENTITIES:
         entity = with_linkage(entity_map.entities[name])
-        copies = {c: with_references(entity_map, copy, crosswalks) for c, copy in copies_on(entity_map, name, states, day).items()}
+        copies = {
+            c: with_references(entity_map, copy, crosswalks)
+            for c, copy in copies_on(entity_map, name, states, day).items()
+        }
         if change is not None:
             copies = {c: change(name, c, copy) for c, copy in copies.items()}
         crosswalks[name], scores[name] = _linked(name, entity, copies, truth)
@@ -98,9 +112,13 @@ def _linked(name: str, entity: Entity, copies: Mapping[str, CopyRecords], truth:
     trained_in = time.perf_counter() - start
     scores = scored(entity, model, nodes, groups)
     labels = joined(groups, scores.pairs, linkage_of(entity).automatic, nodes["copy"].to_numpy())
-    rows = nodes.select("copy", "system", "object", pl.col("_id").alias("record_id"), pl.Series("canonical_id", labels).cast(pl.String))
+    rows = nodes.select(
+        "copy", "system", "object", pl.col("_id").alias("record_id"), pl.Series("canonical_id", labels).cast(pl.String)
+    )
     seconds = time.perf_counter() - start
-    print(f"  {name}: {nodes.height} records, trained in {trained_in:.1f} s, scored in {seconds - trained_in:.1f} s, {dict(model.report.iter_rows())}")
+    print(
+        f"  {name}: {nodes.height} records, trained in {trained_in:.1f} s, scored in {seconds - trained_in:.1f} s, {dict(model.report.iter_rows())}"
+    )
     if SHOW == name:
         _show_errors(nodes, scores.pairs, truth, linkage_of(entity).automatic)
     if PARAMETERS:
@@ -118,7 +136,9 @@ def _show_errors(nodes: pl.DataFrame, pairs: pl.DataFrame, truth: pl.DataFrame, 
     real = nodes.select("system", "object", record_id="_id").join(
         truth, on=["system", "object", "record_id"], how="left", maintain_order="left"
     )["canonical_id"]
-    same = pairs.with_columns(a=real.gather(pairs["left"]), b=real.gather(pairs["right"])).with_columns(same=pl.col("a") == pl.col("b"))
+    same = pairs.with_columns(a=real.gather(pairs["left"]), b=real.gather(pairs["right"])).with_columns(
+        same=pl.col("a") == pl.col("b")
+    )
     wrong = same.filter(~pl.col("same").fill_null(False), pl.col("probability") >= automatic)
     missed = same.filter("same", pl.col("probability") < automatic)
     for title, frame in (("WRONG", wrong), ("MISSED", missed)):
@@ -126,7 +146,9 @@ def _show_errors(nodes: pl.DataFrame, pairs: pl.DataFrame, truth: pl.DataFrame, 
         for row in frame.sort("weight", "left", descending=title == "WRONG").head(6).iter_rows(named=True):
             print("  ", round(row["weight"], 1), row["a"], row["b"])
             for e in row["evidence"]:
-                print("      ", e["field"], "|", e["left"], "|", e["right"], "|", e["level"], "|", round(e["weight"], 1))
+                print(
+                    "      ", e["field"], "|", e["left"], "|", e["right"], "|", e["level"], "|", round(e["weight"], 1)
+                )
 
 
 def main() -> None:
@@ -134,7 +156,9 @@ def main() -> None:
     arguments.add_argument("truth", type=Path)
     arguments.add_argument("--data", type=Path, default=Path("data"))
     arguments.add_argument("--home", type=Path, default=Path("/tmp/revrecon-linkage"))
-    arguments.add_argument("--rates", type=float, default=0.0, help="perturb the records: 1 is the usual rates, 3 three times")
+    arguments.add_argument(
+        "--rates", type=float, default=0.0, help="perturb the records: 1 is the usual rates, 3 three times"
+    )
     arguments.add_argument("--without-references", action="store_true")
     arguments.add_argument("--parameters", action="store_true")
     arguments.add_argument("--show", default="", help="the entity whose worst errors are shown")

@@ -59,7 +59,7 @@ class Day:
 
     def _first_days(self, entity: str) -> dict[str, date]:
         """Per copy of an entity the first day on which it said anything."""
-        found = {}
+        found: dict[str, date] = {}
         for name, copy in self.map.entities[entity].replication.items():
             days = self.lake.days(self.map.system_of(name, copy), copy.object)
             found |= {name: days[0]} if days else {}

@@ -88,7 +88,7 @@ def _meeting(nodes: pl.DataFrame, labels: Nodes, reach: Nodes, parts: frozenset[
     at = live["_node"].to_numpy()
     held = live.select("copy", pl.Series("label", labels[at]), pl.Series("reach", reach[at])).unique()
     met = held.group_by("reach", "copy").len().filter(pl.col("len") > 1)
-    return met["reach"].unique().to_numpy().astype(np.int64)
+    return np.asarray(met["reach"].unique().to_numpy(), dtype=np.int64)
 
 
 def _one_by_one(

@@ -31,7 +31,9 @@ def scores_of(
     learned = set(model.parameters["field"])
     compared = tuple(c for c in present(comparisons(entity), nodes) if c.field in learned)
     records = prepared(compared, nodes)
-    content = records.select("copy", "_id", pl.struct(c.field for c in compared if c is not IN_ONE_COPY).hash().alias("content"))
+    content = records.select(
+        "copy", "_id", pl.struct(c.field for c in compared if c is not IN_ONE_COPY).hash().alias("content")
+    )
     usable = carried is not None and carried.model == model.fingerprint
     old = carried if usable and carried is not None else _nothing_carried(model)
     changed = records.with_columns(content["content"]).join(old.records, on=["copy", "_id", "content"], how="anti")
@@ -74,7 +76,9 @@ def _shown(compared: Sequence[Comparison], nodes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _plain_weights(model: Model) -> pl.DataFrame:
-    return model.parameters.select("field", "level", ((pl.col("m") / pl.col("u")).log(2) * pl.col("say")).alias("weight"))
+    return model.parameters.select(
+        "field", "level", ((pl.col("m") / pl.col("u")).log(2) * pl.col("say")).alias("weight")
+    )
 
 
 _WEIGHED_SCHEMA: dict[str, pl.DataType] = {
@@ -117,7 +121,9 @@ def _still_true(old: pl.DataFrame, records: pl.DataFrame, changed: pl.DataFrame)
     """Carried pairs whose two records are both there and as they were, by today's nodes."""
     same = records.select("_node", "copy", "_id").join(changed.select("_node"), on="_node", how="anti")
     left = same.select(pl.col("_node").alias("_l"), pl.col("copy").alias("left_copy"), pl.col("_id").alias("left_id"))
-    right = same.select(pl.col("_node").alias("_r"), pl.col("copy").alias("right_copy"), pl.col("_id").alias("right_id"))
+    right = same.select(
+        pl.col("_node").alias("_r"), pl.col("copy").alias("right_copy"), pl.col("_id").alias("right_id")
+    )
     both = old.join(left, on=["left_copy", "left_id"]).join(right, on=["right_copy", "right_id"])
     return both.select(
         pl.min_horizontal("_l", "_r").alias("left"),
@@ -130,7 +136,9 @@ def _still_true(old: pl.DataFrame, records: pl.DataFrame, changed: pl.DataFrame)
 
 def _named(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Pairs by their records' own keys (CARRIED_PAIRS_SCHEMA), so that they mean the same on another day."""
-    left = names.select(pl.col("_node").alias("left"), pl.col("copy").alias("left_copy"), pl.col("_id").alias("left_id"))
+    left = names.select(
+        pl.col("_node").alias("left"), pl.col("copy").alias("left_copy"), pl.col("_id").alias("left_id")
+    )
     right = names.rename({"_node": "right", "copy": "right_copy", "_id": "right_id"})
     named = pairs.join(left, on="left").join(right, on="right").select(*CARRIED_PAIRS_SCHEMA)
     return named.sort("left_copy", "left_id", "right_copy", "right_id")
