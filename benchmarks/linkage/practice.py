@@ -80,7 +80,7 @@ def measured(entity_map: EntityMap, home: Path, data: Path, truth: pl.DataFrame,
 
     crosswalks: dict[str, pl.DataFrame] = {}
     scores = {}
-    for name in ENTITIES:
+    for name in ONLY:
         entity = with_linkage(entity_map.entities[name])
         copies = {c: with_references(entity_map, copy, crosswalks) for c, copy in copies_on(entity_map, name, states, day).items()}
         if change is not None:
@@ -111,6 +111,7 @@ def _linked(name: str, entity: Entity, copies: Mapping[str, CopyRecords], truth:
 
 PARAMETERS = False
 SHOW = ""
+ONLY: list[str] = list(ENTITIES)
 
 
 def _show_errors(nodes: pl.DataFrame, pairs: pl.DataFrame, truth: pl.DataFrame, automatic: float) -> None:
@@ -140,7 +141,8 @@ def main() -> None:
     arguments.add_argument("--show", default="", help="the entity whose worst errors are shown")
     arguments.add_argument("--only", nargs="*", default=list(ENTITIES))
     given = arguments.parse_args()
-    global PARAMETERS, SHOW
+    global PARAMETERS, SHOW, ONLY
+    ONLY = given.only
     SHOW = given.show
     PARAMETERS = given.parameters
     entity_map = load_map(Path("entity_map.yaml")).map

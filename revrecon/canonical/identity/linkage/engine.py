@@ -87,7 +87,7 @@ def compared_pairs(
         connection.execute("SET preserve_insertion_order = false")
         api = splink.DuckDBAPI(connection)
         table = api.register(_columns_compared(compared, records).to_arrow())
-        linker = splink.Linker(table, settings, log_level=None)
+        linker = splink.Linker(table, settings, validate_settings=False, log_level=None)
         for c in [c for c in compared if c.frequencies]:
             mine = frequencies.filter(pl.col("field") == c.field)
             table = mine.select(pl.col("value").alias(c.field), pl.col("number").alias(f"tf_{c.field}"))

@@ -39,7 +39,8 @@ def model_of(entity: Entity, nodes: pl.DataFrame, groups: Groups) -> Model:
     chance = patterns(_levels(compared, records, _chance_pairs(records)))
     limits = Limits(records.height * (records.height - 1) / 2, _most_matches(records))
     result = learned(compared, chance, found, rivalry, limits)
-    likely = rivalry.shared_out(odds(found.levels, result.shares)[found.at])
+    alone = odds(found.levels, result.shares)[found.at]
+    likely = np.where(rivalry.known, 1.0, alone / (1.0 + alone))
     frequencies = _frequencies(compared, records, pairs, found, result, likely)
     return Model(
         prior=result.shares.prior,
