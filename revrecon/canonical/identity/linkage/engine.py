@@ -64,9 +64,7 @@ def told_apart(compared: Sequence[Comparison]) -> pl.DataFrame:
     Splink gives out levels only together with every compared column; weights cost nothing.
     """
     u = 2.0**-20
-    rows = [
-        (c.field, level, "", u * 2.0 ** (level + 1), u, 1.0) for c in compared for level in range(len(c.levels))
-    ]
+    rows = [(c.field, level, "", u * 2.0 ** (level + 1), u, 1.0) for c in compared for level in range(len(c.levels))]
     return pl.DataFrame(rows, schema=PARAMETERS_SCHEMA, orient="row")
 
 
@@ -105,4 +103,6 @@ def compared_pairs(
 def _columns_compared(compared: Sequence[Comparison], records: pl.DataFrame) -> pl.DataFrame:
     """The columns that any level looks at."""
     used = " ".join(level.sql.replace("{f}", c.field) for c in compared for level in c.levels)
-    return records.select("_node", *(name for name in records.columns if f'"{name}_l"' in used or f'"{name}_r"' in used))
+    return records.select(
+        "_node", *(name for name in records.columns if f'"{name}_l"' in used or f'"{name}_r"' in used)
+    )

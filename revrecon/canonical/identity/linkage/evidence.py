@@ -20,8 +20,11 @@ def with_evidence(
     before a value's own frequency.
     """
     fields = [c.field for c in compared]
-    sides = [values.select(pl.col("_node").alias(side), *(pl.col(f).alias(f"{f}__{side}") for f in fields)) for side in ("left", "right")]
-    both = pairs.join(sides[0], on="left", how="left").join(sides[1], on="right", how="left")
+    left, right = (
+        values.select(pl.col("_node").alias(side), *(pl.col(f).alias(f"{f}__{side}") for f in fields))
+        for side in ("left", "right")
+    )
+    both = pairs.join(left, on="left", how="left").join(right, on="right", how="left")
     pieces = [_piece(place, c, plain) for place, c in enumerate(compared)]
     power = (2.0 ** pl.col("weight").clip(-900, 900)).alias("odds")
     told = both.with_columns(power).select(
@@ -40,9 +43,7 @@ def _piece(place: int, c: Comparison, plain: pl.DataFrame) -> pl.Expr:
     labels = {len(c.levels) - 1 - at: named.label for at, named in enumerate(c.levels)} | {-1: NO_EVIDENCE}
     label = level.replace_strict(labels, default=NO_EVIDENCE, return_dtype=pl.String)
     mine = plain.filter(pl.col("field") == c.field)
-    usual = level.replace_strict(
-        dict(mine.select("level", "weight").iter_rows()), default=0.0, return_dtype=pl.Float64
-    )
+    usual = level.replace_strict(dict(mine.select("level", "weight").iter_rows()), default=0.0, return_dtype=pl.Float64)
     rarity = (
         pl.when(weight - usual >= _RARE).then(pl.lit(", a rare value"))
         .when(weight - usual <= _COMMON).then(pl.lit(", a common value"))

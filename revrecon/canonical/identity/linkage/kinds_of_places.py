@@ -60,7 +60,7 @@ def _email(field: str) -> list[pl.Expr]:
 
 
 _EMAIL_TYPING_ERROR = (
-    f'"{{f}}__digits_l" = "{{f}}__digits_r" AND length("{{f}}_l") >= 8 AND "{{f}}__user_l" IS NOT NULL AND {_edits("{f}", 2)}'
+    '"{f}__digits_l" = "{f}__digits_r" AND length("{f}_l") >= 8 AND "{f}__user_l" IS NOT NULL AND ' + _edits("{f}", 2)
 )  # john.smith11 and john.smith12 are two people
 _EMAIL = (
     Level("equal", '"{f}_l" = "{f}_r"', 0.75, 1e-4),
@@ -147,7 +147,7 @@ _CITY = (
     Level(
         "typing error or part",
         '"{f}__squashed_l" = "{f}__squashed_r" OR jaro_winkler_similarity("{f}_l", "{f}_r") >= 0.9 OR '
-        'list_has_any(string_split("{f}_l", \' \'), string_split("{f}_r", \' \'))',
+        "list_has_any(string_split(\"{f}_l\", ' '), string_split(\"{f}_r\", ' '))",
         0.07,
         0.01,
     ),

@@ -55,7 +55,12 @@ _BIRTH = (
     Level("equal", '"{f}_l" = "{f}_r"', 0.85, 5e-4),
     Level("day and month swapped", '"{f}_l" = "{f}__swapped_r"', 0.02, 5e-4),
     Level("one digit differs", 'damerau_levenshtein("{f}_l", "{f}_r") <= 1', 0.06, 5e-3),
-    Level("same year or same day of the year", '"{f}__year_l" = "{f}__year_r" OR "{f}__in_year_l" = "{f}__in_year_r"', 0.03, 0.02),  # fmt: skip
+    Level(
+        "same year or same day of the year",
+        '"{f}__year_l" = "{f}__year_r" OR "{f}__in_year_l" = "{f}__in_year_r"',
+        0.03,
+        0.02,
+    ),
     different(0.04, 0.97),
 )
 BIRTH_DATE = Kind(

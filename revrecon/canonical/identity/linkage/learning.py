@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from revrecon.canonical.identity.linkage.defaults import Comparison
 from revrecon.canonical.identity.linkage.model import PARAMETERS_SCHEMA
@@ -171,7 +170,7 @@ def _chance_shares(
 
 def _counts(levels: Levels, times: Floats, size: int) -> Floats:
     seen = levels >= 0
-    return np.bincount(levels[seen], weights=times[seen], minlength=size)
+    return np.asarray(np.bincount(levels[seen], weights=times[seen], minlength=size), dtype=np.float64)
 
 
 def _sensible(shares: Shares) -> Shares:

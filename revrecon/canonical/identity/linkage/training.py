@@ -122,10 +122,11 @@ def _frequencies_of(c: Comparison, records: pl.DataFrame, same: pl.DataFrame, u:
     ).sort("value")
 
 
-def _report(records: pl.DataFrame, pairs: pl.DataFrame, known: Flags, groups: Groups, result: Learned) -> pl.DataFrame:  # fmt: skip
+def _report(records: pl.DataFrame, pairs: pl.DataFrame, known: Flags, groups: Groups, result: Learned) -> pl.DataFrame:
     sizes = np.unique(groups[records["_node"].to_numpy()], return_counts=True)[1].astype(np.float64)
     told = float((sizes * (sizes - 1) / 2).sum())
     rows = [
+        ("prior", result.shares.prior),
         ("records", float(records.height)),
         ("candidate pairs", float(pairs.height)),
         ("expected matches", result.expected_matches),
