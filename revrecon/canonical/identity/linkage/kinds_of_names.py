@@ -76,11 +76,12 @@ def plain_words(value: pl.Expr) -> pl.Expr:
     return none_if_empty(bare.str.strip_chars())
 
 
-def _name_columns(field: str, name: pl.Expr) -> list[pl.Expr]:
+def _name_columns(field: str, whole: pl.Expr) -> list[pl.Expr]:
+    name = pl.col(field)
     words = name.str.split(" ")
     squeezed = squashed(name)
     return [
-        name.alias(field),
+        whole.alias(field),
         words.list.sort().list.join(" ").alias(f"{field}__sorted"),
         squeezed.alias(f"{field}__squashed"),
         digits(name).alias(f"{field}__digits"),
@@ -128,10 +129,10 @@ WORDS = Kind(_text, _WORDS, _name_keys, words=True)
 
 
 def _person(field: str) -> list[pl.Expr]:
-    name = plain_words(pl.col(field))
+    name = pl.col(field)
     first = name.str.split(" ").list.first()
     return [
-        name.alias(field),
+        plain_words(name).alias(field),
         first.replace(NICKNAMES).alias(f"{field}__full"),
         squashed(name).alias(f"{field}__squashed"),
         sound(name).alias(f"{field}__sound"),

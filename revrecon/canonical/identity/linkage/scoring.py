@@ -36,13 +36,14 @@ def scores_of(
     old = carried if carried is not None and carried.model == under else None
     kept_records = old.records if old else pl.DataFrame(schema=CARRIED_RECORDS_SCHEMA)
     changed = records.with_columns(content["content"]).join(kept_records, on=["copy", "_id", "content"], how="anti")
+    known = with_pinned(compared, records, model.pinned)
     found = candidates(
         rules(compared, linkage_of(entity).block_on),
-        with_pinned(compared, records, model.pinned),
+        known,
         model.pinned.filter(pl.col("use") == "crowded"),
         changed["_node"] if old else None,
     )
-    fresh = _weighed(compared, model, with_pinned(compared, records, model.pinned), found, _floor(entity))
+    fresh = _weighed(compared, model, known, found, _floor(entity))
     kept = _still_true(old.pairs if old else pl.DataFrame(schema=CARRIED_PAIRS_SCHEMA), records, changed)
     pairs = pl.concat([kept, fresh]).sort("left", "right")
     names = records.select("_node", "copy", "_id")

@@ -21,7 +21,7 @@ from revrecon.canonical.identity.linkage.patterns import Flags, Floats, Levels, 
 from revrecon.canonical.identity.linkage.schemas import Groups
 from revrecon.entity_map.entities import Entity
 
-_CHANCE_PAIRS = 300_000
+_CHANCE_PAIRS = 200_000
 _SEED = 20_260_101
 
 
