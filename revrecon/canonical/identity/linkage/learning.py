@@ -32,6 +32,8 @@ _M_EXPECTED = 25.0
 _M_EXPECTED_SHARE = 0.5
 """... and as a share of the true pairs."""
 _U_EXPECTED = 5.0
+_FEW_PAIRS = 10.0
+"""So many chance pairs that agree in two fields at once do not yet make the two redundant."""
 _DIGITS = 10
 
 
@@ -79,7 +81,7 @@ def learned(
     nothing = np.zeros(len(found.counts))
     u = tuple(_chance_shares(compared, chance, found, nothing, place) for place in range(len(compared)))
     first = limits.prior(float(rivals.known.sum()) + 0.25 * limits.matches)
-    shares = Shares(m, u, _say(_moments(chance.levels, chance.counts, m, u)), first)
+    shares = Shares(m, u, _say(_moments(chance.levels, chance.counts, m, u), m, u), first)
     matches, done = 0.0, 0
     for done in range(1, ROUNDS + 1):
         expected = found.summed(rivals.shared_out(odds(found.levels, shares)[found.at]))
@@ -101,7 +103,8 @@ def _next(
     u = tuple(_chance_shares(compared, chance, found, drawn, place) for place in range(len(compared)))
     say = before.say
     if say_again:
-        say = _say(_moments(chance.levels, chance.counts, m, u) - _moments(found.levels, drawn, m, u))
+        other = 1 / (1 + odds(chance.levels, before))  # a true pair among the chance pairs agrees in everything
+        say = _say(_moments(chance.levels, chance.counts * other, m, u), m, u)
     return Shares(m, u, say, limits.prior(float(expected.sum())))
 
 
@@ -125,18 +128,22 @@ def _weights(m: Sequence[Floats], u: Sequence[Floats]) -> list[Floats]:
 
 
 def _moments(levels: Levels, times: Floats, m: Sequence[Floats], u: Sequence[Floats]) -> Floats:
-    """Sums of 1, of the weights and of their products over pairs: what correlations are made of."""
-    weights = [w[levels[:, place]] for place, w in enumerate(_weights(m, u))]
+    """Sums of 1, of the weights of agreement and of their products over pairs: what correlations are made of.
+
+    Disagreement counts as nothing here, so that fields which are missing together do not look redundant.
+    """
+    weights = [np.maximum(w, 0.0)[levels[:, place]] for place, w in enumerate(_weights(m, u))]
     values = np.stack([np.ones(len(levels)), *weights], axis=1)
     return np.asarray((values * times[:, None]).T @ values, dtype=np.float64)
 
 
-def _say(moments: Floats) -> Floats:
-    """One over one plus the correlations of a field's weight with those of the others."""
+def _say(moments: Floats, m: Sequence[Floats], u: Sequence[Floats]) -> Floats:
+    """One over one plus the correlations of a field's weight with those of the others; a few pairs show none."""
     total = max(float(moments[0, 0]), 1.0)
     mean = moments[0, 1:] / total
     covariance = moments[1:, 1:] / total - np.outer(mean, mean)
-    spread = np.sqrt(np.maximum(np.diag(covariance), 1e-3))
+    few = np.array([float(np.abs(w).max()) ** 2 * _FEW_PAIRS / total for w in _weights(m, u)])
+    spread = np.sqrt(np.maximum(np.diag(covariance), 0.0) + few)
     correlation = np.round(covariance / np.outer(spread, spread), _DIGITS)
     np.fill_diagonal(correlation, 0.0)
     return np.asarray(1 / (1 + np.clip(correlation, 0.0, 1.0).sum(axis=0)), dtype=np.float64)
