@@ -205,8 +205,8 @@ def with_revrecon(records: pl.DataFrame, changed: float) -> list[str]:
     full: Scores = scored(entity, model, later, alone)
     share = taken / (done - start)
     lines.append(
-        f"  a day with {changed:.0%} changed: {day.scored_anew:,} pairs scored in {taken:.1f} s, {share:.1%} of the full "
-        f"run; same as in full: {day.pairs.equals(full.pairs)}"
+        f"  a day with {changed:.0%} changed: {day.scored_anew:,} pairs scored in {taken:.1f} s, {share:.1%} of the "
+        f"full run; same as in full: {day.pairs.equals(full.pairs)}"
     )
     return lines
 
@@ -253,8 +253,8 @@ def with_splink(records: pl.DataFrame, _changed: float) -> list[str]:
 def _line(name: str, seconds: float, score: Score) -> str:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return (
-        f"{name:13} {seconds:6.0f} s  peak {peak:4.1f} GiB  precision {score.precision:.4f}  recall {score.recall:.4f}  "
-        f"F1 {score.f1:.4f}"
+        f"{name:13} {seconds:6.0f} s  peak {peak:4.1f} GiB  precision {score.precision:.4f}  "
+        f"recall {score.recall:.4f}  F1 {score.f1:.4f}"
     )
 
 
@@ -264,9 +264,8 @@ def main() -> None:
     arguments.add_argument("--changed", type=float, default=0.01)
     given = arguments.parse_args()
     records = records_of(given.records)
-    say(
-        f"{records.height:,} accounts in {records['copy'].n_unique()} systems, {records['_truth'].n_unique():,} companies"
-    )
+    systems, things = records["copy"].n_unique(), records["_truth"].n_unique()
+    say(f"{records.height:,} accounts in {systems} systems, {things:,} companies")
     for work in (with_splink, with_revrecon):
         with get_context("spawn").Pool(1) as apart:
             for line in apart.apply(work, (records, given.changed)):

@@ -28,7 +28,6 @@ class Rule:
 
     name: str
     parts: tuple[pl.Expr, ...]
-    compared: tuple[str, ...]  # the fields that are compared in it
 
 
 def rules(compared: Sequence[Comparison], extra: Sequence[Sequence[str]]) -> tuple[Rule, ...]:
@@ -38,13 +37,14 @@ def rules(compared: Sequence[Comparison], extra: Sequence[Sequence[str]]) -> tup
     for c in compared:
         for key in c.kind.keys(c.field):
             (weak if key.weak else strong).append((c.field, key))
-    alone = [Rule(f"{field}: {key.name}", (key.value,), (field,)) for field, key in strong]
+    alone = [Rule(f"{field}: {key.name}", (key.value,)) for field, key in strong]
     pairs = [
-        Rule(f"{a}: {x.name} + {b}: {y.name}", (x.value, y.value), (a, b))
+        Rule(f"{a}: {x.name} + {b}: {y.name}", (x.value, y.value))
         for (a, x), (b, y) in combinations(weak, 2)
         if a != b and not (x.place and y.place)
     ]
-    own = [Rule(" + ".join(fields), tuple(pl.col(field) for field in fields), tuple(fields)) for fields in extra]
+    held = {c.field for c in compared}
+    own = [Rule(" + ".join(fields), tuple(pl.col(f) for f in fields)) for fields in extra if held.issuperset(fields)]
     return (*alone, *pairs, *own)
 
 
