@@ -92,6 +92,10 @@ def _word(chance: random.Random) -> str:
     return "".join(chance.choices(_SYLLABLES, k=chance.choice((2, 3)))).capitalize()
 
 
+def _phone(chance: random.Random) -> str:
+    return f"+1{chance.randrange(2_000_000_000, 9_999_999_999)}"
+
+
 def companies(count: int, chance: random.Random) -> list[Company]:
     """Companies, a fifth of them subsidiaries that share their parent's name and domain."""
     cities = [(_word(chance) + " City", f"{chance.randrange(10000, 99999)}") for _ in range(400)]
@@ -113,7 +117,7 @@ def companies(count: int, chance: random.Random) -> list[Company]:
                         "city": city,
                         "postal_code": code,
                         "country": chance.choice(("US", "US", "CA", "DE", "GB")),
-                        "phone": f"+1{chance.randrange(2_000_000_000, 9_999_999_999)}",
+                        "phone": _phone(chance),
                         "domain": domain,
                     },
                 )
@@ -197,8 +201,9 @@ def with_revrecon(records: pl.DataFrame, changed: float) -> list[str]:
     ]
     chance = random.Random(11)
     hit = set(chance.sample(range(records.height), int(records.height * changed)))
-    names = [f"{v} Group" if i in hit else v for i, v in enumerate(records["account_name"])]
-    later = nodes_of(records.with_columns(pl.Series("account_name", names)))
+    phones = [_phone(chance) if i in hit else v for i, v in enumerate(records["phone"])]
+    names = [_damaged(v, chance) or v if i in hit else v for i, v in enumerate(records["account_name"])]
+    later = nodes_of(records.with_columns(pl.Series("account_name", names), pl.Series("phone", phones)))
     begun = time.perf_counter()
     day = scored(entity, model, later, alone, scores.carried)
     taken = time.perf_counter() - begun
