@@ -1,6 +1,6 @@
 """How well linkage finds who is who in the sample company, with its cross-references and without: F1 per entity.
 
-python benchmarks/linkage/practice.py TRUTH_CROSSWALK.csv [--perturb 1|3] [--without-references] [--quick]
+python -m benchmarks.linkage.practice TRUTH_CROSSWALK.csv [--rates 1|3] [--without-references]
 """
 
 import argparse
@@ -12,8 +12,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.linkage.perturbing import perturbed
-from benchmarks.linkage.scores import Score, joined, pairwise
-from revrecon.canonical.clusters import clustered
+from benchmarks.linkage.scores import Score, joined, pairwise, say
 from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.identity.linkage.defaults import linkage_of
 from revrecon.canonical.identity.linkage.door import scored, trained
@@ -29,7 +28,7 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.history.lake import Lake
 
 ENTITIES = ("account", "contact", "product", "opportunity")
-Change = Callable[[str, str, pl.DataFrame], pl.DataFrame]
+Change = Callable[[str, str, CopyRecords], CopyRecords]
 
 
 def without_references(entity_map: EntityMap) -> EntityMap:
@@ -91,7 +90,7 @@ def measured(
 
     crosswalks: dict[str, pl.DataFrame] = {}
     scores = {}
-    for name in ENTITIES:
+    for name in ONLY:
         entity = with_linkage(entity_map.entities[name])
         copies = {
             c: with_references(entity_map, copy, crosswalks)
@@ -116,19 +115,19 @@ def _linked(name: str, entity: Entity, copies: Mapping[str, CopyRecords], truth:
         "copy", "system", "object", pl.col("_id").alias("record_id"), pl.Series("canonical_id", labels).cast(pl.String)
     )
     seconds = time.perf_counter() - start
-    print(
-        f"  {name}: {nodes.height} records, trained in {trained_in:.1f} s, scored in {seconds - trained_in:.1f} s, {dict(model.report.iter_rows())}"
-    )
-    if SHOW == name:
+    say(f"  {name}: {nodes.height} records, trained in {trained_in:.1f} s, scored in {seconds - trained_in:.1f} s")
+    say(f"    {dict(model.report.iter_rows())}")
+    if name == SHOW:
         _show_errors(nodes, scores.pairs, truth, linkage_of(entity).automatic)
     if PARAMETERS:
         with pl.Config(tbl_rows=200, fmt_str_lengths=60):
-            print(model.prior, model.parameters.with_columns((pl.col("m") / pl.col("u")).log(2).alias("w")))
+            say(str(model.parameters.with_columns((pl.col("m") / pl.col("u")).log(2).alias("w"))))
     return rows, pairwise(rows, truth, name)
 
 
 PARAMETERS = False
 SHOW = ""
+ONLY: list[str] = list(ENTITIES)
 
 
 def _show_errors(nodes: pl.DataFrame, pairs: pl.DataFrame, truth: pl.DataFrame, automatic: float) -> None:
@@ -142,13 +141,11 @@ def _show_errors(nodes: pl.DataFrame, pairs: pl.DataFrame, truth: pl.DataFrame, 
     wrong = same.filter(~pl.col("same").fill_null(False), pl.col("probability") >= automatic)
     missed = same.filter("same", pl.col("probability") < automatic)
     for title, frame in (("WRONG", wrong), ("MISSED", missed)):
-        print(title, frame.height)
+        say(f"{title} {frame.height}")
         for row in frame.sort("weight", "left", descending=title == "WRONG").head(6).iter_rows(named=True):
-            print("  ", round(row["weight"], 1), row["a"], row["b"])
+            say(f"   {row['weight']:.1f} {row['a']} {row['b']}")
             for e in row["evidence"]:
-                print(
-                    "      ", e["field"], "|", e["left"], "|", e["right"], "|", e["level"], "|", round(e["weight"], 1)
-                )
+                say("       " + " | ".join(str(e[part]) for part in ("field", "left", "right", "level", "weight")))
 
 
 def main() -> None:
@@ -164,7 +161,8 @@ def main() -> None:
     arguments.add_argument("--show", default="", help="the entity whose worst errors are shown")
     arguments.add_argument("--only", nargs="*", default=list(ENTITIES))
     given = arguments.parse_args()
-    global PARAMETERS, SHOW
+    global PARAMETERS, SHOW, ONLY
+    ONLY = given.only
     SHOW = given.show
     PARAMETERS = given.parameters
     entity_map = load_map(Path("entity_map.yaml")).map
@@ -172,7 +170,7 @@ def main() -> None:
     change = (lambda e, c, copy: perturbed(entity_map.entities[e], copy, given.rates)) if given.rates else None
     truth = pl.read_csv(given.truth, infer_schema=False)
     for name, score in measured(entity_map, given.home, given.data, truth, change).items():
-        print(f"{name:12} precision {score.precision:.4f}  recall {score.recall:.4f}  F1 {score.f1:.4f}")
+        say(f"{name:12} precision {score.precision:.4f}  recall {score.recall:.4f}  F1 {score.f1:.4f}")
 
 
 if __name__ == "__main__":

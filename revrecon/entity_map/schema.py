@@ -12,6 +12,7 @@ _ALSO_WRITTEN: dict[str, JsonSchemaValue] = {
     "_column_shorthand": {"type": "string", "description": "The system's column."},
     "_tuple_shorthand": {"type": "string", "description": "The only one."},
     "_truth_shorthand": {"type": "string", "description": "The copy that holds the true value."},
+    "_comparison_shorthand": {"type": "string", "description": "The kind of comparison."},
     "_match_key_shorthand": {"type": "array", "items": {"type": "string"}, "description": "The fields that are equal."},
     "_component_shorthand": {"type": "string", "description": "An SQL expression over fields."},
     "_as_of_shorthand": {"enum": ["now", "last_closed_month_end"], "description": "The day that it looks at."},

@@ -8,6 +8,7 @@ from revrecon.entity_map.rules.company import COMPANY_RULES
 from revrecon.entity_map.rules.formulas import FORMULA_RULES
 from revrecon.entity_map.rules.found import Rule
 from revrecon.entity_map.rules.hierarchy import HIERARCHY_RULES
+from revrecon.entity_map.rules.linkage import LINKAGE_RULES
 from revrecon.entity_map.rules.numbers import NUMBER_RULES
 from revrecon.entity_map.rules.quality import QUALITY_RULES
 from revrecon.entity_map.rules.reconciliation import RECONCILIATION_RULES
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     *HIERARCHY_RULES,
     *QUALITY_RULES,
     *RECONCILIATION_RULES,
+    *LINKAGE_RULES,
     *NUMBER_RULES,
     *FORMULA_RULES,
 )

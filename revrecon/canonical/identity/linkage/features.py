@@ -35,7 +35,9 @@ def prepared(compared: Sequence[Comparison], nodes: pl.DataFrame) -> pl.DataFram
         for c in fields
     ]
     frame = live.select(pl.col("_node").cast(pl.Int64), "copy", "_id", *values)
-    return frame.with_columns(expression for c in fields for expression in c.kind.prepared(c.field))
+    made = [c.kind.prepared(c.field) for c in fields]
+    frame = frame.with_columns(first for first, *_ in made)
+    return frame.with_columns(other for _, *others in made for other in others)
 
 
 def learned_words(compared: Sequence[Comparison], records: pl.DataFrame) -> pl.DataFrame:
