@@ -17,7 +17,7 @@ from revrecon.entity_map.problems import did_you_mean
 from revrecon.findings import all_findings
 from revrecon.history.lake import Lake
 from revrecon.numbers.bridges import NumberResult, number_result
-from revrecon.numbers.lenses import NotKnown
+from revrecon.numbers.placing import NotKnown
 from revrecon.quality.judgement import drift_findings, rule_findings, verdicts
 
 

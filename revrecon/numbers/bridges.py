@@ -12,8 +12,9 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.numbers.attribution import pieces_of
 from revrecon.numbers.captions import caption
 from revrecon.numbers.frames import BRIDGE_SCHEMA, FIGURE_SCHEMA, ITEM_SCHEMA, STEP_SCHEMA, VALUE
-from revrecon.numbers.lenses import NotKnown, canonical_lens, own_lens
+from revrecon.numbers.lenses import canonical_lens, own_lens
 from revrecon.numbers.moments import Period, moment_of, periods
+from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.walk import WorldOn, walk
 
 CATEGORY_ORDER = ("quality", "hierarchy", "timing", "definition")

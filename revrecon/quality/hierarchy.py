@@ -46,9 +46,7 @@ def wrong_parents(entity_map: EntityMap, world: World, entity_name: str, copy_na
     return all_findings([_found(entity_map, world, entity_name, copy_name, frame) for frame in frames])
 
 
-def _found(
-    entity_map: EntityMap, world: World, entity_name: str, copy_name: str, judged: pl.DataFrame
-) -> pl.DataFrame:
+def _found(entity_map: EntityMap, world: World, entity_name: str, copy_name: str, judged: pl.DataFrame) -> pl.DataFrame:
     entity, copy = entity_map.entities[entity_name], world.entities[entity_name].copies[copy_name]
     changed = copy.records.select("_id", pl.col("_changed").dt.date().alias("since"))
     return as_findings(
@@ -91,12 +89,13 @@ def _several_parents(entity_map: EntityMap, world: World, entity_name: str, copy
     judged = judged_nodes(entity_map, world, entity_name, copy_name)
     parents = records.select("_id", pl.col(f"{_parent_field(entity)}__key").alias("_above"))
     above = nodes.select(pl.col("_id").alias("_above"), pl.col("node").alias("_parent"))
+    said = judged.filter(~pl.col("contract")).select("node", "expected", pl.col("observed").alias("_said"))
     folded = (
         nodes.filter(~pl.col("contract") & (pl.col("node") == pl.col("canonical_id")).fill_null(False))
         .join(judged.select("_id"), on="_id", how="anti")
         .join(parents, on="_id")
         .join(above, on="_above", how="left")
-        .join(judged.filter(~pl.col("contract")).select("node", "expected", pl.col("observed").alias("_said")), on="node")
+        .join(said, on="node")
     )
     says_another = pl.all_horizontal(
         (pl.col("_parent") != pl.col(other)).fill_null(True) for other in ("_said", "expected", "node")
@@ -114,7 +113,7 @@ def _parent_field(entity: Entity) -> str:
 def _lost_corrections(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
     """Corrections of the map in effect that name a record which the canonical copy does not hold."""
     entity, copies = entity_map.entities[entity_name], world.entities[entity_name].copies
-    schema = {name: pl.String for name in ("_id", "canonical_id", "expected", "observed", "cause", "rule")}
+    schema = dict.fromkeys(("_id", "canonical_id", "expected", "observed", "cause", "rule"), pl.String)
     if entity.hierarchy is None or entity.hierarchy.canonical != copy_name:
         return pl.DataFrame(schema=schema)
     standing = copies[copy_name].records.filter(pl.col("canonical_id").is_not_null())
