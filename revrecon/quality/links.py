@@ -4,6 +4,7 @@ import polars as pl
 
 from revrecon.canonical.hierarchy import TREE_SCHEMA, tree
 from revrecon.canonical.naming import naming_field
+from revrecon.canonical.survivorship import representatives
 from revrecon.canonical.world import EntityWorld, World
 from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.model import EntityMap
@@ -22,6 +23,9 @@ LINK_SCHEMA: dict[str, pl.DataType] = {
     "own_parent": pl.String(),  # nodes, null for none
     "canonical_parent": pl.String(),  # where it belongs in this copy; null: under nothing
     "parent_is_held": pl.Boolean(),  # whether the copy holds that parent, or must get it first
+    "own_parent_label": pl.String(),
+    "canonical_parent_label": pl.String(),
+    "canonical_parent_id": pl.String(),  # that parent by its key in this system; null where it is not held
     "own_root": pl.String(),
     "canonical_root": pl.String(),
 }
@@ -47,7 +51,21 @@ def wrong_links(entity_map: EntityMap, world: World, entity_name: str, copy_name
         pl.lit(copy_name).alias("copy"), pl.lit(copy.system).alias("system"), pl.lit(copy.object).alias("object"),
         pl.col("observed").alias("own_parent"), pl.col("target").alias("canonical_parent"),
     ).filter(pl.col("cause").is_not_null())  # fmt: skip
-    links = links.join(_names(entity_map.entities[entity_name], here, copy_name), on="record_id", how="left")
+    entity = entity_map.entities[entity_name]
+    names = node_names(entity, here, copy_name)
+    own_key = representatives(entity, copy_name, copy.records).select(
+        pl.col("canonical_id").alias("canonical_parent"), pl.col("_id").alias("canonical_parent_id")
+    )
+    links = (
+        links.join(names, on="node", how="left")
+        .join(names.rename({"node": "own_parent", "label": "own_parent_label"}), on="own_parent", how="left")
+        .join(
+            names.rename({"node": "canonical_parent", "label": "canonical_parent_label"}),
+            on="canonical_parent",
+            how="left",
+        )
+        .join(own_key, on="canonical_parent", how="left")
+    )
     return links.select(pl.col(column).cast(dtype) for column, dtype in LINK_SCHEMA.items()).sort("node")
 
 
@@ -64,17 +82,20 @@ def _with_target(judged: pl.DataFrame, here: EntityWorld, copy_name: str) -> pl.
     return joined.with_columns((pl.col("_held").fill_null(False) | pl.col("target").is_null()).alias("parent_is_held"))
 
 
-def _names(entity: Entity, here: EntityWorld, copy_name: str) -> pl.DataFrame:
-    """`record_id` and `label`: a record's own name; the canonical one's where it has none."""
+def node_names(entity: Entity, here: EntityWorld, copy_name: str) -> pl.DataFrame:
+    """What people call a node (`node`, `label`): its canonical name, or its own record's where it has none."""
     field = naming_field(entity)
     records = here.copies[copy_name].records
+    beside = records.select(
+        pl.format("{}!own:{}", pl.lit(copy_name), "_id").alias("node"),
+        (pl.col(field) if field in records.columns else pl.col("_id")).alias("label"),
+    )
     if field is None:
-        return records.select(pl.col("_id").alias("record_id"), pl.col("_id").alias("label"))
-    called = here.canonical.select("canonical_id", pl.col(field).alias("_called"))
-    own = pl.col(field) if field in records.columns else pl.lit(None, dtype=pl.String)
-    named = records.select(pl.col("_id").alias("record_id"), "canonical_id", own.alias("_own"))
-    named = named.join(called, on="canonical_id", how="left")
-    return named.select("record_id", pl.coalesce("_own", "_called", "record_id").alias("label"))
+        return beside
+    known = here.canonical.select(
+        pl.col("canonical_id").alias("node"), pl.coalesce(field, "canonical_id").alias("label")
+    )
+    return pl.concat([known, beside])
 
 
 def set_right(own: pl.DataFrame, canonical: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
