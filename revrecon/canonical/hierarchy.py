@@ -1,5 +1,6 @@
 """Trees of parents: every node's root and depth; cycles are named and cut, a parent is never invented."""
 
+from collections.abc import Container
 from datetime import date
 
 import numpy as np
@@ -90,23 +91,37 @@ def _climbed(above: Nodes) -> tuple[Nodes, Nodes]:
 
 
 def canonical_tree(entity: Entity, canonical: pl.DataFrame, crosswalk: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """The tree of canonical records: parents from the canonical copy's field, corrected by the map as of a day."""
+    """The tree of canonical records: parents from the canonical copy's field, corrected by the map as of a day.
+
+    A correction that names a record which the canonical copy does not hold is left out, and found by `quality`.
+    """
     if entity.hierarchy is None:
         return pl.DataFrame(schema=TREE_SCHEMA)
     parents = canonical.select(
         pl.col("canonical_id").alias("node"), pl.col(entity.hierarchy.parent_field).alias("parent")
     )
     mine = crosswalk.filter(pl.col("copy") == entity.hierarchy.canonical)
-    known: dict[str, str] = dict(mine.select("record_id", "canonical_id").iter_rows())
-    for correction in entity.hierarchy.corrections:
-        if correction.effective is None or correction.effective <= as_of:
+    known: dict[str, str] = dict(mine.select("record_id", "canonical_id").drop_nulls().iter_rows())
+    for correction in corrections_on(entity, as_of):
+        if not unknown_keys(correction, known):
             parents = parents.with_columns(_corrected(correction, known))
     return tree(parents)
 
 
+def corrections_on(entity: Entity, as_of: date) -> list[Correction]:
+    """The map's corrections that are in effect on a day, in their order."""
+    every = entity.hierarchy.corrections if entity.hierarchy else ()
+    return [one for one in every if one.effective is None or one.effective <= as_of]
+
+
+def unknown_keys(correction: Correction, known: Container[str]) -> list[str]:
+    """The keys of a correction that are no records of the canonical copy; such a correction changes nothing."""
+    return [key for key in (correction.child, correction.parent) if key and key not in known]
+
+
 def _corrected(correction: Correction, known: dict[str, str]) -> pl.Expr:
-    parent = known.get(correction.parent) if correction.parent else None
-    is_child = pl.col("node") == pl.lit(known.get(correction.child))
+    parent = known[correction.parent] if correction.parent else None
+    is_child = pl.col("node") == pl.lit(known[correction.child])
     return pl.when(is_child).then(pl.lit(parent, dtype=pl.String)).otherwise("parent").alias("parent")
 
 

@@ -5,7 +5,7 @@ Exit codes: 0 fine, 1 something is in breach, 2 could not run.
 
 import typer
 
-from revrecon.cli import days, looks, maps, ui
+from revrecon.cli import days, hierarchy, looks, maps, publish, ui
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,9 +16,11 @@ app = typer.Typer(
     "Exit codes: 0 fine, 1 something is in breach, 2 could not run.",
 )
 for command in (
-    days.demo, days.run, maps.check, looks.bridge, looks.explain, looks.tickets, days.export, maps.schema, ui.ui,
+    days.demo, days.run, maps.check, looks.bridge, looks.explain, looks.tickets, hierarchy.hierarchy, days.export,
+    maps.schema, ui.ui,
 ):  # fmt: skip
     app.command()(command)
+app.add_typer(publish.app, name="publish")
 
 
 def main() -> None:

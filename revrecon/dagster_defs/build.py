@@ -8,6 +8,7 @@ import dagster as dg
 from revrecon.dagster_defs.canonical import canonical_assets
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.extracts import extract_assets
+from revrecon.dagster_defs.hierarchy import hierarchy_assets, publish_job
 from revrecon.dagster_defs.judges import judge_assets
 from revrecon.dagster_defs.names import Plan
 from revrecon.dagster_defs.numbers import number_assets
@@ -43,9 +44,10 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
             *canonical_assets(plan),
             *judge_assets(plan),
             *number_assets(plan),
+            *hierarchy_assets(plan),
             *outcome_assets(plan),
         ],
-        jobs=[job],
+        jobs=[job, publish_job(plan)],
         schedules=[daily_schedule(plan, job)],
         sensors=[alerts_into_outbox],
         resources={"desk": Desk(map_path=str(map_path), data_root=str(data_root), home_root=str(home))},

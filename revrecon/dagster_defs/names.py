@@ -44,6 +44,14 @@ def bridges_key(number: str) -> dg.AssetKey:
     return dg.AssetKey(["bridges", number])
 
 
+def hierarchy_key(entity: str) -> dg.AssetKey:
+    return dg.AssetKey(["hierarchy", entity])
+
+
+def master_key(entity: str) -> dg.AssetKey:
+    return dg.AssetKey(["account_master", entity])
+
+
 TICKETS_KEY = dg.AssetKey(["tickets", "ledger"])
 REPORT_KEY = dg.AssetKey(["reports", "daily_sheet"])
 WAREHOUSE_KEY = dg.AssetKey(["reports", "warehouse"])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from revrecon.canonical.account_master import entities_with_a_tree
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import (
     REPORT_KEY,
@@ -13,6 +14,8 @@ from revrecon.dagster_defs.names import (
     bridges_key,
     drift_key,
     figures_key,
+    hierarchy_key,
+    master_key,
     quality_key,
 )
 from revrecon.daily.outcomes import keep_report, keep_tickets
@@ -56,7 +59,11 @@ def _report(plan: Plan) -> dg.AssetsDefinition:
     @dg.asset(
         key=REPORT_KEY,
         partitions_def=plan.days,
-        deps=[TICKETS_KEY, *(k for n in plan.map.numbers for k in (figures_key(n), bridges_key(n)))],
+        deps=[
+            TICKETS_KEY,
+            *(k for n in plan.map.numbers for k in (figures_key(n), bridges_key(n))),
+            *(hierarchy_key(entity) for entity in entities_with_a_tree(plan.map)),
+        ],
         group_name="reports",
         description="The daily sheet: numbers with captions, bridges, drift, findings and tickets, as one HTML file.",
         kinds={"html"},
@@ -75,7 +82,7 @@ def _warehouse(plan: Plan) -> dg.AssetsDefinition:
     @dg.asset(
         key=WAREHOUSE_KEY,
         partitions_def=plan.days,
-        deps=[REPORT_KEY],
+        deps=[REPORT_KEY, *(master_key(entity) for entity in entities_with_a_tree(plan.map))],
         group_name="reports",
         description="Every table of every day in one DuckDB file, rebuilt beside and swapped in.",
         kinds={"duckdb"},

@@ -17,7 +17,7 @@ from revrecon.entity_map.problems import did_you_mean
 from revrecon.findings import all_findings
 from revrecon.history.lake import Lake
 from revrecon.numbers.bridges import NumberResult, number_result
-from revrecon.numbers.lenses import NotKnown
+from revrecon.numbers.placing import NotKnown
 from revrecon.quality.judgement import drift_findings, rule_findings, verdicts
 
 
@@ -122,6 +122,18 @@ class Day:
         near = did_you_mean(name, self.map.numbers)
         known = ", ".join(self.map.numbers)
         raise UnknownName(f"The map has no number '{name}'; it has {known}{f'; {near}' if near else '.'}")
+
+    def known_definitions(self, department: str, number: str | None = None) -> list[str]:
+        """Definitions by their own name or their department's, of one number or of all. Raises UnknownName."""
+        asked = [number] if number else list(self.map.numbers)
+        every = {name: one for key in asked for name, one in self.map.numbers[key].definitions.items()}
+        found = [name for name, one in every.items() if department in (name, one.department)]
+        if not found:
+            near = did_you_mean(department, every)
+            raise UnknownName(
+                f"No definition '{department}'; there is {', '.join(every)}{f'; {near}' if near else '.'}"
+            )
+        return found
 
     def copies(self) -> list[tuple[str, str]]:
         """Every entity and copy of the map, in its order."""

@@ -3,6 +3,7 @@
 from revrecon.canonical.copies import ColumnsMissing
 from revrecon.daily.day import UnknownName
 from revrecon.daily.home import HomeNotWritable
+from revrecon.daily.publishing import NothingToPublish, PublishedLater, SnapshotMissing
 from revrecon.daily.run import NothingToRun
 from revrecon.daily.tables import TableMissing
 from revrecon.entity_map.formulas import FormulaError
@@ -10,6 +11,7 @@ from revrecon.entity_map.problems import MapProblems
 from revrecon.history.lake import LakeError
 from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError
+from revrecon.tickets.publications import PublishedMeanwhile
 
 CANNOT_RUN = (
     MapProblems,
@@ -22,5 +24,9 @@ CANNOT_RUN = (
     TableMissing,
     UnknownName,
     NoSuchBridge,
+    NothingToPublish,
+    PublishedLater,
+    SnapshotMissing,
+    PublishedMeanwhile,
 )
 """Each ends a command with its own sentence and exit code 2."""

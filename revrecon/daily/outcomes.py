@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from revrecon.daily.day import Day
+from revrecon.daily.masters import all_day_corrections
 from revrecon.daily.steps import all_day_findings, all_day_verdicts
 from revrecon.history.atomic import write_text
 from revrecon.numbers.bridges import NumberResult
@@ -84,6 +85,7 @@ def sheet_of(day: Day) -> DailySheet:
         items=numbers("bridge_items"),
         findings=all_day_findings(day),
         verdicts=all_day_verdicts(day),
+        corrections=all_day_corrections(day),
         tickets=live_tickets(day),
         stale=day.stale,
         not_run=[note for number in day.map.numbers for note in _not_run(day, number)],

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from revrecon.canonical.account_master import entities_with_a_tree
 from revrecon.daily.day import Day
+from revrecon.daily.masters import make_hierarchy, make_master
 from revrecon.findings import all_findings
 from revrecon.numbers.bridges import NumberResult
 
@@ -82,12 +84,16 @@ def reconciliation_steps(day: Day) -> Iterator[Step]:
         yield Step(f"who is who: {entity}", lambda e=entity: make_crosswalk(day, e))  # type: ignore[misc]
     for entity in day.map.entities:
         yield Step(f"canonical {entity}", lambda e=entity: make_canonical(day, e))  # type: ignore[misc]
+    for entity in entities_with_a_tree(day.map):
+        yield Step(f"master of {entity}", lambda e=entity: make_master(day, e))  # type: ignore[misc]
     for entity, copy in day.copies():
         yield Step(f"rules on {entity} in {copy}", lambda e=entity, c=copy: make_quality(day, e, c))  # type: ignore[misc]
     for entity, copy in day.copies():
         yield Step(f"drift of {entity} in {copy}", lambda e=entity, c=copy: make_drift(day, e, c))  # type: ignore[misc]
     for number in day.map.numbers:
         yield Step(f"bridges of {number}", lambda n=number: (make_number(day, n), make_bridges(day, n)))  # type: ignore[misc]
+    for entity in entities_with_a_tree(day.map):
+        yield Step(f"wrong links of {entity}", lambda e=entity: make_hierarchy(day, e))  # type: ignore[misc]
 
 
 def widest_gap(day: Day) -> tuple[str, str] | None:

@@ -6,14 +6,15 @@ from decimal import Decimal
 
 import polars as pl
 
+from revrecon.canonical.naming import naming_field
 from revrecon.canonical.world import World
-from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.model import EntityMap
 from revrecon.numbers.attribution import pieces_of
 from revrecon.numbers.captions import caption
 from revrecon.numbers.frames import BRIDGE_SCHEMA, FIGURE_SCHEMA, ITEM_SCHEMA, STEP_SCHEMA, VALUE
-from revrecon.numbers.lenses import NotKnown, canonical_lens, own_lens
+from revrecon.numbers.lenses import canonical_lens, own_lens
 from revrecon.numbers.moments import Period, moment_of, periods
+from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.walk import WorldOn, walk
 
 CATEGORY_ORDER = ("quality", "hierarchy", "timing", "definition")
@@ -132,7 +133,7 @@ def _labels(entity_map: EntityMap, world: World) -> pl.DataFrame:
     """What people call a canonical record: its first text field that is not personal."""
     found = [pl.DataFrame(schema={"unit_id": pl.String, "label": pl.String})]
     for name, here in world.entities.items():
-        field = _naming_field(entity_map.entities[name])
+        field = naming_field(entity_map.entities[name])
         if field is None:
             continue
         found.append(here.canonical.select(pl.col("canonical_id").alias("unit_id"), pl.col(field).alias("label")))
@@ -142,12 +143,6 @@ def _labels(entity_map: EntityMap, world: World) -> pl.DataFrame:
                 own = pl.format("{}!own:{}", pl.lit(copy_name), "_id")
                 found.append(strays.select(own.alias("unit_id"), pl.col(field).alias("label")))
     return pl.concat(found).unique("unit_id", keep="first", maintain_order=True)
-
-
-def _naming_field(entity: Entity) -> str | None:
-    names = [n for n, rule in entity.fields.items() if rule.type == "text" and not rule.personal]
-    called = [n for n in names if n.endswith("name")]
-    return next(iter([*called, *names]), None)
 
 
 def steps_of(items: pl.DataFrame) -> pl.DataFrame:

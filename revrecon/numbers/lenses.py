@@ -12,13 +12,14 @@ import polars as pl
 
 from revrecon.canonical.hierarchy import own_nodes, tree
 from revrecon.canonical.survivorship import representatives
-from revrecon.canonical.world import World, referenced_copy
+from revrecon.canonical.world import World
 from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.formulas import evaluate, holds
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.numbers import Definition, Measure
 from revrecon.numbers.frames import VALUE
 from revrecon.numbers.moments import Period
+from revrecon.numbers.placing import NotKnown, own_records, placed, rooted_copy
 
 CONTRIBUTION_SCHEMA: dict[str, pl.DataType] = {
     "unit_id": pl.String(),
@@ -26,10 +27,6 @@ CONTRIBUTION_SCHEMA: dict[str, pl.DataType] = {
     "records": pl.List(pl.String()),  # the records behind it, by their keys in the copy or their canonical ids
 }
 """What a lens gives: one row per unit, sorted by unit, zero values left out."""
-
-
-class NotKnown(Exception):
-    """A lens looks at a day or a copy of which nothing was ever received."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ def own_lens(
     """
     copy_name = str(definition.copy_name)
     formula = own_formula(definition)
-    records = _own_records(world, definition.entity, copy_name)
+    records = own_records(world, definition.entity, copy_name)
     if folded:
         keep_contracts = formula.measure.count_roots is not None
         records = _without_duplicates(entity_map.entities[definition.entity], copy_name, records, keep_contracts)
@@ -116,7 +113,7 @@ def own_lens(
     rooted = formula.measure.count_roots
     if rooted is None:
         return _added(rows.with_columns(own_unit(copy_name).alias("unit_id")))
-    target, through = _rooted_copy(entity_map, definition, rooted)
+    target, through = rooted_copy(entity_map, definition, rooted)
     roots = _raw_roots(entity_map.entities[target], world, target, through)
     key = "_id" if rooted == "self" else f"{rooted}__key"
     return _roots_counted(rows.join(roots, left_on=key, right_on="_node"))
@@ -129,24 +126,22 @@ def canonical_lens(
 
     Raises NotKnown when no canonical copy of the entity had said anything by the world's day.
     """
-    formula = canonical_formula(definition)
+    rows = counted_canonical(world, definition, period)
+    rooted = definition.measure.count_roots
+    if rooted is None:
+        return _added(rows.with_columns(pl.col("canonical_id").alias("unit_id")))
+    rows = placed(entity_map, world, definition, rooted, rows, own_tree)
+    root = pl.coalesce("_own_root", "_canonical_root", "_node")
+    return _roots_counted(rows.with_columns(root.alias("_root"), root.alias("unit_id")))
+
+
+def counted_canonical(world: World, definition: Definition, period: Period) -> pl.DataFrame:
+    """The canonical records that a definition in canonical words counts, with their `_value` and `record`."""
     canonical = world.entities[definition.entity].canonical
     if canonical.is_empty():
         raise NotKnown(f"nothing is known of any canonical copy of {definition.entity} on {world.as_of}")
-    rows = _counted(dated(canonical, world.as_of, period), formula)
-    rows = rows.with_columns(pl.col("canonical_id").alias("record"))
-    rooted = formula.measure.count_roots
-    if rooted is None:
-        return _added(rows.with_columns(pl.col("canonical_id").alias("unit_id")))
-    rows = rows.with_columns(pl.col("canonical_id" if rooted == "self" else rooted).alias("_node"))
-    target = definition.entity if rooted == "self" else str(entity_map.entities[definition.entity].fields[rooted].to)
-    roots = world.entities[target].tree.select(pl.col("node").alias("_node"), pl.col("root").alias("_canonical_root"))
-    rows = rows.filter(pl.col("_node").is_not_null()).join(roots, on="_node", how="left")
-    root = pl.coalesce("_canonical_root", "_node")
-    if own_tree and definition.copy_name is not None:
-        rows = _under_own_tree(entity_map, world, definition, rooted, rows)
-        root = pl.coalesce("_own_root", root)
-    return _roots_counted(rows.with_columns(root.alias("_root"), root.alias("unit_id")))
+    rows = _counted(dated(canonical, world.as_of, period), canonical_formula(definition))
+    return rows.with_columns(pl.col("canonical_id").alias("record"))
 
 
 def _without_duplicates(entity: Entity, copy_name: str, records: pl.DataFrame, keep_contracts: bool) -> pl.DataFrame:
@@ -167,64 +162,12 @@ def own_unit(copy_name: str) -> pl.Expr:
     return pl.coalesce("canonical_id", pl.format("{}!own:{}", pl.lit(copy_name), "_id"))
 
 
-def _own_records(world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
-    copy = world.entities[entity_name].copies.get(copy_name)
-    if copy is None:
-        raise NotKnown(f"nothing was received of {entity_name} in {copy_name} up to {world.as_of}")
-    return copy.records
-
-
-def _rooted_copy(entity_map: EntityMap, definition: Definition, rooted: str) -> tuple[str, str]:
-    if rooted == "self":
-        return definition.entity, str(definition.copy_name)
-    return referenced_copy(entity_map, definition.entity, str(definition.copy_name), rooted)
-
-
 def _raw_roots(entity: Entity, world: World, target: str, through: str) -> pl.DataFrame:
     """Each record of a copy with its raw root `_root` and the unit of that root, duplicates not yet folded."""
-    records = _own_records(world, target, through)
+    records = own_records(world, target, through)
     parent = f"{entity.hierarchy.parent_field}__key" if entity.hierarchy else ""
     above = pl.col(parent) if parent in records.columns else pl.lit(None, dtype=pl.String)
     raw = tree(records.select(pl.col("_id").alias("node"), above.alias("parent")))
     nodes = own_nodes(entity, through, records, representatives(entity, through, records))
     units = nodes.select(pl.col("_id").alias("_root"), pl.col("node").alias("unit_id"))
     return raw.select(pl.col("node").alias("_node"), pl.col("root").alias("_root")).join(units, on="_root")
-
-
-def _under_own_tree(
-    entity_map: EntityMap, world: World, definition: Definition, rooted: str, rows: pl.DataFrame
-) -> pl.DataFrame:
-    """Rows with `_own_root`: the root of their node in the department's tree, null where it has no such node."""
-    target, through = _rooted_copy(entity_map, definition, rooted)
-    own = world.entities[target].own_trees.get(through)
-    if own is None:
-        return rows.with_columns(pl.lit(None, dtype=pl.String).alias("_own_root"))
-    if rooted == "self":
-        rows = pl.concat([rows, _contract_rows(entity_map.entities[target], world, target, through, rows)])
-    else:
-        rows = rows.join(_own_reference(entity_map, world, definition, rooted), on="canonical_id", how="left")
-        rows = rows.with_columns(pl.coalesce("_own_node", "_node").alias("_node"))
-    roots = own.select(pl.col("node").alias("_node"), pl.col("root").alias("_own_root"))
-    return rows.join(roots, on="_node", how="left")
-
-
-def _contract_rows(entity: Entity, world: World, target: str, through: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """The same accounts once more for each contract entity that the department's tree holds beside them."""
-    records = _own_records(world, target, through)
-    nodes = own_nodes(entity, through, records, representatives(entity, through, records)).filter("contract")
-    beside = rows.join(nodes.select("canonical_id", pl.col("node").alias("_beside")), on="canonical_id")
-    return beside.with_columns(pl.col("_beside").alias("_node")).select(rows.columns)
-
-
-def _own_reference(entity_map: EntityMap, world: World, definition: Definition, rooted: str) -> pl.DataFrame:
-    """For canonical records that the department holds itself: the node that its own record points to."""
-    target, through = _rooted_copy(entity_map, definition, rooted)
-    entity = entity_map.entities[target]
-    accounts = _own_records(world, target, through)
-    nodes = own_nodes(entity, through, accounts, representatives(entity, through, accounts))
-    mine = _own_records(world, definition.entity, str(definition.copy_name))
-    kept = representatives(entity_map.entities[definition.entity], str(definition.copy_name), mine)
-    pointed = kept.select("canonical_id", pl.col(f"{rooted}__key").alias("_id")).join(
-        nodes.select("_id", "node"), on="_id"
-    )
-    return pointed.select("canonical_id", pl.col("node").alias("_own_node"))

@@ -1,12 +1,13 @@
 """The daily sheet as data: everything that one day's report says, before anyone decides how it looks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
 from revrecon.entity_map.model import EntityMap
+from revrecon.numbers.hierarchy_worth import CORRECTION_SCHEMA
 from revrecon.reports.masks import without_personal_data
 from revrecon.tickets.model import Ticket
 
@@ -15,7 +16,8 @@ from revrecon.tickets.model import Ticket
 class DailySheet:
     """One day of one company: figures, bridges, findings and verdicts, live tickets, and where it all comes from.
 
-    Frames have the schemas of `numbers.frames` and `findings`. Personal values are masked already.
+    Frames have the schemas of `numbers.frames`, `numbers.hierarchy_worth` and `findings`. Personal values are masked
+    already.
     """
 
     map: EntityMap
@@ -27,6 +29,7 @@ class DailySheet:
     items: pl.DataFrame
     findings: pl.DataFrame
     verdicts: pl.DataFrame
+    corrections: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CORRECTION_SCHEMA))
     tickets: tuple[Ticket, ...] = ()
     stale: tuple[str, ...] = ()
     not_run: tuple[str, ...] = ()
@@ -45,6 +48,7 @@ def daily_sheet(
     items: pl.DataFrame,
     findings: pl.DataFrame,
     verdicts: pl.DataFrame,
+    corrections: pl.DataFrame | None = None,
     tickets: Sequence[Ticket] = (),
     stale: Mapping[str, date] | None = None,
     not_run: Sequence[str] = (),
@@ -66,6 +70,7 @@ def daily_sheet(
         items=items,
         findings=without_personal_data(findings, entity_map),
         verdicts=verdicts,
+        corrections=pl.DataFrame(schema=CORRECTION_SCHEMA) if corrections is None else corrections,
         tickets=tuple(tickets),
         stale=tuple(f"{system_title(entity_map, system)} since {day}" for system, day in sorted((stale or {}).items())),
         not_run=tuple(not_run),

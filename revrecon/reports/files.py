@@ -1,5 +1,6 @@
 """The report as files: one HTML page, and the tables behind it as CSV files that spreadsheets open safely."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ from revrecon.reports.files_beside import TABLES, file_beside
 from revrecon.reports.html import render_html
 
 _FORMULA = "^[=+\\-@\t\r\n]"
+_PLAIN_NUMBER = r"^[+-]?\d+([.,]\d+)?$"
 
 
 def write_report(sheet: DailySheet, folder: Path) -> Path:
@@ -27,8 +29,18 @@ def write_report(sheet: DailySheet, folder: Path) -> Path:
 
 def safe_csv(frame: pl.DataFrame) -> str:
     """A frame as CSV, in which no text cell can begin a spreadsheet formula: a `'` is put before = + - @ and tabs."""
+    return _neutral(frame, lambda value: value.str.contains(_FORMULA)).write_csv()
+
+
+def spreadsheet_safe_csv(frame: pl.DataFrame) -> str:
+    """The same for text that is data: plain numbers, such as -5 or +15550100, stay as they are."""
+    risky = _neutral(frame, lambda value: value.str.contains(_FORMULA) & ~value.str.contains(_PLAIN_NUMBER))
+    return risky.write_csv()
+
+
+def _neutral(frame: pl.DataFrame, is_risky: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
     return frame.with_columns(
-        pl.when(pl.col(name).str.contains(_FORMULA)).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        pl.when(is_risky(pl.col(name))).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
         for name, dtype in frame.schema.items()
         if dtype == pl.String
-    ).write_csv()
+    )

@@ -14,6 +14,7 @@ from revrecon.reports.files_beside import TABLES, file_beside
 from revrecon.reports.finding_views import worst_findings
 from revrecon.reports.formats import compact, count, long_day, money, plural
 from revrecon.reports.headline import headline
+from revrecon.reports.hierarchy_views import corrections_views
 from revrecon.reports.number_views import number_views
 from revrecon.reports.palette import CATEGORY_COLOURS
 from revrecon.reports.pictures import bridge_picture
@@ -35,6 +36,7 @@ def render_html(sheet: DailySheet) -> str:
         verdicts=verdict_counts(sheet),
         matrix=drift_matrix(sheet),
         troubles=list(troubles(sheet)),
+        corrections=corrections_views(sheet.map, sheet.corrections),
         findings=worst_findings(sheet),
         beside={table: file_beside(sheet.as_of, table) for table in TABLES},
     )  # fmt: skip

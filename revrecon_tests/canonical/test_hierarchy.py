@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revrecon.canonical.hierarchy import tree
+from revrecon.quality.hierarchy import wrong_parents
 from revrecon_tests.companies import company, shop_tables, world_of
 from revrecon_tests.tables import rows, table
 
@@ -52,3 +53,24 @@ def test_the_map_can_correct_a_parent_from_a_day_on():
     earlier = correction.replace("2026-04-01", "2026-03-01")
     after = world_of(company(**{"canonical: crm\n      contract": earlier + "\n      contract"}), shop_tables())
     assert after.entities["account"].tree.filter(pl.col("node") == "crm:A3")["root"].item() == "crm:A1"
+
+
+def corrected(*corrections):
+    listed = ", ".join("{" + one + "}" for one in corrections)
+    edit = f"canonical: crm\n      corrections: [{listed}]"
+    return world_of(company(**{"canonical: crm\n      contract": edit + "\n      contract"}), shop_tables())
+
+
+def test_a_correction_given_twice_is_the_same_correction():
+    once = corrected("child: A3, parent: A1, why: bought")
+    twice = corrected("child: A3, parent: A1, why: bought", "child: A3, parent: A1, why: said again")
+    assert once.entities["account"].tree.equals(twice.entities["account"].tree)
+
+
+def test_a_correction_to_an_unknown_parent_leaves_the_tree_as_it_is_and_is_found():
+    world = corrected("child: A2, parent: A9, why: typed wrongly", "child: A8, parent: null, why: no such child")
+    assert world.entities["account"].tree.filter(pl.col("node") == "crm:A2")["parent"].item() == "crm:A1"
+    edit = "canonical: crm\n      corrections: [{child: A2, parent: A9, why: typed wrongly}]"
+    entity_map = company(**{"canonical: crm\n      contract": edit + "\n      contract"})
+    found = wrong_parents(entity_map, world_of(entity_map, shop_tables()), "account", "crm")
+    assert rows(found, "rule", "record_id", "expected") == [("corrections_name_known_records", "A2", "A9")]
