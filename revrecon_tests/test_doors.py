@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "revrecon"
-ROUTE = ["sources", "history", "canonical", "quality", "numbers", "tickets", "reports", "daily", "dagster_defs"]
+ROUTE = [
+    "sources",
+    "history",
+    "canonical",
+    "quality",
+    "numbers",
+    "tickets",
+    "decisions",
+    "reports",
+    "daily",
+    "dagster_defs",
+]
 ALWAYS = {"entity_map", "findings"}
 ALLOWED_BACK = {("history", "sources"), ("sources", "history")}
 

@@ -9,6 +9,11 @@ from scipy.sparse.csgraph import connected_components
 Nodes = NDArray[np.int64]
 
 
+def no_nodes() -> Nodes:
+    """An empty array of nodes."""
+    return np.empty(0, dtype=np.int64)
+
+
 def clustered(size: int, left: Nodes, right: Nodes) -> Nodes:
     """The cluster of each of `size` nodes under links left-right: labels are the lowest node of each cluster."""
     if size == 0:

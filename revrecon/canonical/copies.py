@@ -1,7 +1,8 @@
 """One copy of one entity: a system's raw rows, renamed and typed into the map's fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import polars as pl
 
@@ -31,7 +32,10 @@ class ColumnsMissing(Exception):
 
 @dataclass(frozen=True)
 class CopyRecords:
-    """The live records of one copy on a day, and the values that could not be read."""
+    """The live records of one copy on a day, those deleted in their system, and the values that could not be read.
+
+    Deleted records keep their last values: they hold identities together, and stand in no figure.
+    """
 
     entity: str
     copy: str
@@ -39,6 +43,7 @@ class CopyRecords:
     object: str
     records: pl.DataFrame
     unreadable: pl.DataFrame
+    gone: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def copy_records(
@@ -46,16 +51,26 @@ def copy_records(
 ) -> CopyRecords:
     """A copy's records on a day, from the raw states of its system's objects (by object name).
 
-    Deleted rows and rows outside the copy's `where` are left out. Raises ColumnsMissing when the map names columns
-    that the export does not have, FormulaError when one of the map's expressions fails on the data.
+    Rows outside the copy's `where` are left out, deleted ones stand apart as `gone`. Raises ColumnsMissing when the
+    map names columns that the export does not have, FormulaError when one of the map's expressions fails on the data.
     """
+    entity = entity_map.entities[entity_name]
+    copy = entity.replication[copy_name]
+    raw = states[copy.object]
+    _require_columns(entity_map, entity_name, copy_name, raw)
+    wanted = _wanted(copy, raw)
+    deleted = _is_deleted(entity_map, copy_name, copy, wanted)
+    read = partial(_records, entity_map, entity_name, copy_name, states=states)
+    return replace(read(wanted.filter(~deleted)), gone=read(wanted.filter(deleted)).records)
+
+
+def _records(
+    entity_map: EntityMap, entity_name: str, copy_name: str, raw: pl.DataFrame, states: Mapping[str, pl.DataFrame]
+) -> CopyRecords:
     entity = entity_map.entities[entity_name]
     copy = entity.replication[copy_name]
     system_name = entity_map.system_of(copy_name, copy)
     formats = entity_map.systems[system_name].formats
-    raw = states[copy.object]
-    _require_columns(entity_map, entity_name, copy_name, raw)
-    raw = _live(entity_map, copy_name, copy, raw)
     fields = {name: entity.fields[name] for name in copy.fields}
     given = {name: _as_given(raw, mapping, states) for name, mapping in copy.fields.items()}
     values = {name: _read(given[name], fields[name], copy.fields[name], formats, entity_map) for name in copy.fields}
@@ -76,16 +91,15 @@ def copy_records(
     )
 
 
-def _live(entity_map: EntityMap, copy_name: str, copy: Copy, raw: pl.DataFrame) -> pl.DataFrame:
-    deleted = entity_map.object_of(copy_name, copy).deleted
-    conditions = {}
-    if copy.where:
-        conditions["kept"] = copy.where
-    if deleted:
-        conditions["live"] = f"not coalesce(({deleted}), false)"
-    if not conditions or raw.is_empty():
-        return raw
-    return raw.filter(holds(raw, conditions).select(pl.all_horizontal(pl.all())).to_series())
+def _wanted(copy: Copy, raw: pl.DataFrame) -> pl.DataFrame:
+    return raw.filter(holds(raw, {"kept": copy.where})["kept"]) if copy.where and not raw.is_empty() else raw
+
+
+def _is_deleted(entity_map: EntityMap, copy_name: str, copy: Copy, raw: pl.DataFrame) -> pl.Series:
+    """Whether a row is deleted by the system's flag, or because a later full extract lacks it."""
+    lacking = raw["_gone"] if "_gone" in raw.columns else pl.repeat(False, raw.height, eager=True)
+    flag = entity_map.object_of(copy_name, copy).deleted
+    return lacking | holds(raw, {"deleted": flag})["deleted"] if flag and not raw.is_empty() else lacking
 
 
 def _as_given(raw: pl.DataFrame, mapping: FieldMapping, states: Mapping[str, pl.DataFrame]) -> pl.Series:
@@ -94,10 +108,14 @@ def _as_given(raw: pl.DataFrame, mapping: FieldMapping, states: Mapping[str, pl.
     if mapping.sql is not None:
         return evaluate(raw, {"value": mapping.sql})["value"]
     if mapping.exists_in is not None:
-        others = states.get(mapping.exists_in)
+        others = _not_gone(states.get(mapping.exists_in))
         present = others[str(mapping.by)].unique() if others is not None else pl.Series([], dtype=pl.String)
         return raw["_key"].is_in(present.to_list())
     return pl.Series([mapping.constant] * raw.height, dtype=None if raw.height else pl.String)
+
+
+def _not_gone(raw: pl.DataFrame | None) -> pl.DataFrame | None:
+    return raw.filter(~pl.col("_gone")) if raw is not None and "_gone" in raw.columns else raw
 
 
 def _read(

@@ -1,7 +1,7 @@
 """A world: every copy, every canonical record and every tree as they stood at the end of one day."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,10 @@ import polars as pl
 from revrecon.canonical.copies import CopyRecords, copy_records
 from revrecon.canonical.former import former_values
 from revrecon.canonical.hierarchy import canonical_tree, own_tree
+from revrecon.canonical.identity.decisions import Decision
+from revrecon.canonical.identity.door import Linker, identities
+from revrecon.canonical.identity.frames import CROSSWALK_SCHEMA, Identities
 from revrecon.canonical.lazily import Lazily
-from revrecon.canonical.matching import CROSSWALK_SCHEMA, crosswalk
 from revrecon.canonical.survivorship import numbered, representatives, survivors
 from revrecon.entity_map.entities import FieldMapping
 from revrecon.entity_map.model import EntityMap
@@ -73,31 +75,52 @@ def referenced_copy(entity_map: EntityMap, entity_name: str, copy_name: str, fie
 
 
 def with_references(entity_map: EntityMap, copy: CopyRecords, crosswalks: Mapping[str, pl.DataFrame]) -> CopyRecords:
-    """The same copy, its reference fields holding canonical ids (null where the key is unknown)."""
-    records = copy.records
+    """The same copy, its reference fields holding canonical ids (null where the key is unknown).
+
+    A key of a deleted record leads to what that record stands for, as long as any living record does too.
+    """
+    records, gone = copy.records, copy.gone
     entity = entity_map.entities[copy.entity]
     for field in entity.replication[copy.copy].fields:
         if entity.fields[field].type != "reference":
             continue
         target, through = referenced_copy(entity_map, copy.entity, copy.copy, field)
-        if target not in crosswalks:
-            continue
-        ids = crosswalks[target].filter(pl.col("copy") == through)
-        ids = ids.select(pl.col("record_id").alias(f"{field}__key"), pl.col("canonical_id").alias("_resolved"))
-        records = records.join(ids, on=f"{field}__key", how="left", maintain_order="left")
-        records = records.with_columns(pl.col("_resolved").alias(field)).drop("_resolved")
-    return CopyRecords(copy.entity, copy.copy, copy.system, copy.object, records, copy.unreadable)
+        if target in crosswalks:
+            ids = _living_ids(crosswalks[target], through, field)
+            records, gone = _resolved(records, ids, field), _resolved(gone, ids, field)
+    return replace(copy, records=records, gone=gone)
 
 
-def crosswalk_of(
+def _living_ids(crosswalk: pl.DataFrame, copy_name: str, field: str) -> pl.DataFrame:
+    living = crosswalk.filter(~pl.col("gone"))["canonical_id"].unique()
+    ids = crosswalk.filter(pl.col("copy") == copy_name, pl.col("canonical_id").is_in(living.implode()))
+    return ids.select(pl.col("record_id").alias(f"{field}__key"), pl.col("canonical_id").alias("_resolved"))
+
+
+def _resolved(records: pl.DataFrame, ids: pl.DataFrame, field: str) -> pl.DataFrame:
+    if field not in records.columns:
+        return records
+    found = records.join(ids, on=f"{field}__key", how="left", maintain_order="left")
+    return found.with_columns(pl.col("_resolved").alias(field)).drop("_resolved")
+
+
+Linkers = Callable[[str], Linker | None]
+"""Given an entity's name: what scores its pairs, or None where likeness is not looked at."""
+
+
+def no_linkage(_entity: str) -> None:
+    """Likeness is looked at for no entity."""
+    return
+
+
+def copies_resolved(
     entity_map: EntityMap, entity_name: str, copies: Mapping[str, CopyRecords], crosswalks: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
-    """The crosswalk of one entity (CROSSWALK_SCHEMA), given those of the entities that it points to."""
+) -> dict[str, CopyRecords]:
+    """The copies of an entity with canonical ids of the other entities that they point to."""
     fields = entity_map.entities[entity_name].fields.values()
     pointed = {str(rule.to) for rule in fields if rule.type == "reference" and rule.to != entity_name}
     others = {name: crosswalks[name] for name in pointed}
-    resolved = {name: with_references(entity_map, copy, others) for name, copy in copies.items()}
-    return crosswalk(entity_name, entity_map.entities[entity_name], resolved)
+    return {name: with_references(entity_map, copy, others) for name, copy in copies.items()}
 
 
 def entity_world(
@@ -123,7 +146,7 @@ def entity_world(
 
 
 def _with_canonical_id(copy: CopyRecords, crosswalk_: pl.DataFrame) -> CopyRecords:
-    return CopyRecords(copy.entity, copy.copy, copy.system, copy.object, numbered(copy, crosswalk_), copy.unreadable)
+    return replace(copy, records=numbered(copy, crosswalk_))
 
 
 def world_on(
@@ -143,11 +166,26 @@ def world_on(
     return World(as_of, end_of(as_of, entity_map.company.zone), Lazily(entity_map.entities, made))
 
 
-def crosswalks_on(entity_map: EntityMap, as_of: date, states: States) -> Mapping[str, pl.DataFrame]:
-    """The crosswalk of every entity on a day (CROSSWALK_SCHEMA), each worked out when first asked for."""
+def identities_on(
+    entity_map: EntityMap, as_of: date, states: States, decisions: Sequence[Decision] = (),
+    linkers: Linkers = no_linkage,
+) -> Mapping[str, Identities]:  # fmt: skip
+    """Who is who in every entity on a day, each worked out when first asked for."""
 
-    def made(name: str) -> pl.DataFrame:
-        return crosswalk_of(entity_map, name, copies_on(entity_map, name, states, as_of), found)
+    def made(name: str) -> Identities:
+        copies = copies_resolved(entity_map, name, copies_on(entity_map, name, states, as_of), crosswalks)
+        return identities(name, entity_map.entities[name], copies, decisions, as_of, linkers(name))
 
-    found: Lazily[pl.DataFrame] = Lazily(entity_map.entities, made)
+    found: Lazily[Identities] = Lazily(entity_map.entities, made)
+    crosswalks = crosswalks_in(found)
     return found
+
+
+def crosswalks_in(found: Mapping[str, Identities]) -> Mapping[str, pl.DataFrame]:
+    """The crosswalk of every entity (CROSSWALK_SCHEMA)."""
+    return Lazily(found, lambda name: found[name].crosswalk)
+
+
+def crosswalks_on(entity_map: EntityMap, as_of: date, states: States) -> Mapping[str, pl.DataFrame]:
+    """The crosswalk of every entity on a day by cross-references and exact keys alone."""
+    return crosswalks_in(identities_on(entity_map, as_of, states))

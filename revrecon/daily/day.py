@@ -1,16 +1,21 @@
 """The day: every step of one reconciliation, each a pure function of the lake and the map, worked out once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
 import polars as pl
 
+from revrecon.canonical.identity.decisions import Decision
+from revrecon.canonical.identity.door import Linker
+from revrecon.canonical.identity.linkage.store import LinkageStore
 from revrecon.canonical.lazily import Lazily
-from revrecon.canonical.world import World, crosswalks_on, world_on
+from revrecon.canonical.world import World, crosswalks_in, identities_on, world_on
 from revrecon.daily.home import Home
+from revrecon.daily.linking import linker_of
 from revrecon.daily.staleness import late_systems, stale_findings
 from revrecon.daily.tables import Tables
+from revrecon.decisions.register import DecisionRegister
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import did_you_mean
@@ -28,7 +33,10 @@ class UnknownName(Exception):
 class Day:
     """One company's reconciliation of one day over one home."""
 
-    def __init__(self, loaded: LoadedMap, home: Home, as_of: date, lake: Lake | None = None) -> None:
+    def __init__(
+        self, loaded: LoadedMap, home: Home, as_of: date, lake: Lake | None = None,
+        decisions: Sequence[Decision] | None = None,
+    ) -> None:  # fmt: skip
         self.loaded = loaded
         self.home = home
         self.as_of = as_of
@@ -38,18 +46,33 @@ class Day:
         self._versions: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
         self._worlds: dict[date, World] = {}
         self._results: dict[str, NumberResult] = {}
-        self.crosswalks = crosswalks_on(self.map, as_of, self.states)
+        self.decisions = tuple(DecisionRegister(home.ledger).all() if decisions is None else decisions)
+        self.identities = identities_on(self.map, as_of, self.states, self.decisions, self._linker)
+        self.crosswalks = crosswalks_in(self.identities)
 
     @property
     def map(self) -> EntityMap:
         return self.loaded.map
 
+    def _linker(self, entity: str) -> Linker | None:
+        return linker_of(self.map, entity, self.as_of, self.states, self._first_days, LinkageStore(self.home.linkage))
+
+    def _first_days(self, entity: str) -> dict[str, date]:
+        """Per copy of an entity the first day on which it said anything."""
+        found = {}
+        for name, copy in self.map.entities[entity].replication.items():
+            days = self.lake.days(self.map.system_of(name, copy), copy.object)
+            found |= {name: days[0]} if days else {}
+        return found
+
     def states(self, system: str, day: date) -> Mapping[str, pl.DataFrame]:
-        """The raw state of each known object of a system at the end of a day."""
+        """The last row of every key of each known object of a system at the end of a day, `_gone` ones marked."""
         if (system, day) not in self._states:
             objects = self.map.systems[system].objects
             known = self._known(system, day)
-            self._states[system, day] = Lazily(known, lambda name: self.lake.state(system, name, objects[name], day))
+            self._states[system, day] = Lazily(
+                known, lambda name: self.lake.last_rows(system, name, objects[name], day)
+            )
         return self._states[system, day]
 
     def versions(self, system: str, day: date) -> Mapping[str, pl.DataFrame]:

@@ -44,9 +44,13 @@ def _bridges(day: Day) -> pl.DataFrame:
 
 
 def _crosswalk(day: Day) -> pl.DataFrame:
-    """Each source record once, under the first entity of the map that reads it."""
+    """Each living source record once, under the first entity of the map that reads it."""
     frames = [day.tables.read("crosswalk", entity, day.as_of) for entity in day.map.entities]
-    rows = pl.concat(frames).unique(["system", "object", "record_id"], keep="first", maintain_order=True)
+    rows = (
+        pl.concat(frames)
+        .filter(~pl.col("gone"))
+        .unique(["system", "object", "record_id"], keep="first", maintain_order=True)
+    )
     return rows.select("entity", "system", "object", "record_id", "canonical_id", "linked_by")
 
 

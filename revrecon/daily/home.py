@@ -33,6 +33,10 @@ class Home:
         return os.environ.get("REVRECON_LEDGER_URL") or f"sqlite:///{self.root / 'ledger.db'}"
 
     @property
+    def linkage(self) -> Path:
+        return self.root / "linkage"
+
+    @property
     def reports(self) -> Path:
         return self.root / "reports"
 

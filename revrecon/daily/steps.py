@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from revrecon.canonical.account_master import entities_with_a_tree
+from revrecon.canonical.identity.frames import Identities
 from revrecon.daily.day import Day
 from revrecon.daily.masters import make_hierarchy, make_master
 from revrecon.findings import all_findings
@@ -20,11 +21,13 @@ class Step:
     take: Callable[[], object]
 
 
-def make_crosswalk(day: Day, entity: str) -> pl.DataFrame:
-    """Work out and keep the crosswalk of an entity."""
-    frame = day.crosswalks[entity]
-    day.tables.write("crosswalk", entity, day.as_of, frame)
-    return frame
+def make_crosswalk(day: Day, entity: str) -> Identities:
+    """Work out and keep who is who in an entity: the crosswalk, the links that made it, and the review queue."""
+    found = day.identities[entity]
+    day.tables.write("links", entity, day.as_of, found.links)
+    day.tables.write("review", entity, day.as_of, found.review)
+    day.tables.write("crosswalk", entity, day.as_of, found.crosswalk)
+    return found
 
 
 def make_canonical(day: Day, entity: str) -> pl.DataFrame:

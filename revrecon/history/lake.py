@@ -121,11 +121,18 @@ class Lake:
         From the last full extract on, changed rows replace those of the same key; keys that a full extract lacks are
         gone. Deletion flags are not applied here. Raises NothingKnown and CorruptExtract.
         """
+        return self.last_rows(system, object_name, spec, as_of).filter(~pl.col("_gone")).drop("_gone")
+
+    def last_rows(self, system: str, object_name: str, spec: SourceObject, as_of: date) -> pl.DataFrame:
+        """The latest row of every key ever received up to a day, sorted by `_key`, as in a state.
+
+        `_gone` tells those that the last full extract, and all since, lack. Raises NothingKnown and CorruptExtract.
+        """
         rows = self.versions(system, object_name, spec, as_of)
         full = [kept.day for kept in self.kept(system, object_name, as_of) if kept.contents == "full"]
-        if full:
-            rows = rows.filter(pl.col("_observed_on") >= max(full))
-        return rows.unique("_key", keep="last", maintain_order=True).sort("_key")
+        gone = pl.col("_observed_on") < max(full) if full else pl.lit(False)
+        last = rows.unique("_key", keep="last", maintain_order=True).sort("_key")
+        return last.with_columns(gone.alias("_gone"))
 
     def versions(self, system: str, object_name: str, spec: SourceObject, as_of: date) -> pl.DataFrame:
         """Every row of every extract up to a day, oldest first. Raises NothingKnown and CorruptExtract."""

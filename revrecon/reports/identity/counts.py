@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from revrecon.reports.identity.sheet import EntityIdentities
-
 LINKED, ALONE, EXCLUDED, IN_REVIEW, DELETED = "linked", "alone", "excluded", "in review", "deleted"
 
 PASS_COUNT_SCHEMA: dict[str, pl.DataType] = {
@@ -80,7 +78,9 @@ def cluster_sizes(crosswalk: pl.DataFrame) -> pl.DataFrame:
 
 def several_in_one_copy(crosswalk: pl.DataFrame) -> pl.DataFrame:
     """`copy`, `records_each` (1, 2, 3 ...) and `things` that have so many live records in that copy."""
-    each = live(crosswalk).drop_nulls("canonical_id").group_by("copy", "canonical_id").agg(pl.len().alias("records_each"))
+    each = (
+        live(crosswalk).drop_nulls("canonical_id").group_by("copy", "canonical_id").agg(pl.len().alias("records_each"))
+    )
     return each.group_by("copy", "records_each").agg(pl.len().alias("things")).sort("copy", "records_each")
 
 
@@ -116,22 +116,24 @@ def changes(today: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(frames).sort("change", "canonical_id")
 
 
-def entity_count(found: EntityIdentities) -> EntityCount:
-    """An entity's counts for the daily sheet and for series."""
-    counted = pass_counts(found.crosswalk, found.review)
+def entity_count(
+    entity: str, crosswalk: pl.DataFrame, review: pl.DataFrame, before: pl.DataFrame | None
+) -> EntityCount:
+    """An entity's counts for the daily sheet and for series; without a day before nothing counts as changed."""
+    counted = pass_counts(crosswalk, review)
     by_kind = dict(counted.group_by("kind").agg(pl.col("records").sum()).iter_rows())
-    moved = changes(found.crosswalk, found.before) if found.before is not None else pl.DataFrame(schema=CHANGE_SCHEMA)
+    moved = changes(crosswalk, before) if before is not None else pl.DataFrame(schema=CHANGE_SCHEMA)
     by_change = dict(moved.group_by("change").len().iter_rows())
-    several = several_in_one_copy(found.crosswalk).filter(pl.col("records_each") > 1)
+    several = several_in_one_copy(crosswalk).filter(pl.col("records_each") > 1)
     return EntityCount(
-        entity=found.entity,
-        records=live(found.crosswalk).height,
-        things=live(found.crosswalk)["canonical_id"].drop_nulls().n_unique(),
+        entity=entity,
+        records=live(crosswalk).height,
+        things=live(crosswalk)["canonical_id"].drop_nulls().n_unique(),
         linked=by_kind.get(LINKED, 0),
         alone=by_kind.get(ALONE, 0) + by_kind.get(IN_REVIEW, 0),
         excluded=by_kind.get(EXCLUDED, 0),
         duplicates=int(several["things"].sum()),
-        cases=found.review.height,
+        cases=review.height,
         merged=by_change.get("merged", 0),
         split=by_change.get("split", 0),
         new=by_change.get("new", 0),

@@ -73,7 +73,9 @@ def weakest_pairs(entity_map: EntityMap, found: EntityIdentities) -> tuple[PairV
 
 def refused_links(links: pl.DataFrame) -> pl.DataFrame:
     """Refused links, the heaviest first."""
-    return links.filter(pl.col("outcome") == "refused").sort(*_BY_WEIGHT, descending=[True, *[False] * 4], nulls_last=True)
+    return links.filter(pl.col("outcome") == "refused").sort(
+        *_BY_WEIGHT, descending=[True, *[False] * 4], nulls_last=True
+    )
 
 
 def automatic_links(links: pl.DataFrame) -> pl.DataFrame:
@@ -89,7 +91,12 @@ def shown_records(links: pl.DataFrame, review: pl.DataFrame) -> pl.DataFrame:
     """`copy` and `record_id` of every record that the page shows side by side with another."""
     automatic = automatic_links(links)
     ordered = review.sort("amount", "weight", "case", descending=[True, True, False], nulls_last=True)
-    shown = [ordered.head(SHOWN_CASES), refused_links(links).head(SHOWN_CASES), automatic.head(SAMPLE), automatic.tail(SAMPLE)]
+    shown = [
+        ordered.head(SHOWN_CASES),
+        refused_links(links).head(SHOWN_CASES),
+        automatic.head(SAMPLE),
+        automatic.tail(SAMPLE),
+    ]
     sides = [
         rows.select(pl.col(f"{side}_copy").alias("copy"), pl.col(f"{side}_id").alias("record_id"))
         for rows in shown

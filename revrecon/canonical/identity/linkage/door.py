@@ -8,12 +8,14 @@ import polars as pl
 
 from revrecon.canonical.identity.linkage.model import Model
 from revrecon.canonical.identity.linkage.schemas import Carried, Groups, Scores
+from revrecon.canonical.identity.linkage.scoring import scores_of
+from revrecon.canonical.identity.linkage.training import model_of
 from revrecon.entity_map.entities import Entity
 
 
 def trained(entity: Entity, nodes: pl.DataFrame, groups: Groups) -> Model:
     """The model of an entity, learned from its nodes without labels; the order of rows changes nothing."""
-    raise NotImplementedError
+    return model_of(entity, nodes, groups)
 
 
 def scored(entity: Entity, model: Model, nodes: pl.DataFrame, groups: Groups, carried: Carried | None = None) -> Scores:
@@ -22,4 +24,4 @@ def scored(entity: Entity, model: Model, nodes: pl.DataFrame, groups: Groups, ca
     A score is a function of the two records and the model alone, so scores carried over from any other day under the
     same model give the same result as none, only sooner.
     """
-    raise NotImplementedError
+    return scores_of(entity, model, nodes, groups, carried)

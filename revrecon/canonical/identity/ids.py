@@ -1,0 +1,32 @@
+"""Canonical ids: minted once by a cluster's founding record, never reused, the same from every run."""
+
+import polars as pl
+
+from revrecon.entity_map.entities import Entity
+
+
+def canonical_id(entity: Entity) -> pl.Expr:
+    """`copy:key` of the founding record of each `_cluster`: the member that was seen first.
+
+    Among those seen on the same day, canonical copies come first, then the record created first, then the map's order
+    and the key. The day on which a record was first seen never changes, so what arrives later never changes an id;
+    deleted records stay members, so a founder's deletion does not either. Where two things turn out to be one, the
+    older id stays, and the other one still leads there through its record; where they part, each gets its own back.
+    """
+    order = [*entity.canonical_system, *(c for c in entity.replication if c not in entity.canonical_system)]
+    rank = pl.col("copy").replace_strict({name: place for place, name in enumerate(order)}, return_dtype=pl.Int32)
+    canonical_first = pl.min_horizontal(rank, pl.lit(len(entity.canonical_system)))
+    own = pl.format("{}:{}", "copy", "_id")
+    founding = [pl.col("_first_seen"), canonical_first, pl.col("_created"), rank, pl.col("_id")]
+    return own.sort_by(founding, nulls_last=True).first().over("_cluster")
+
+
+def resolved(asked: str, crosswalk: pl.DataFrame) -> str | None:
+    """The present canonical id of an id that was given out at any time, or of a record's key; None if unknown.
+
+    An id is its founding record's name, so whatever thing that record stands for now is meant.
+    """
+    named = crosswalk.filter(pl.format("{}:{}", "copy", "record_id") == asked)
+    found = named if not named.is_empty() else crosswalk.filter(pl.col("record_id") == asked)
+    ids = found["canonical_id"].drop_nulls().unique()
+    return str(ids[0]) if len(ids) == 1 else None

@@ -1,0 +1,142 @@
+"""Scores of a day: candidates compared under a model, those of unchanged records carried over, evidence in words."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from revrecon.canonical.identity.linkage.blocking import candidates, rules
+from revrecon.canonical.identity.linkage.defaults import IN_ONE_COPY, Comparison, comparisons, linkage_of
+from revrecon.canonical.identity.linkage.engine import compared_pairs, splink_settings
+from revrecon.canonical.identity.linkage.evidence import with_evidence
+from revrecon.canonical.identity.linkage.features import prepared, present, with_pinned
+from revrecon.canonical.identity.linkage.model import Model
+from revrecon.canonical.identity.linkage.schemas import (
+    CARRIED_PAIRS_SCHEMA,
+    CARRIED_RECORDS_SCHEMA,
+    Carried,
+    Groups,
+    Scores,
+)
+from revrecon.entity_map.entities import Entity
+
+BELOW_REVIEW = 7.0
+"""How far below the review threshold, in log2, pairs are still kept: what speaks against a merge must be seen."""
+
+
+def scores_of(
+    entity: Entity, model: Model, nodes: pl.DataFrame, groups: Groups, carried: Carried | None = None
+) -> Scores:
+    """Score the day's candidates; what `carried` holds for unchanged records is taken from there."""
+    learned = set(model.parameters["field"])
+    compared = tuple(c for c in present(comparisons(entity), nodes) if c.field in learned)
+    records = prepared(compared, nodes)
+    content = records.select("copy", "_id", pl.struct(c.field for c in compared if c is not IN_ONE_COPY).hash().alias("content"))
+    usable = carried is not None and carried.model == model.fingerprint
+    old = carried if usable and carried is not None else _nothing_carried(model)
+    changed = records.with_columns(content["content"]).join(old.records, on=["copy", "_id", "content"], how="anti")
+    found = candidates(
+        rules(compared, linkage_of(entity).block_on),
+        with_pinned(compared, records, model.pinned),
+        model.pinned.filter(pl.col("use") == "crowded"),
+        changed["_node"] if usable else None,
+    )
+    fresh = _weighed(compared, model, with_pinned(compared, records, model.pinned), found, _floor(entity))
+    kept = _still_true(old.pairs, records, changed)
+    pairs = pl.concat([kept, fresh]).sort("left", "right")
+    names = records.select("_node", "copy", "_id")
+    return Scores(
+        pairs=with_evidence(compared, _apart(pairs, groups), _shown(compared, nodes), _plain_weights(model)),
+        carried=Carried(model.fingerprint, content.sort("copy", "_id"), _named(pairs, names)),
+        scored_anew=found.height,
+    )
+
+
+def _floor(entity: Entity) -> float:
+    review = min(max(linkage_of(entity).review, 1e-9), 1 - 1e-9)
+    return float(np.log2(review / (1 - review)) - BELOW_REVIEW)
+
+
+def _nothing_carried(model: Model) -> Carried:
+    records = pl.DataFrame(schema=CARRIED_RECORDS_SCHEMA)
+    return Carried(model.fingerprint, records, pl.DataFrame(schema=CARRIED_PAIRS_SCHEMA))
+
+
+def _shown(compared: Sequence[Comparison], nodes: pl.DataFrame) -> pl.DataFrame:
+    """The compared values as the nodes hold them, as text."""
+    values = [
+        pl.coalesce(pl.col(name) for name in (c.field, *c.instead) if name in nodes.columns)
+        .cast(pl.String)
+        .alias(c.field)
+        for c in compared
+    ]
+    return nodes.select(pl.col("_node").cast(pl.Int64), *values)
+
+
+def _plain_weights(model: Model) -> pl.DataFrame:
+    return model.parameters.select("field", "level", ((pl.col("m") / pl.col("u")).log(2) * pl.col("say")).alias("weight"))
+
+
+_WEIGHED_SCHEMA: dict[str, pl.DataType] = {
+    "left": pl.Int64(),
+    "right": pl.Int64(),
+    **{name: CARRIED_PAIRS_SCHEMA[name] for name in ("weight", "levels", "weights")},
+}
+
+
+def _weighed(
+    compared: Sequence[Comparison], model: Model, records: pl.DataFrame, found: pl.DataFrame, floor: float
+) -> pl.DataFrame:
+    """Scored pairs at or above the floor: weight, and per comparison its level and weight, term frequencies included."""
+    settings = splink_settings(compared, model.parameters, model.prior, with_levels=True)
+    frames = [pl.DataFrame(schema=_WEIGHED_SCHEMA)]
+    frequencies = model.pinned_for("frequency")
+    for answer in compared_pairs(compared, settings, records, found, frequencies, floor):
+        frames.append(_rounded(compared, answer))
+    return pl.concat(frames)
+
+
+def _rounded(compared: Sequence[Comparison], answer: pl.DataFrame) -> pl.DataFrame:
+    weights = [_field_weight(c, answer.columns).round(6) for c in compared]
+    return answer.select(
+        pl.min_horizontal("_node_l", "_node_r").alias("left"),
+        pl.max_horizontal("_node_l", "_node_r").alias("right"),
+        pl.col("match_weight").round(6).alias("weight"),
+        pl.concat_list(pl.col(f"gamma_{c.field}").cast(pl.Int8) for c in compared).alias("levels"),
+        pl.concat_list(weights).alias("weights"),
+    ).cast(_WEIGHED_SCHEMA)
+
+
+def _field_weight(c: Comparison, columns: Sequence[str]) -> pl.Expr:
+    own = pl.col(f"mw_{c.field}")
+    adjusted = f"mw_tf_adj_{c.field}"
+    return own + pl.col(adjusted).fill_null(0.0) if adjusted in columns else own
+
+
+def _still_true(old: pl.DataFrame, records: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
+    """Carried pairs whose two records are both there and as they were, by today's nodes."""
+    same = records.select("_node", "copy", "_id").join(changed.select("_node"), on="_node", how="anti")
+    left = same.select(pl.col("_node").alias("_l"), pl.col("copy").alias("left_copy"), pl.col("_id").alias("left_id"))
+    right = same.select(pl.col("_node").alias("_r"), pl.col("copy").alias("right_copy"), pl.col("_id").alias("right_id"))
+    both = old.join(left, on=["left_copy", "left_id"]).join(right, on=["right_copy", "right_id"])
+    return both.select(
+        pl.min_horizontal("_l", "_r").alias("left"),
+        pl.max_horizontal("_l", "_r").alias("right"),
+        "weight",
+        "levels",
+        "weights",
+    ).cast(_WEIGHED_SCHEMA)
+
+
+def _named(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Pairs by their records' own keys (CARRIED_PAIRS_SCHEMA), so that they mean the same on another day."""
+    left = names.select(pl.col("_node").alias("left"), pl.col("copy").alias("left_copy"), pl.col("_id").alias("left_id"))
+    right = names.rename({"_node": "right", "copy": "right_copy", "_id": "right_id"})
+    named = pairs.join(left, on="left").join(right, on="right").select(*CARRIED_PAIRS_SCHEMA)
+    return named.sort("left_copy", "left_id", "right_copy", "right_id")
+
+
+def _apart(pairs: pl.DataFrame, groups: Groups) -> pl.DataFrame:
+    """Pairs that no stronger pass has put into one group."""
+    together = groups[pairs["left"].to_numpy()] == groups[pairs["right"].to_numpy()]
+    return pairs.filter(~pl.Series(together, dtype=pl.Boolean))
