@@ -8,7 +8,14 @@ import polars as pl
 from revrecon.canonical.copies import CopyRecords
 from revrecon.entity_map.entities import Entity
 
-_SHORT = {"international": "intl", "services": "svcs", "technologies": "tech", "street": "st", "avenue": "ave", "road": "rd"}
+_SHORT = {
+    "international": "intl",
+    "services": "svcs",
+    "technologies": "tech",
+    "street": "st",
+    "avenue": "ave",
+    "road": "rd",
+}
 USUAL = {"typing error": 0.04, "missing": 0.03, "abbreviated": 0.03, "format": 0.03}
 """Share of values that suffer, at rate 1."""
 

@@ -1,11 +1,18 @@
 """Pairwise precision and recall of clusters against planted truth, and clusters from pairs."""
 
+import sys
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from revrecon.canonical.clusters import clustered
+
+
+def say(line: str) -> None:
+    """One line on the terminal."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,10 @@ def pairwise(rows: pl.DataFrame, truth: pl.DataFrame, entity: str) -> Score:
     """The score of a crosswalk against the truth's (system, object, record_id, canonical_id)."""
     both = rows.join(truth.rename({"canonical_id": "real"}), on=["system", "object", "record_id"], how="inner")
     alone = pl.format("alone {} {}", "copy", "record_id")
-    return of_labels(both["canonical_id"].to_numpy(), both.select(pl.coalesce(pl.when(pl.col("real") != "").then("real"), alone)).to_series().to_numpy())
+    return of_labels(
+        both["canonical_id"].to_numpy(),
+        both.select(pl.coalesce(pl.when(pl.col("real") != "").then("real"), alone)).to_series().to_numpy(),
+    )
 
 
 def joined(groups: np.ndarray, pairs: pl.DataFrame, automatic: float, _copies: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ Which blocks are crowded is pinned in the model, so whether a pair is a candidat
 model alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -33,7 +33,8 @@ class Rule:
 
 def rules(compared: Sequence[Comparison], extra: Sequence[Sequence[str]]) -> tuple[Rule, ...]:
     """Every strong key alone, every two weak keys of different fields, and the map's own rules."""
-    strong, weak = [], []
+    strong: list[tuple[str, BlockingKey]] = []
+    weak: list[tuple[str, BlockingKey]] = []
     for c in compared:
         for key in c.kind.keys(c.field):
             (weak if key.weak else strong).append((c.field, key))
@@ -97,8 +98,3 @@ def _pairs(rule: Rule, records: pl.DataFrame, crowded: pl.DataFrame, changed: pl
         pl.col("_node") < pl.col("_node_other") if changed is None else pl.col("_node") != pl.col("_node_other")
     )
     return ordered.select(low.alias("left"), high.alias("right")).unique()
-
-
-def keys_of(comparison: Comparison) -> Iterator[BlockingKey]:
-    """The blocking keys of one comparison."""
-    yield from comparison.kind.keys(comparison.field)

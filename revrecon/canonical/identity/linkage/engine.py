@@ -64,9 +64,7 @@ def told_apart(compared: Sequence[Comparison]) -> pl.DataFrame:
     Splink gives out levels only together with every compared column; weights cost nothing.
     """
     u = 2.0**-20
-    rows = [
-        (c.field, level, "", u * 2.0 ** (level + 1), u, 1.0) for c in compared for level in range(len(c.levels))
-    ]
+    rows = [(c.field, level, "", u * 2.0 ** (level + 1), u, 1.0) for c in compared for level in range(len(c.levels))]
     return pl.DataFrame(rows, schema=PARAMETERS_SCHEMA, orient="row")
 
 
@@ -85,9 +83,10 @@ def compared_pairs(
     splink = importlib.import_module("splink")  # half a second that most commands need not wait for
     with duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET enable_progress_bar = false")
         api = splink.DuckDBAPI(connection)
-        table = api.register(_columns_compared(compared, records).to_arrow())
-        linker = splink.Linker(table, settings, log_level=None)
+        _keep(connection, "records", _columns_compared(compared, records))
+        linker = splink.Linker(api.register("records"), settings, validate_settings=False, log_level=None)
         for c in [c for c in compared if c.frequencies]:
             mine = frequencies.filter(pl.col("field") == c.field)
             table = mine.select(pl.col("value").alias(c.field), pl.col("number").alias(f"tf_{c.field}"))
@@ -96,13 +95,23 @@ def compared_pairs(
             blocked = chunk.select(
                 pl.col("left").alias("join_key_l"), pl.col("right").alias("join_key_r"), pl.lit("0").alias("match_key")
             )
-            linker.table_management.register_blocked_pairs_for_predict(api.register(blocked.to_arrow()))
+            _keep(connection, "blocked", blocked)
+            linker.table_management.register_blocked_pairs_for_predict(api.register("blocked"))
             answer = linker.inference.predict(threshold_match_weight=at_least, warning_mode="never")
             yield answer.as_duckdbpyrelation().pl()
             answer.drop_table_from_database_and_remove_from_cache()
 
 
+def _keep(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    """A table of DuckDB's own: read on every core, which a frame from outside is not (twice the speed)."""
+    connection.register("_given", frame.to_arrow())
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM _given")
+    connection.unregister("_given")
+
+
 def _columns_compared(compared: Sequence[Comparison], records: pl.DataFrame) -> pl.DataFrame:
     """The columns that any level looks at."""
     used = " ".join(level.sql.replace("{f}", c.field) for c in compared for level in c.levels)
-    return records.select("_node", *(name for name in records.columns if f'"{name}_l"' in used or f'"{name}_r"' in used))
+    return records.select(
+        "_node", *(name for name in records.columns if f'"{name}_l"' in used or f'"{name}_r"' in used)
+    )

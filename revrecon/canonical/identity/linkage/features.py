@@ -35,7 +35,9 @@ def prepared(compared: Sequence[Comparison], nodes: pl.DataFrame) -> pl.DataFram
         for c in fields
     ]
     frame = live.select(pl.col("_node").cast(pl.Int64), "copy", "_id", *values)
-    return frame.with_columns(expression for c in fields for expression in c.kind.prepared(c.field))
+    made = [c.kind.prepared(c.field) for c in fields]
+    frame = frame.with_columns(first for first, *_ in made)
+    return frame.with_columns(other for _, *others in made for other in others)
 
 
 def learned_words(compared: Sequence[Comparison], records: pl.DataFrame) -> pl.DataFrame:
@@ -103,8 +105,10 @@ def _weighed(records: pl.DataFrame, field: str, words: pl.DataFrame) -> pl.DataF
     mine = _words(records, field).join(words, on="word", how="left").with_columns(pl.col("number").fill_null(HEAVIEST))
     mine = mine.sort("_node", pl.col("number"), "word", descending=[False, True, False])
     times = pl.int_ranges(0, pl.col("number").cast(pl.Int64)).alias("time")
-    repeated = mine.with_columns(times).explode("time").with_columns(
-        (pl.col("word").hash(1) // 8 + pl.col("time").cast(pl.UInt64)).alias("piece")
+    repeated = (
+        mine.with_columns(times)
+        .explode("time")
+        .with_columns((pl.col("word").hash(1) // 8 + pl.col("time").cast(pl.UInt64)).alias("piece"))
     )
     telling = mine.filter(~pl.col("word").is_in(list(NOISE_WORDS)), pl.col("word").str.len_chars() > 1)
     return (

@@ -39,7 +39,8 @@ Keys = Callable[[str], list[BlockingKey]]
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of comparison. `prepared(field)` gives the columns that levels and keys use, the field's own first."""
+    """One kind of comparison. `prepared(field)` gives the columns that levels and keys use: first the field's own,
+    then what is made of it."""
 
     prepared: Prepared
     levels: tuple[Level, ...]

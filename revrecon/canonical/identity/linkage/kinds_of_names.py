@@ -15,7 +15,12 @@ from revrecon.canonical.identity.linkage.kinds import (
 from revrecon.canonical.identity.linkage.vocabulary import ABBREVIATIONS, NICKNAMES
 from revrecon.canonical.standard_forms import casefold, legal_name
 
-_SAME_WORDS = Level("same words, otherwise ordered or spaced", '"{f}__sorted_l" = "{f}__sorted_r" OR "{f}__squashed_l" = "{f}__squashed_r"', 0.05, 1e-5)  # fmt: skip
+_SAME_WORDS = Level(
+    "same words, otherwise ordered or spaced",
+    '"{f}__sorted_l" = "{f}__sorted_r" OR "{f}__squashed_l" = "{f}__squashed_r"',
+    0.05,
+    1e-5,
+)
 _TYPING_ERROR = Level(
     "typing error",
     '"{f}__digits_l" = "{f}__digits_r" AND least(length("{f}__squashed_l"), length("{f}__squashed_r")) >= 5 AND '
@@ -71,11 +76,12 @@ def plain_words(value: pl.Expr) -> pl.Expr:
     return none_if_empty(bare.str.strip_chars())
 
 
-def _name_columns(field: str, name: pl.Expr) -> list[pl.Expr]:
+def _name_columns(field: str, whole: pl.Expr) -> list[pl.Expr]:
+    name = pl.col(field)
     words = name.str.split(" ")
     squeezed = squashed(name)
     return [
-        name.alias(field),
+        whole.alias(field),
         words.list.sort().list.join(" ").alias(f"{field}__sorted"),
         squeezed.alias(f"{field}__squashed"),
         digits(name).alias(f"{field}__digits"),
@@ -116,17 +122,17 @@ def _as_initials(field: str) -> pl.Expr:
 
 
 COMPANY_NAME = Kind(_company, _COMPANY, _name_keys, words=True)
-"""Names of companies: legal forms gone, abbreviations written out, typing errors, word order, initials, words shared."""
+"""Names of companies: legal forms gone, abbreviations whole; typing errors, word order, initials, shared words."""
 
 WORDS = Kind(_text, _WORDS, _name_keys, words=True)
 """Names and titles of things: by the words that they share, a rare word counting more than a common one."""
 
 
 def _person(field: str) -> list[pl.Expr]:
-    name = plain_words(pl.col(field))
+    name = pl.col(field)
     first = name.str.split(" ").list.first()
     return [
-        name.alias(field),
+        plain_words(name).alias(field),
         first.replace(NICKNAMES).alias(f"{field}__full"),
         squashed(name).alias(f"{field}__squashed"),
         sound(name).alias(f"{field}__sound"),

@@ -27,7 +27,8 @@ def _edits(column: str, most: int) -> str:
 def _domain(field: str) -> list[pl.Expr]:
     host = domain(pl.col(field))
     own = pl.when(~host.is_in(list(FREE_MAIL))).then(host)
-    return [own.alias(field), own.str.split(".").list.first().alias(f"{field}__name"), own.alias(f"{field}__host")]
+    kept = pl.col(field)
+    return [own.alias(field), kept.str.split(".").list.first().alias(f"{field}__name"), kept.alias(f"{field}__host")]
 
 
 _DOMAIN = (
@@ -48,11 +49,11 @@ DOMAIN = Kind(
 
 
 def _email(field: str) -> list[pl.Expr]:
-    whole = email(pl.col(field))
+    whole = pl.col(field)
     user = whole.str.extract(r"^([^@]+)@", 1)
     host = whole.str.extract(r"@(.+)$", 1)
     return [
-        whole.alias(field),
+        email(whole).alias(field),
         digits(whole).alias(f"{field}__digits"),
         pl.when(~user.is_in(list(SHARED_MAILBOXES))).then(user).alias(f"{field}__user"),
         pl.when(~host.is_in(list(FREE_MAIL))).then(host).alias(f"{field}__host"),
@@ -60,7 +61,7 @@ def _email(field: str) -> list[pl.Expr]:
 
 
 _EMAIL_TYPING_ERROR = (
-    f'"{{f}}__digits_l" = "{{f}}__digits_r" AND length("{{f}}_l") >= 8 AND "{{f}}__user_l" IS NOT NULL AND {_edits("{f}", 2)}'
+    '"{f}__digits_l" = "{f}__digits_r" AND length("{f}_l") >= 8 AND "{f}__user_l" IS NOT NULL AND ' + _edits("{f}", 2)
 )  # john.smith11 and john.smith12 are two people
 _EMAIL = (
     Level("equal", '"{f}_l" = "{f}_r"', 0.75, 1e-4),
@@ -82,8 +83,8 @@ EMAIL = Kind(
 
 
 def _phone(field: str) -> list[pl.Expr]:
-    number = phone(pl.col(field))
-    return [number.alias(field), number.str.slice(-7).alias(f"{field}__last")]
+    number = pl.col(field)
+    return [phone(number).alias(field), number.str.slice(-7).alias(f"{field}__last")]
 
 
 _PHONE = (
@@ -101,9 +102,9 @@ def _street(field: str) -> list[pl.Expr]:
         r"\b(suite|ste|apt|apartment|unit|floor|fl|room|rm|level|lot|flat)\s+\w+", " "
     )
     words = words.str.replace_all(r"\b(\d+)(st|nd|rd|th)\b", "${1}").str.replace_all(r"\s+", " ").str.strip_chars()
-    whole = none_if_empty(replaced_words(words, STREET_WORDS))
+    whole = pl.col(field)
     return [
-        whole.alias(field),
+        none_if_empty(replaced_words(words, STREET_WORDS)).alias(field),
         whole.str.extract(r"(\d+)", 1).alias(f"{field}__number"),
         none_if_empty(whole.str.replace_all(r"\d+\w?\b", "").str.replace_all(r"\s+", " ").str.strip_chars()).alias(
             f"{field}__road"
@@ -138,8 +139,8 @@ STREET = Kind(
 
 
 def _city(field: str) -> list[pl.Expr]:
-    name = plain_words(pl.col(field))
-    return [name.alias(field), squashed(name).alias(f"{field}__squashed")]
+    name = pl.col(field)
+    return [plain_words(name).alias(field), squashed(name).alias(f"{field}__squashed")]
 
 
 _CITY = (
@@ -147,7 +148,7 @@ _CITY = (
     Level(
         "typing error or part",
         '"{f}__squashed_l" = "{f}__squashed_r" OR jaro_winkler_similarity("{f}_l", "{f}_r") >= 0.9 OR '
-        'list_has_any(string_split("{f}_l", \' \'), string_split("{f}_r", \' \'))',
+        "list_has_any(string_split(\"{f}_l\", ' '), string_split(\"{f}_r\", ' '))",
         0.07,
         0.01,
     ),
@@ -158,8 +159,8 @@ CITY = Kind(_city, _CITY, lambda field: [BlockingKey("city", pl.col(f"{field}__s
 
 
 def _postal(field: str) -> list[pl.Expr]:
-    value = postal_code(pl.col(field))
-    return [value.alias(field), value.str.slice(0, 3).alias(f"{field}__area")]
+    value = pl.col(field)
+    return [postal_code(value).alias(field), value.str.slice(0, 3).alias(f"{field}__area")]
 
 
 _POSTAL = (

@@ -42,12 +42,13 @@ def _day(field: str) -> list[pl.Expr]:
     day = pl.coalesce(
         text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False), text.str.to_date("%Y%m%d", strict=False)
     )
+    written = pl.col(field)
     return [
         day.dt.strftime("%Y%m%d").alias(field),
-        day.dt.strftime("%Y%d%m").alias(f"{field}__swapped"),
-        day.alias(f"{field}__day"),
-        day.dt.strftime("%Y").alias(f"{field}__year"),
-        day.dt.strftime("%m%d").alias(f"{field}__in_year"),
+        (written.str.slice(0, 4) + written.str.slice(6, 2) + written.str.slice(4, 2)).alias(f"{field}__swapped"),
+        written.str.to_date("%Y%m%d", strict=False).alias(f"{field}__day"),
+        written.str.slice(0, 4).alias(f"{field}__year"),
+        written.str.slice(4, 4).alias(f"{field}__in_year"),
     ]
 
 
@@ -55,7 +56,12 @@ _BIRTH = (
     Level("equal", '"{f}_l" = "{f}_r"', 0.85, 5e-4),
     Level("day and month swapped", '"{f}_l" = "{f}__swapped_r"', 0.02, 5e-4),
     Level("one digit differs", 'damerau_levenshtein("{f}_l", "{f}_r") <= 1', 0.06, 5e-3),
-    Level("same year or same day of the year", '"{f}__year_l" = "{f}__year_r" OR "{f}__in_year_l" = "{f}__in_year_r"', 0.03, 0.02),  # fmt: skip
+    Level(
+        "same year or same day of the year",
+        '"{f}__year_l" = "{f}__year_r" OR "{f}__in_year_l" = "{f}__in_year_r"',
+        0.03,
+        0.02,
+    ),
     different(0.04, 0.97),
 )
 BIRTH_DATE = Kind(
@@ -86,11 +92,8 @@ EVENT_DATE = Kind(_day, _EVENT, lambda field: [BlockingKey("day", pl.col(field),
 
 
 def _number(field: str) -> list[pl.Expr]:
-    value = pl.col(field).cast(pl.Float64, strict=False)
-    return [
-        pl.col(field).cast(pl.Float64, strict=False).round(2).cast(pl.String).alias(field),
-        value.alias(f"{field}__number"),
-    ]
+    written = pl.col(field).cast(pl.Float64, strict=False).round(2).cast(pl.String)
+    return [written.alias(field), pl.col(field).cast(pl.Float64, strict=False).alias(f"{field}__number")]
 
 
 def _within(share: float) -> str:

@@ -8,8 +8,8 @@ things keep it honest where data are few or fields hang together:
   "same city" when it is asked for "same record".
 - Pairs are rivals: a record is mostly one record of another copy, so the best of many similar pairs gets the credit.
 - Fields that say the same thing share one say: where city, postal code and state agree together among chance pairs,
-  the weights of their agreement are multiplied by their `say`, one over one plus the correlations with the others; and
-  so are the weights of disagreement where they disagree together among true pairs.
+  the weights of their agreement are multiplied by their `say`, one over one plus the correlations with the others.
+  Disagreement keeps its full say: what is different in many ways at once is different.
 - Sums run over counts of patterns in a fixed order: the same records give the same model to the last bit.
 """
 
@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from revrecon.canonical.identity.linkage.defaults import Comparison
 from revrecon.canonical.identity.linkage.model import PARAMETERS_SCHEMA
@@ -38,18 +37,17 @@ _DIGITS = 10
 
 @dataclass(frozen=True)
 class Shares:
-    """The learned state: per comparison m and u (level 0 first), the say of its agreement and disagreement; the prior."""
+    """The learned state: per comparison m and u (level 0 first), the say of its agreement; and the prior."""
 
     m: tuple[Floats, ...]
     u: tuple[Floats, ...]
-    agreeing: Floats
-    disagreeing: Floats
+    say: Floats
     prior: float
 
     def said(self) -> list[Floats]:
         """Per comparison the say of each level."""
-        both = zip(_weights(self.m, self.u), self.agreeing, self.disagreeing, strict=True)
-        return [np.where(weight > 0, for_, against)[:-1] for weight, for_, against in both]
+        both = zip(_weights(self.m, self.u), self.say, strict=True)
+        return [np.where(weight > 0, say, 1.0)[:-1] for weight, say in both]
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def learned(
     nothing = np.zeros(len(found.counts))
     u = tuple(_chance_shares(compared, chance, found, nothing, place) for place in range(len(compared)))
     first = limits.prior(float(rivals.known.sum()) + 0.25 * limits.matches)
-    shares = Shares(m, u, _say(_moments(chance.levels, chance.counts, m, u)), np.ones(len(m)), first)
+    shares = Shares(m, u, _say(_moments(chance.levels, chance.counts, m, u)), first)
     matches, done = 0.0, 0
     for done in range(1, ROUNDS + 1):
         expected = found.summed(rivals.shared_out(odds(found.levels, shares)[found.at]))
@@ -101,12 +99,10 @@ def _next(
     m = tuple(_true_shares(found.levels[:, place], expected, c) for place, c in enumerate(compared))
     drawn = expected * (float(chance.counts.sum()) / max(limits.pairs, 1.0))  # true pairs among the chance pairs
     u = tuple(_chance_shares(compared, chance, found, drawn, place) for place in range(len(compared)))
-    agreeing, disagreeing = before.agreeing, before.disagreeing
+    say = before.say
     if say_again:
-        true = _moments(found.levels, drawn, m, u)
-        agreeing = _say(_moments(chance.levels, chance.counts, m, u) - true)
-        disagreeing = _say(_moments(found.levels, expected, m, u))
-    return Shares(m, u, agreeing, disagreeing, limits.prior(float(expected.sum())))
+        say = _say(_moments(chance.levels, chance.counts, m, u) - _moments(found.levels, drawn, m, u))
+    return Shares(m, u, say, limits.prior(float(expected.sum())))
 
 
 def _moved(before: Shares, now: Shares) -> float:
@@ -174,7 +170,7 @@ def _chance_shares(
 
 def _counts(levels: Levels, times: Floats, size: int) -> Floats:
     seen = levels >= 0
-    return np.bincount(levels[seen], weights=times[seen], minlength=size)
+    return np.asarray(np.bincount(levels[seen], weights=times[seen], minlength=size), dtype=np.float64)
 
 
 def _sensible(shares: Shares) -> Shares:
@@ -184,8 +180,7 @@ def _sensible(shares: Shares) -> Shares:
         top, bottom = max(float(weight[-2]), 0.0), min(float(weight[0]), 0.0)
         m.append(np.round(np.exp(np.clip(weight[:-1], bottom, top)) * u, _DIGITS))
     u_ = tuple(np.round(u, _DIGITS) for u in shares.u)
-    for_, against = np.round(shares.agreeing, _DIGITS), np.round(shares.disagreeing, _DIGITS)
-    return Shares(tuple(m), u_, for_, against, float(np.round(shares.prior, 14)))
+    return Shares(tuple(m), u_, np.round(shares.say, _DIGITS), float(np.round(shares.prior, 14)))
 
 
 def as_parameters(compared: Sequence[Comparison], shares: Shares) -> pl.DataFrame:

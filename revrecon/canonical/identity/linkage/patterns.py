@@ -20,7 +20,7 @@ class Patterns:
 
     def summed(self, per_pair: Floats) -> Floats:
         """A figure of every pair, added up per pattern."""
-        return np.bincount(self.at, weights=per_pair, minlength=len(self.counts))
+        return np.asarray(np.bincount(self.at, weights=per_pair, minlength=len(self.counts)), dtype=np.float64)
 
 
 def patterns(levels: Levels) -> Patterns:

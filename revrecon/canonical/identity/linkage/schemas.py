@@ -49,7 +49,8 @@ CARRIED_PAIRS_SCHEMA: dict[str, pl.DataType] = {
 class Carried:
     """What a day's scores leave for the next one: only pairs with a new or changed record are scored again.
 
-    It belongs to one model (its fingerprint); which day it comes from changes no score, only how much is left to do.
+    It belongs to one model and one floor (`model` names both). Which day it comes from changes no score, only how much
+    is left to do.
     """
 
     model: str

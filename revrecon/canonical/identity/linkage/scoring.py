@@ -31,23 +31,25 @@ def scores_of(
     learned = set(model.parameters["field"])
     compared = tuple(c for c in present(comparisons(entity), nodes) if c.field in learned)
     records = prepared(compared, nodes)
-    content = records.select("copy", "_id", pl.struct(c.field for c in compared if c is not IN_ONE_COPY).hash().alias("content"))
-    usable = carried is not None and carried.model == model.fingerprint
-    old = carried if usable and carried is not None else _nothing_carried(model)
-    changed = records.with_columns(content["content"]).join(old.records, on=["copy", "_id", "content"], how="anti")
+    content = _contents(compared, records)
+    under = f"{model.fingerprint}_{_floor(entity):.3f}"
+    old = carried if carried is not None and carried.model == under else None
+    kept_records = old.records if old else pl.DataFrame(schema=CARRIED_RECORDS_SCHEMA)
+    changed = records.with_columns(content["content"]).join(kept_records, on=["copy", "_id", "content"], how="anti")
+    known = with_pinned(compared, records, model.pinned)
     found = candidates(
         rules(compared, linkage_of(entity).block_on),
-        with_pinned(compared, records, model.pinned),
+        known,
         model.pinned.filter(pl.col("use") == "crowded"),
-        changed["_node"] if usable else None,
+        changed["_node"] if old else None,
     )
-    fresh = _weighed(compared, model, with_pinned(compared, records, model.pinned), found, _floor(entity))
-    kept = _still_true(old.pairs, records, changed)
+    fresh = _weighed(compared, model, known, found, _floor(entity))
+    kept = _still_true(old.pairs if old else pl.DataFrame(schema=CARRIED_PAIRS_SCHEMA), records, changed)
     pairs = pl.concat([kept, fresh]).sort("left", "right")
     names = records.select("_node", "copy", "_id")
     return Scores(
         pairs=with_evidence(compared, _apart(pairs, groups), _shown(compared, nodes), _plain_weights(model)),
-        carried=Carried(model.fingerprint, content.sort("copy", "_id"), _named(pairs, names)),
+        carried=Carried(under, content.sort("copy", "_id"), _named(pairs, names)),
         scored_anew=found.height,
     )
 
@@ -57,9 +59,10 @@ def _floor(entity: Entity) -> float:
     return float(np.log2(review / (1 - review)) - BELOW_REVIEW)
 
 
-def _nothing_carried(model: Model) -> Carried:
-    records = pl.DataFrame(schema=CARRIED_RECORDS_SCHEMA)
-    return Carried(model.fingerprint, records, pl.DataFrame(schema=CARRIED_PAIRS_SCHEMA))
+def _contents(compared: Sequence[Comparison], records: pl.DataFrame) -> pl.DataFrame:
+    """Per record a hash of everything compared (CARRIED_RECORDS_SCHEMA)."""
+    fields = [c.field for c in compared if c is not IN_ONE_COPY]
+    return records.select("copy", "_id", pl.struct(fields).hash().alias("content"))
 
 
 def _shown(compared: Sequence[Comparison], nodes: pl.DataFrame) -> pl.DataFrame:
@@ -74,7 +77,9 @@ def _shown(compared: Sequence[Comparison], nodes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _plain_weights(model: Model) -> pl.DataFrame:
-    return model.parameters.select("field", "level", ((pl.col("m") / pl.col("u")).log(2) * pl.col("say")).alias("weight"))
+    return model.parameters.select(
+        "field", "level", ((pl.col("m") / pl.col("u")).log(2) * pl.col("say")).alias("weight")
+    )
 
 
 _WEIGHED_SCHEMA: dict[str, pl.DataType] = {
@@ -87,13 +92,10 @@ _WEIGHED_SCHEMA: dict[str, pl.DataType] = {
 def _weighed(
     compared: Sequence[Comparison], model: Model, records: pl.DataFrame, found: pl.DataFrame, floor: float
 ) -> pl.DataFrame:
-    """Scored pairs at or above the floor: weight, and per comparison its level and weight, term frequencies included."""
+    """Scored pairs at or above the floor: weight, and per comparison its level and weight, frequencies included."""
     settings = splink_settings(compared, model.parameters, model.prior, with_levels=True)
-    frames = [pl.DataFrame(schema=_WEIGHED_SCHEMA)]
-    frequencies = model.pinned_for("frequency")
-    for answer in compared_pairs(compared, settings, records, found, frequencies, floor):
-        frames.append(_rounded(compared, answer))
-    return pl.concat(frames)
+    answers = compared_pairs(compared, settings, records, found, model.pinned_for("frequency"), floor)
+    return pl.concat([pl.DataFrame(schema=_WEIGHED_SCHEMA), *(_rounded(compared, answer) for answer in answers)])
 
 
 def _rounded(compared: Sequence[Comparison], answer: pl.DataFrame) -> pl.DataFrame:
@@ -104,7 +106,7 @@ def _rounded(compared: Sequence[Comparison], answer: pl.DataFrame) -> pl.DataFra
         pl.col("match_weight").round(6).alias("weight"),
         pl.concat_list(pl.col(f"gamma_{c.field}").cast(pl.Int8) for c in compared).alias("levels"),
         pl.concat_list(weights).alias("weights"),
-    ).cast(_WEIGHED_SCHEMA)
+    ).cast(pl.Schema(_WEIGHED_SCHEMA))
 
 
 def _field_weight(c: Comparison, columns: Sequence[str]) -> pl.Expr:
@@ -117,7 +119,9 @@ def _still_true(old: pl.DataFrame, records: pl.DataFrame, changed: pl.DataFrame)
     """Carried pairs whose two records are both there and as they were, by today's nodes."""
     same = records.select("_node", "copy", "_id").join(changed.select("_node"), on="_node", how="anti")
     left = same.select(pl.col("_node").alias("_l"), pl.col("copy").alias("left_copy"), pl.col("_id").alias("left_id"))
-    right = same.select(pl.col("_node").alias("_r"), pl.col("copy").alias("right_copy"), pl.col("_id").alias("right_id"))
+    right = same.select(
+        pl.col("_node").alias("_r"), pl.col("copy").alias("right_copy"), pl.col("_id").alias("right_id")
+    )
     both = old.join(left, on=["left_copy", "left_id"]).join(right, on=["right_copy", "right_id"])
     return both.select(
         pl.min_horizontal("_l", "_r").alias("left"),
@@ -125,12 +129,14 @@ def _still_true(old: pl.DataFrame, records: pl.DataFrame, changed: pl.DataFrame)
         "weight",
         "levels",
         "weights",
-    ).cast(_WEIGHED_SCHEMA)
+    ).cast(pl.Schema(_WEIGHED_SCHEMA))
 
 
 def _named(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Pairs by their records' own keys (CARRIED_PAIRS_SCHEMA), so that they mean the same on another day."""
-    left = names.select(pl.col("_node").alias("left"), pl.col("copy").alias("left_copy"), pl.col("_id").alias("left_id"))
+    left = names.select(
+        pl.col("_node").alias("left"), pl.col("copy").alias("left_copy"), pl.col("_id").alias("left_id")
+    )
     right = names.rename({"_node": "right", "copy": "right_copy", "_id": "right_id"})
     named = pairs.join(left, on="left").join(right, on="right").select(*CARRIED_PAIRS_SCHEMA)
     return named.sort("left_copy", "left_id", "right_copy", "right_id")

@@ -21,7 +21,7 @@ from revrecon.canonical.identity.linkage.patterns import Flags, Floats, Levels, 
 from revrecon.canonical.identity.linkage.schemas import Groups
 from revrecon.entity_map.entities import Entity
 
-_CHANCE_PAIRS = 300_000
+_CHANCE_PAIRS = 200_000
 _SEED = 20_260_101
 
 
@@ -39,7 +39,8 @@ def model_of(entity: Entity, nodes: pl.DataFrame, groups: Groups) -> Model:
     chance = patterns(_levels(compared, records, _chance_pairs(records)))
     limits = Limits(records.height * (records.height - 1) / 2, _most_matches(records))
     result = learned(compared, chance, found, rivalry, limits)
-    likely = rivalry.shared_out(odds(found.levels, result.shares)[found.at])
+    alone = odds(found.levels, result.shares)[found.at]
+    likely = np.where(rivalry.known, 1.0, alone / (1.0 + alone))
     frequencies = _frequencies(compared, records, pairs, found, result, likely)
     return Model(
         prior=result.shares.prior,
@@ -121,10 +122,11 @@ def _frequencies_of(c: Comparison, records: pl.DataFrame, same: pl.DataFrame, u:
     ).sort("value")
 
 
-def _report(records: pl.DataFrame, pairs: pl.DataFrame, known: Flags, groups: Groups, result: Learned) -> pl.DataFrame:  # fmt: skip
+def _report(records: pl.DataFrame, pairs: pl.DataFrame, known: Flags, groups: Groups, result: Learned) -> pl.DataFrame:
     sizes = np.unique(groups[records["_node"].to_numpy()], return_counts=True)[1].astype(np.float64)
     told = float((sizes * (sizes - 1) / 2).sum())
     rows = [
+        ("prior", result.shares.prior),
         ("records", float(records.height)),
         ("candidate pairs", float(pairs.height)),
         ("expected matches", result.expected_matches),

@@ -1,26 +1,27 @@
 """Words that mean the same or nothing: nicknames, abbreviations, free-mail providers, shared mailboxes."""
 
 _NICKNAMES = """
-alexander alex sandy lex xander / alexandra alexa sasha / albert al bert / alfred alf fred / andrew andy drew
-/ anthony tony / antonio toni / arthur art / barbara barb babs / benjamin ben benny / catherine katherine kathryn cathy
-kathy kate katie cat kitty / charles charlie chuck chas / charlotte charly lottie / christina chris tina christine
-/ christopher topher kit / daniel dan danny / david dave davey / deborah debra deb debbie / dennis denny / donald don
-donny / dorothy dot dottie / douglas doug / edward ed eddie ted ned / eleanor ellie nell nora / elizabeth liz lizzie
-beth betty eliza elisabeth lisa bess / emily em / eugene gene / florence flo / frances fran frannie / francis frank
-frankie / franklin / frederick freddie fritz / gabriel gabe / gabrielle gabby / gerald gerry jerry / gregory greg
-/ harold hal harry / helen nell / henry hank / isabella bella izzy isabel / jacob jake / jacqueline jackie / james jim
-jimmy jamie / janet jan / jeffrey jeff geoffrey geoff / jennifer jen jenny / jessica jess jessie / johann hans johannes
-/ john jack johnny / jonathan jon / joseph joe joey jo / joshua josh / judith judy / julia julie / katharina kathi
-/ kenneth ken kenny / kimberly kim / lawrence laurence larry / leonard leo len lenny / louis lou louie / lucille lucy
-/ madeline maddie / margaret maggie meg peggy marge greta rita / maria mary marie / martin marty / matthew matt matty
-/ maximilian max / melissa mel / michael mike mick mickey mikey / michelle shelly / nathaniel nathan nate / nicholas nick
-nicky nico nicolas / nicole nicky / olivia liv / pamela pam / patricia pat patty trish tricia / patrick paddy / peter pete
-/ philip phillip phil / priscilla cilla / rachel rae / raymond ray / rebecca becky becca / richard rick ricky dick rich
-richie / robert bob bobby rob robbie bert / roberta bobbie / roger rodge / ronald ron ronnie / rosemary rose rosie
-/ russell russ / samantha sam sammy / samuel sam sammy / sandra sandy / sarah sara sally / sebastian seb / sophia sophie
-/ stanley stan / stephanie steph / stephen steven steve stevie / susan sue susie suzanne susanna / teresa theresa terry
-tess / theodore theo teddy / thomas tom tommy / timothy tim timmy / valerie val / veronica ronnie vera / victoria vicky
-tori / vincent vince vinny / virginia ginny / walter walt wally / william will bill billy willie liam / zachary zach zack
+alexander alex sandy lex xander / alexandra alexa sasha / albert al bert / alfred alf fred / andrew andy drew /
+anthony tony / antonio toni / arthur art / barbara barb babs / benjamin ben benny / catherine katherine kathryn
+cathy kathy kate katie cat kitty / charles charlie chuck chas / charlotte charly lottie / christina chris tina
+christine / christopher topher kit / daniel dan danny / david dave davey / deborah debra deb debbie / dennis denny
+/ donald don donny / dorothy dot dottie / douglas doug / edward ed eddie ted ned / eleanor ellie nell nora /
+elizabeth liz lizzie beth betty eliza elisabeth lisa bess / emily em / eugene gene / florence flo / frances fran
+frannie / francis frank frankie / franklin / frederick freddie fritz / gabriel gabe / gabrielle gabby / gerald
+gerry jerry / gregory greg / harold hal harry / helen nell / henry hank / isabella bella izzy isabel / jacob jake /
+jacqueline jackie / james jim jimmy jamie / janet jan / jeffrey jeff geoffrey geoff / jennifer jen jenny / jessica
+jess jessie / johann hans johannes / john jack johnny / jonathan jon / joseph joe joey jo / joshua josh / judith
+judy / julia julie / katharina kathi / kenneth ken kenny / kimberly kim / lawrence laurence larry / leonard leo len
+lenny / louis lou louie / lucille lucy / madeline maddie / margaret maggie meg peggy marge greta rita / maria mary
+marie / martin marty / matthew matt matty / maximilian max / melissa mel / michael mike mick mickey mikey /
+michelle shelly / nathaniel nathan nate / nicholas nick nicky nico nicolas / nicole nicky / olivia liv / pamela pam
+/ patricia pat patty trish tricia / patrick paddy / peter pete / philip phillip phil / priscilla cilla / rachel rae
+/ raymond ray / rebecca becky becca / richard rick ricky dick rich richie / robert bob bobby rob robbie bert /
+roberta bobbie / roger rodge / ronald ron ronnie / rosemary rose rosie / russell russ / samantha sam sammy / samuel
+sam sammy / sandra sandy / sarah sara sally / sebastian seb / sophia sophie / stanley stan / stephanie steph /
+stephen steven steve stevie / susan sue susie suzanne susanna / teresa theresa terry tess / theodore theo teddy /
+thomas tom tommy / timothy tim timmy / valerie val / veronica ronnie vera / victoria vicky tori / vincent vince
+vinny / virginia ginny / walter walt wally / william will bill billy willie liam / zachary zach zack
 """
 _ABBREVIATED_WORDS = """
 international intl int'l / national natl nat'l / manufacturing mfg manuf / technology tech / technologies techs
@@ -39,17 +40,20 @@ street st str / avenue ave av / road rd / boulevard blvd / drive dr drv / lane l
 / parade pde / way wy / plaza plz / trail trl / north n / south s / east e / west w / northeast ne / northwest nw
 / southeast se / southwest sw / saint snt / mount mt / building bldg / strasse strase / platz pltz
 """
-FREE_MAIL = frozenset(
-    "gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.fr yahoo.de ymail.com hotmail.com hotmail.co.uk hotmail.fr "
-    "outlook.com live.com msn.com aol.com icloud.com me.com mac.com gmx.com gmx.de gmx.net web.de t-online.de mail.com "
-    "mail.ru yandex.ru yandex.com qq.com 163.com 126.com protonmail.com proton.me comcast.net verizon.net att.net "
-    "sbcglobal.net bellsouth.net cox.net orange.fr wanadoo.fr free.fr laposte.net libero.it btinternet.com zoho.com".split()  # noqa: SIM905 - reads better as words
-)
+_FREE_MAIL = """
+gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.fr yahoo.de ymail.com hotmail.com hotmail.co.uk
+hotmail.fr outlook.com live.com msn.com aol.com icloud.com me.com mac.com gmx.com gmx.de gmx.net web.de
+t-online.de mail.com mail.ru yandex.ru yandex.com qq.com 163.com 126.com protonmail.com proton.me comcast.net
+verizon.net att.net sbcglobal.net bellsouth.net cox.net orange.fr wanadoo.fr free.fr laposte.net libero.it
+btinternet.com zoho.com
+"""
+FREE_MAIL = frozenset(_FREE_MAIL.split())
 """Providers whose domains say nothing about a company."""
 
-SHARED_MAILBOXES = frozenset(
-    "info sales contact office admin billing accounts ap ar hello support service team mail enquiries invoices".split()  # noqa: SIM905
-)
+_SHARED_MAILBOXES = """
+info sales contact office admin billing accounts ap ar hello support service team mail enquiries invoices
+"""
+SHARED_MAILBOXES = frozenset(_SHARED_MAILBOXES.split())
 """User parts of an e-mail address that stand for no person."""
 
 NOISE_WORDS = frozenset(("the", "and", "of", "for", "a", "an", "de", "la", "le", "der", "die", "das", "und"))
