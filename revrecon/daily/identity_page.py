@@ -1,6 +1,6 @@
 """The identity page of a day, gathered from its tables."""
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -38,18 +38,13 @@ def identity_count(day: Day, entity: str) -> EntityCount:
 
 
 def crosswalk_before(day: Day, entity: str) -> tuple[date | None, pl.DataFrame | None]:
-    """The last day before this one on which any system spoke, and the crosswalk of it, as kept or worked out now.
-
-    Which day that is follows from the lake alone, so the order in which days are run changes nothing.
-    """
-    named = [(s, o) for s, system in day.map.systems.items() for o in system.objects]
-    spoken = [d for s, o in named for d in day.lake.days(s, o) if d <= day.as_of - timedelta(days=1)]
-    if not spoken:
+    """The last day before this one on which any system spoke, and its crosswalk, as kept or worked out now."""
+    before = day.before
+    if before is None:
         return None, None
-    before = max(spoken)
-    if day.tables.has("crosswalk", entity, before):
-        return before, day.tables.read("crosswalk", entity, before)
-    return before, Day(day.loaded, day.home, before, day.lake, day.decisions).crosswalks[entity]
+    if day.tables.has("crosswalk", entity, before.as_of):
+        return before.as_of, day.tables.read("crosswalk", entity, before.as_of)
+    return before.as_of, before.crosswalks[entity]
 
 
 def _identities(day: Day, entity: str) -> EntityIdentities:

@@ -42,6 +42,11 @@ class Family:
     systems: tuple[str, ...]
     members: tuple[Member, ...]
 
+    @property
+    def wrong_links(self) -> int:
+        """In how many places a system has the parent wrong."""
+        return sum(place is not None and place.wrong for member in self.members for place in member.places)
+
 
 def family(entity_map: EntityMap, world: World, entity_name: str, root: str) -> Family:
     """The family of a canonical root: parents before children, siblings by name, contracts after their company."""

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from revrecon.entity_map.model import EntityMap
-from revrecon.reports.formats import MINUS, money
+from revrecon.reports.formats import MINUS, money, unit_of
 from revrecon.reports.identity.sheet import EntityIdentities
 from revrecon.reports.titles import amount_unit
 
@@ -110,6 +110,7 @@ def _pairs(entity_map: EntityMap, found: EntityIdentities, rows: pl.DataFrame) -
     for copy, record, field, value in found.values.iter_rows():
         sides.setdefault((copy, record), {})[field] = value
     unit = amount_unit(entity_map, found.entity)
+    unit = unit if unit_of(unit).is_money else entity_map.company.currency
     for row in rows.iter_rows(named=True):
         yield _pair(row, sides, unit)
 
@@ -125,19 +126,24 @@ def _pair(row: Mapping[str, Any], sides: Sides, unit: str) -> PairView:
         made_by=row.get("pass") or "",
         weight=signed_weight(row["weight"]),
         probability=chance(probability),
-        reason=row["reason"] or "",
+        reason=_sentence(row["reason"] or ""),
         amount=money(amount, unit) if isinstance(amount, Decimal) else "",
         fields=tuple(_fields(row, sides)),
     )
 
 
 def _fields(row: Mapping[str, Any], sides: Sides) -> Iterator[FieldView]:
-    """Compared fields first, those that weigh most on top; then what either record holds beside them."""
+    """Compared fields first, those that weigh most on top; then what either record holds beside them.
+
+    A field that both leave empty says nothing and is left out.
+    """
     left = sides.get((row["left_copy"], row["left_id"]), {})
     right = sides.get((row["right_copy"], row["right_id"]), {})
     evidence = sorted(row["evidence"] or [], key=lambda piece: (-abs(piece["weight"] or 0), piece["field"]))
     for piece in evidence:
         name, weight = piece["field"], piece["weight"] or 0.0
+        if not any((left.get(name), right.get(name), piece["left"], piece["right"], weight)):
+            continue
         yield FieldView(
             field=name,
             left=left.get(name) or piece["left"],
@@ -151,6 +157,11 @@ def _fields(row: Mapping[str, Any], sides: Sides) -> Iterator[FieldView]:
     for name in dict.fromkeys([*left, *right]):
         if name not in compared and (left.get(name) or right.get(name)):
             yield FieldView(name, left.get(name), right.get(name), "", "", "none", 0)
+
+
+def _sentence(reason: str) -> str:
+    text = reason.rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def signed_weight(weight: float | None) -> str:
