@@ -135,7 +135,7 @@ def _pair(row: Mapping[str, Any], sides: Sides, unit: str) -> PairView:
 def _fields(row: Mapping[str, Any], sides: Sides) -> Iterator[FieldView]:
     """Compared fields first, those that weigh most on top; then what either record holds beside them.
 
-    A field that both leave empty says nothing and is left out.
+    A field that both leave empty says nothing and is left out. The odds before any field make the weights add up.
     """
     left = sides.get((row["left_copy"], row["left_id"]), {})
     right = sides.get((row["right_copy"], row["right_id"]), {})
@@ -144,19 +144,20 @@ def _fields(row: Mapping[str, Any], sides: Sides) -> Iterator[FieldView]:
         name, weight = piece["field"], piece["weight"] or 0.0
         if not any((left.get(name), right.get(name), piece["left"], piece["right"], weight)):
             continue
-        yield FieldView(
-            field=name,
-            left=left.get(name) or piece["left"],
-            right=right.get(name) or piece["right"],
-            level=piece["level"] or "",
-            weight=signed_weight(weight),
-            sign="for" if weight >= 0.05 else "against" if weight <= -0.05 else "none",
-            width=min(100, round(abs(weight) / _FULL_BAR * 100)),
-        )
+        values = (left.get(name) or piece["left"], right.get(name) or piece["right"])
+        yield _weighed(name, values, piece["level"] or "", weight)
+    if evidence and row["weight"] is not None:
+        start = row["weight"] - sum(piece["weight"] or 0.0 for piece in evidence)
+        yield _weighed("before any field", (None, None), "most pairs are not the same", start)
     compared = {piece["field"] for piece in evidence}
     for name in dict.fromkeys([*left, *right]):
         if name not in compared and (left.get(name) or right.get(name)):
             yield FieldView(name, left.get(name), right.get(name), "", "", "none", 0)
+
+
+def _weighed(name: str, values: tuple[str | None, str | None], level: str, weight: float) -> FieldView:
+    sign = "for" if weight >= 0.05 else "against" if weight <= -0.05 else "none"
+    return FieldView(name, *values, level, signed_weight(weight), sign, min(100, round(abs(weight) / _FULL_BAR * 100)))
 
 
 def _sentence(reason: str) -> str:

@@ -124,9 +124,10 @@ def test_evidence_is_ordered_by_weight_and_shows_values_as_the_systems_have_them
     assert [(f.field, f.left, f.right, f.weight, f.sign) for f in shown] == [
         ("account_name", "Acme Inc.", "acme", "+9.0", "for"),
         ("phone", "555-0001", "5550009", "−3.3", "against"),
+        ("before any field", None, None, "−2.7", "against"),
         ("category", None, "contract", "", "none"),
     ]
-    assert [f.width for f in shown] == [75, 27, 0]
+    assert [f.width for f in shown] == [75, 27, 22, 0]
 
 
 def test_refused_links_come_with_their_reason_and_few_automatic_ones_are_all_among_the_strongest():
