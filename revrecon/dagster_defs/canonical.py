@@ -6,6 +6,7 @@ import dagster as dg
 import polars as pl
 
 from revrecon.dagster_defs.desk import Desk
+from revrecon.dagster_defs.identity_shown import identity_metadata
 from revrecon.dagster_defs.names import Plan, canonical_key, crosswalk_key, extract_key
 from revrecon.dagster_defs.shown import markdown_table, table_metadata
 from revrecon.daily.steps import make_canonical, make_crosswalk
@@ -50,21 +51,10 @@ def _crosswalk(plan: Plan, entity: str) -> dg.AssetsDefinition:
         code_version=plan.code_version,
     )
     def crosswalk(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        found = make_crosswalk(desk.day(context), entity)
-        frame = found.crosswalk
-        linked = (
-            frame.filter(~pl.col("gone"))
-            .group_by("system", "object", "linked_by")
-            .len("records")
-            .sort("system", "object", "linked_by")
-        )
-        return dg.MaterializeResult(
-            metadata={
-                **table_metadata(frame),
-                "linked_by": markdown_table(linked, 40),
-                "review_queue": found.review.height,
-            }
-        )
+        day = desk.day(context)
+        found = make_crosswalk(day, entity)
+        shown = identity_metadata(day, entity, found)
+        return dg.MaterializeResult(metadata={**table_metadata(found.crosswalk), **shown})
 
     return crosswalk
 

@@ -100,6 +100,16 @@ class Day:
         return self.world_on(self.as_of)
 
     @cached_property
+    def before(self) -> "Day | None":
+        """The last day before this one on which any system spoke, under the same map and decisions.
+
+        It follows from the lake alone, so that the order in which days are run changes nothing.
+        """
+        named = [(s, o) for s, system in self.map.systems.items() for o in system.objects]
+        spoken = [d for s, o in named for d in self.lake.days(s, o) if d < self.as_of]
+        return Day(self.loaded, self.home, max(spoken), self.lake, self.decisions) if spoken else None
+
+    @cached_property
     def stale(self) -> dict[str, date]:
         """Systems that are late, with the last day that they said anything."""
         return late_systems(self.map, self.lake, self.as_of)

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from revrecon.daily.day import Day
+from revrecon.daily.identity_page import identity_counts, keep_identity
 from revrecon.daily.masters import all_day_corrections
 from revrecon.daily.steps import all_day_findings, all_day_verdicts
 from revrecon.history.atomic import write_text
@@ -86,6 +87,7 @@ def sheet_of(day: Day) -> DailySheet:
         findings=all_day_findings(day),
         verdicts=all_day_verdicts(day),
         corrections=all_day_corrections(day),
+        identity=identity_counts(day),
         tickets=live_tickets(day),
         stale=day.stale,
         not_run=[note for number in day.map.numbers for note in _not_run(day, number)],
@@ -100,5 +102,6 @@ def _not_run(day: Day, number: str) -> tuple[str, ...]:
 
 
 def keep_report(day: Day) -> Path:
-    """Write the daily sheet, HTML and the CSV files beside it; the path of the HTML."""
+    """Write the identity page and the daily sheet, HTML and the CSV files beside them; the path of the sheet."""
+    keep_identity(day)
     return write_report(sheet_of(day), day.home.reports)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from revrecon.canonical.identity.frames import Identities
 from revrecon.canonical.account_master import entities_with_a_tree
+from revrecon.canonical.identity.frames import Identities
 from revrecon.daily.day import Day
 from revrecon.daily.masters import make_hierarchy, make_master
 from revrecon.findings import all_findings

@@ -8,6 +8,7 @@ import polars as pl
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.numbers.hierarchy_worth import CORRECTION_SCHEMA
+from revrecon.reports.identity.counts import EntityCount
 from revrecon.reports.masks import without_personal_data
 from revrecon.tickets.model import Ticket
 
@@ -30,6 +31,7 @@ class DailySheet:
     findings: pl.DataFrame
     verdicts: pl.DataFrame
     corrections: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CORRECTION_SCHEMA))
+    identity: tuple[EntityCount, ...] = ()
     tickets: tuple[Ticket, ...] = ()
     stale: tuple[str, ...] = ()
     not_run: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ def daily_sheet(
     findings: pl.DataFrame,
     verdicts: pl.DataFrame,
     corrections: pl.DataFrame | None = None,
+    identity: Sequence[EntityCount] = (),
     tickets: Sequence[Ticket] = (),
     stale: Mapping[str, date] | None = None,
     not_run: Sequence[str] = (),
@@ -71,6 +74,7 @@ def daily_sheet(
         findings=without_personal_data(findings, entity_map),
         verdicts=verdicts,
         corrections=pl.DataFrame(schema=CORRECTION_SCHEMA) if corrections is None else corrections,
+        identity=tuple(identity),
         tickets=tuple(tickets),
         stale=tuple(f"{system_title(entity_map, system)} since {day}" for system, day in sorted((stale or {}).items())),
         not_run=tuple(not_run),

@@ -1,6 +1,6 @@
 """One company's family across the systems: the canonical tree, and beside each node where every system has it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,29 +42,57 @@ class Family:
     systems: tuple[str, ...]
     members: tuple[Member, ...]
 
+    @property
+    def wrong_links(self) -> int:
+        """In how many places a system has the parent wrong."""
+        return sum(place is not None and place.wrong for member in self.members for place in member.places)
+
 
 def family(entity_map: EntityMap, world: World, entity_name: str, root: str) -> Family:
     """The family of a canonical root: parents before children, siblings by name, contracts after their company."""
+    return next(families(entity_map, world, entity_name, [root]))
+
+
+def families(entity_map: EntityMap, world: World, entity_name: str, roots: Sequence[str]) -> Iterator[Family]:
+    """The families of several canonical roots, in their order; every copy is judged once."""
     here, entity = world.entities[entity_name], entity_map.entities[entity_name]
-    copies = [copy for copy in here.copies if has_tree(entity_map, entity_name, copy)]
-    tree = here.tree.filter(pl.col("root") == root)
-    seen = [_around(entity_map, world, entity_name, copy, tree["node"]) for copy in copies]
-    names = {node: label or node for copy in copies for node, label in node_names(entity, here, copy).iter_rows()}
-    members = tuple(_members(tree, seen, names))
-    systems = [entity_map.system_of(copy, entity.replication[copy]) for copy in copies]
-    return Family(names.get(root, root), root, tuple(system_title(entity_map, s) for s in systems), members)
+    judged = _judged(entity_map, world, entity_name)
+    called = {copy: dict(node_names(entity, here, copy).iter_rows()) for copy in judged}
+    names = {node: label or node for one in called.values() for node, label in one.items()}
+    systems = [system_title(entity_map, entity_map.system_of(copy, entity.replication[copy])) for copy in judged]
+    for root in roots:
+        tree = here.tree.filter(pl.col("root") == root)
+        seen = [
+            _around(here.own_trees[copy], nodes, called[copy], tree["node"].implode()) for copy, nodes in judged.items()
+        ]
+        yield Family(names.get(root, root), root, tuple(systems), tuple(_members(tree, seen, names)))
+
+
+def troubled_roots(entity_map: EntityMap, world: World, entity_name: str) -> list[str]:
+    """The canonical roots of families in which a system has wrong parents, those with most of them first."""
+    wrong = [
+        nodes.filter(pl.col("cause").is_not_null()).select(pl.col("canonical_id").alias("node"))
+        for nodes in _judged(entity_map, world, entity_name).values()
+    ]
+    if not wrong:
+        return []
+    roots = pl.concat(wrong).join(world.entities[entity_name].tree, on="node")
+    counted = roots.group_by("root").len().sort("len", "root", descending=[True, False])
+    return [str(root) for root in counted["root"]]
+
+
+def _judged(entity_map: EntityMap, world: World, entity_name: str) -> dict[str, pl.DataFrame]:
+    copies = [copy for copy in world.entities[entity_name].copies if has_tree(entity_map, entity_name, copy)]
+    return {copy: judged_nodes(entity_map, world, entity_name, copy) for copy in copies}
 
 
 def _around(
-    entity_map: EntityMap, world: World, entity_name: str, copy: str, inside: pl.Series
+    own: pl.DataFrame, judged: pl.DataFrame, names: dict[str, str], inside: pl.Series
 ) -> dict[str, tuple[Place, str]]:
     """The nodes of a copy that belong to a family or stand in it: each one's place there, and its canonical id."""
-    here, entity = world.entities[entity_name], entity_map.entities[entity_name]
-    names = dict(node_names(entity, here, copy).iter_rows())
-    standing = here.own_trees[copy].filter(pl.col("root").is_in(inside.implode()))["node"]
-    near = pl.col("canonical_id").is_in(inside.implode()) | pl.col("node").is_in(standing.implode())
-    judged = judged_nodes(entity_map, world, entity_name, copy).filter(near)
-    return {row["node"]: (_place(row, names), row["canonical_id"]) for row in judged.iter_rows(named=True)}
+    standing = own.filter(pl.col("root").is_in(inside))["node"].implode()
+    near = judged.filter(pl.col("canonical_id").is_in(inside) | pl.col("node").is_in(standing))
+    return {row["node"]: (_place(row, names), row["canonical_id"]) for row in near.iter_rows(named=True)}
 
 
 def _place(row: dict[str, Any], names: dict[str, str]) -> Place:

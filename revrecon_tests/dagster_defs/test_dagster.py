@@ -88,6 +88,18 @@ def test_people_read_tables_and_pictures_in_the_metadata(ran):
     assert "data:image/svg+xml;base64," in str(bridge["picture_books"].value)
 
 
+def test_who_is_who_is_a_table_a_picture_a_link_and_numbers_that_plot(ran, shop):
+    results, _ = ran
+    told = results[SECOND].asset_materializations_for_node("crosswalk__account")[0].metadata
+    assert "| pass | books | crm |" in str(told["linked_by"].value)
+    assert "data:image/svg+xml;base64," in str(told["picture"].value)
+    assert str(told["page"].value) == (shop / f"dagster_home/reports/identity/{SECOND}.html").as_uri()
+    assert (shop / f"dagster_home/reports/identity/{SECOND}.html").exists()
+    assert {name: told[name].value for name in ("review_queue", "things", "merged")} == {
+        "review_queue": 0, "things": 3, "merged": 0,
+    }  # fmt: skip
+
+
 def test_every_breach_alerts_once_however_often_the_sensor_looks(shop, ran):
     _, instance = ran
     desk = Desk(

@@ -64,7 +64,7 @@ def test_the_next_publication_tells_new_changed_and_gone_rows(shop):
         ("A1", "crm:A1", "changed", "kind", "customer", "prospect"),
         ("A1", "crm:A1", "changed", "phone", "555-0001", "555-0009"),
         ("A3", "crm:A3", "gone", None, None, None),
-        ("A7", "crm:A7", "new", None, None, None),
+        ("A7", "crm:A3", "new", None, None, None),
     ]
     counts = {file.name: (file.new, file.changed, file.gone) for file in done.publication.files}
     assert counts["account_crm.csv"] == (1, 1, 1)

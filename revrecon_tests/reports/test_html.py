@@ -10,6 +10,7 @@ import pytest
 from revrecon.findings import VERDICT_SCHEMA, no_findings
 from revrecon.numbers.frames import BRIDGE_SCHEMA, FIGURE_SCHEMA, ITEM_SCHEMA, STEP_SCHEMA
 from revrecon.reports.html import render_html
+from revrecon.reports.identity.counts import EntityCount
 from revrecon_tests.companies import company
 from revrecon_tests.reports.sheets import TICKET, bridge, figure, finding, findings, frame, item, sheet, step, verdict
 
@@ -142,3 +143,11 @@ def test_a_day_on_which_something_is_missing_still_has_a_page(part: str) -> None
 
 def test_equal_input_gives_an_equal_page() -> None:
     assert render_html(sheet(company())) == render_html(sheet(company()))
+
+
+def test_the_sheet_counts_who_is_who_and_links_to_the_page_of_the_day() -> None:
+    row = EntityCount("account", 1254, 380, 1250, 4, 0, 42, 16, 1, 2, 3)
+    text = render_html(sheet(company(), identity=[row]))
+    assert "../identity/2026-03-31.html" in Page(text).links
+    assert "Account 1,254 380 1,250 4 0 42 16 1, 2, 3" in Page(text).text
+    assert "identity" not in "".join(Page(render_html(sheet(company()))).links)
