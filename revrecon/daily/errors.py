@@ -5,7 +5,9 @@ from revrecon.daily.day import UnknownName
 from revrecon.daily.home import HomeNotWritable
 from revrecon.daily.publishing import NothingToPublish, PublishedLater, SnapshotMissing
 from revrecon.daily.run import NothingToRun
+from revrecon.daily.steward import DecisionsRefused
 from revrecon.daily.tables import TableMissing
+from revrecon.decisions.contradictions import Contradiction
 from revrecon.entity_map.formulas import FormulaError
 from revrecon.entity_map.problems import MapProblems
 from revrecon.history.lake import LakeError
@@ -28,5 +30,7 @@ CANNOT_RUN = (
     PublishedLater,
     SnapshotMissing,
     PublishedMeanwhile,
+    Contradiction,
+    DecisionsRefused,
 )
 """Each ends a command with its own sentence and exit code 2."""

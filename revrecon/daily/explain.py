@@ -6,6 +6,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from revrecon.daily.day import Day, UnknownName
+from revrecon.daily.explain_identity import identity_panels
 from revrecon.entity_map.causes import CAUSES
 from revrecon.reports.masks import without_personal_data
 from revrecon.tickets.fold import ticket_id
@@ -15,12 +16,16 @@ _SHORTEST = 4
 
 
 def explained(day: Day, findings: pl.DataFrame, asked: str) -> RenderableType:
-    """Panels for the findings whose signature begins with what was asked, or that stand on a record of that id.
+    """Panels for the findings whose signature begins with what was asked, or for a record: who it is, and its findings.
 
-    Raises UnknownName when there is none, or when a signature's beginning fits several.
+    A record is asked for by its key, by `copy:key`, or by a canonical id that was given out at any time. Raises
+    UnknownName when there is none, or when a signature's beginning fits several.
     """
     by_record = findings.filter((pl.col("record_id") == asked) | (pl.col("canonical_id") == asked))
     by_signature = findings.filter(pl.col("signature").str.starts_with(asked)) if len(asked) >= _SHORTEST else by_record
+    who = identity_panels(day, asked)
+    if by_record.is_empty() and by_signature.is_empty() and who:
+        return Group(*who, Text("Nothing was found about it on this day.", style="green"))
     if by_record.is_empty() and by_signature.is_empty():
         raise UnknownName(
             f"Nothing was found on {day.as_of} under '{asked}'. Give a finding's signature (at least {_SHORTEST} "
@@ -32,7 +37,8 @@ def explained(day: Day, findings: pl.DataFrame, asked: str) -> RenderableType:
     shown = without_personal_data(by_signature if by_record.is_empty() else by_record, day.map)
     seen = dict(Ledger(day.home.ledger).seen().select("signature", "first_day").iter_rows())
     crosswalk = {entity: day.tables.read("crosswalk", entity, day.as_of) for entity in shown["entity"].unique()}
-    return Group(*(_panel(day, row, seen, crosswalk[row["entity"]]) for row in shown.iter_rows(named=True)))
+    panels = [_panel(day, row, seen, crosswalk[row["entity"]]) for row in shown.iter_rows(named=True)]
+    return Group(*who, *panels)
 
 
 def _panel(day: Day, row: dict[str, object], seen: dict[str, object], crosswalk: pl.DataFrame) -> Panel:

@@ -27,11 +27,32 @@ def build_warehouse(tables: Tables, path: Path) -> list[str]:
             connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
             connection.execute(f'CREATE TABLE "{schema}"."{table}" AS {_union(files)}')
             made.append(f"{schema}.{table}")
+        _add_history(connection, [name for room, name, _ in tables.all() if room == "crosswalk"])
     finally:
         connection.close()
     os.replace(beside, path)
     os.chmod(path, 0o600)
     return made
+
+
+_HISTORY = """
+CREATE VIEW crosswalk.history AS
+WITH told AS ({tables}),
+     marked AS (SELECT *, canonical_id IS DISTINCT FROM lag(canonical_id) OVER days
+                          OR lag(canonical_id) OVER days IS NULL AS is_new
+                FROM told WINDOW days AS (PARTITION BY entity, copy, record_id ORDER BY as_of_day)),
+     spans AS (SELECT *, sum(is_new::INTEGER) OVER (PARTITION BY entity, copy, record_id ORDER BY as_of_day) AS span
+               FROM marked)
+SELECT entity, copy, system, object, record_id, canonical_id, min(as_of_day) AS from_day, max(as_of_day) AS to_day
+FROM spans GROUP BY entity, copy, system, object, record_id, canonical_id, span
+"""
+"""What each record stood for, and from which day that was run to which."""
+
+
+def _add_history(connection: duckdb.DuckDBPyConnection, entities: list[str]) -> None:
+    if entities:
+        tables = " UNION ALL BY NAME ".join(f'SELECT * FROM crosswalk."{_SAFE.sub("_", name)}"' for name in entities)
+        connection.execute(_HISTORY.format(tables=tables))
 
 
 def _union(files: list[Path]) -> str:

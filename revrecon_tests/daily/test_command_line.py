@@ -118,3 +118,27 @@ def test_every_command_helps(command):
     got = CliRunner().invoke(app, [command, "--help"])
     assert got.exit_code == 0
     assert len(got.output) > 200
+
+
+def test_a_record_without_a_finding_is_explained_by_who_it_is(shop):
+    told = call(shop, "explain", "A1", "--as-of", str(FIRST))
+    assert told.exit_code == 0
+    for words in ("crm:A1", "books/customer/C1", "cross-reference to crm"):
+        assert words in told.output
+
+
+def test_a_queue_without_doubts_says_so_and_an_unknown_case_names_the_next_step(shop):
+    def review(*words):
+        named = ["--map", str(shop / "entity_map.yaml"), "--data", str(shop / "data"), "--home", str(shop / "home")]
+        return CliRunner().invoke(app, ["review", *words, *named], env={"COLUMNS": "160"})
+
+    assert "Nothing waits for a steward" in review("queue").output
+    unknown = review("show", "RV-1")
+    assert unknown.exit_code == 2
+    assert "revrecon review queue" in unknown.output
+    (shop / "bad.csv").write_text("case,verdict,by,why\nRV-1,same,ann,x\nRV-2,perhaps,bob,\n")
+    refused = review("decide", "--file", str(shop / "bad.csv"))
+    assert refused.exit_code == 2
+    assert "line 2" in refused.output
+    assert "line 3" in refused.output
+    assert "No decision was taken yet." in review("decisions").output

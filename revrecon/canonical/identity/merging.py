@@ -79,7 +79,8 @@ def _doubtful(
 
 def _within(reach: Nodes, labels: Nodes, left: Nodes, right: Nodes) -> Nodes:
     inside = (reach[left] == reach[right]) & (labels[left] != labels[right])
-    return reach[left[inside]]
+    found: Nodes = reach[left[inside]]
+    return found
 
 
 def _meeting(nodes: pl.DataFrame, labels: Nodes, reach: Nodes, parts: frozenset[str]) -> Nodes:
@@ -88,7 +89,8 @@ def _meeting(nodes: pl.DataFrame, labels: Nodes, reach: Nodes, parts: frozenset[
     at = live["_node"].to_numpy()
     held = live.select("copy", pl.Series("label", labels[at]), pl.Series("reach", reach[at])).unique()
     met = held.group_by("reach", "copy").len().filter(pl.col("len") > 1)
-    return np.asarray(met["reach"].unique().to_numpy(), dtype=np.int64)
+    found: Nodes = met["reach"].unique().to_numpy().astype(np.int64)
+    return found
 
 
 def _one_by_one(
