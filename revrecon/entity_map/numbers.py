@@ -51,7 +51,8 @@ def _as_of_shorthand(value: Any) -> Any:
 class Definition(Part):
     """An executable, versioned meaning of a number, in canonical words and on the department's own records.
 
-    Formulas may use every field of the entity, and the dates `as_of`, `period_start` and `period_end`.
+    Formulas may use every field of the entity, and the dates `as_of`, `period_start` and `period_end`. `previous` keeps
+    earlier versions whole, the latest first, so that a change can be bridged.
     """
 
     version: Annotated[int, Field(ge=1)]
@@ -64,6 +65,7 @@ class Definition(Part):
     conditions: dict[str, Sql] = {}
     measure: Measure
     own: OwnFormula = OwnFormula()
+    previous: tuple["Definition", ...] = ()
 
 
 class Number(Part):

@@ -4,6 +4,8 @@ Every function returns reconciling items (`unit_id`, `cause`, `detail`, `amount`
 exactly what the stage moved.
 """
 
+from dataclasses import replace
+
 import polars as pl
 
 from revrecon.canonical.world import World
@@ -11,16 +13,10 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.numbers import Definition, Measure
 from revrecon.entity_map.parts import in_hours
 from revrecon.numbers.frames import VALUE
-from revrecon.numbers.lenses import (
-    canonical_formula,
-    canonical_lens,
-    components,
-    dated,
-    included,
-    own_formula,
-    own_lens,
-)
+from revrecon.numbers.lens import contribution
+from revrecon.numbers.lenses import canonical_formula, components, dated, included, own_formula
 from revrecon.numbers.moments import Period
+from revrecon.numbers.orders import CORNERS, is_set
 from revrecon.numbers.walk import Walk, moved
 from revrecon.quality.drift import differences, is_in_transit
 
@@ -35,8 +31,7 @@ PIECE_SCHEMA: dict[str, pl.DataType] = {
 
 def pieces_of(entity_map: EntityMap, walk: Walk) -> pl.DataFrame:
     """All reconciling items of a walk (PIECE_SCHEMA); their sum is reported less canonical."""
-    number = entity_map.numbers[walk.number]
-    mine, canonical = number.definitions[walk.definition], number.definitions[number.canonical]
+    mine, canonical = walk.ends.mine, walk.ends.canonical
     stages = [
         _in_transit_first(entity_map, walk, mine, _duplicates(walk)),
         _in_transit_first(entity_map, walk, mine, _values(entity_map, walk, mine)),
@@ -44,10 +39,10 @@ def pieces_of(entity_map: EntityMap, walk: Walk) -> pl.DataFrame:
         _as_of(walk),
         _definition(walk, mine, canonical),
     ]
-    return pl.concat([_shaped(stage) for stage in stages])
+    return pl.concat([shaped(stage) for stage in stages])
 
 
-def _shaped(frame: pl.DataFrame) -> pl.DataFrame:
+def shaped(frame: pl.DataFrame) -> pl.DataFrame:
     if "own_records" not in frame.columns:
         frame = frame.with_columns(pl.lit(None, dtype=pl.List(pl.String)).alias("own_records"))
     shaped = frame.select(pl.col(column).cast(dtype) for column, dtype in PIECE_SCHEMA.items())
@@ -64,8 +59,10 @@ def _duplicates(walk: Walk) -> pl.DataFrame:
 
 def _in_transit_first(entity_map: EntityMap, walk: Walk, mine: Definition, pieces: pl.DataFrame) -> pl.DataFrame:
     """A difference on a record that changed within the copy's freshness limit is timing: the copy is not late yet."""
+    if pieces.is_empty():
+        return pieces
     copy = entity_map.entities[mine.entity].replication[str(mine.copy_name)]
-    if copy.freshness is None or pieces.is_empty():
+    if copy.freshness is None:
         return pieces
     fresh = walk.own_moment.entities[mine.entity].canonical.filter(is_in_transit(copy.freshness, walk.own_moment))
     in_transit = pl.col("unit_id").is_in(fresh["canonical_id"].implode())
@@ -117,15 +114,15 @@ def _by_component(entity_map: EntityMap, walk: Walk, mine: Definition) -> pl.Dat
     """What folded own records and canonical ones differ by, per unit and, where a sum has several, per component."""
     own, canonical = own_formula(mine).measure, canonical_formula(mine).measure
     names = list(own.sum or {})
-    if len(names) < 2 or names != list(canonical.sum or {}):
+    if len(names) < 2 or names != list(canonical.sum or {}) or is_set(walk.start, "definition"):
         rows = moved(walk.folded, walk.on_canonical_data).rename({"records_before": "own_records"})
         return rows.with_columns(pl.lit(None, dtype=pl.String).alias("_component"))
     found = []
     for name in names:
-        alone = _only(mine, name)
-        before = own_lens(entity_map, walk.own_moment, alone, walk.period, folded=True)
-        after = canonical_lens(entity_map, walk.own_moment, alone, walk.period, own_tree=True)
-        rows = moved(before, after).rename({"records_before": "own_records"})
+        alone = replace(walk.ends, mine=_only(mine, name))
+        before, after = alone.lens(walk.start, folded=True), alone.lens(walk.start | CORNERS["data"])
+        seen = [contribution(entity_map, lens, walk.period) for lens in (before, after)]
+        rows = moved(*seen).rename({"records_before": "own_records"})
         found.append(rows.with_columns(pl.lit(name).alias("_component")))
     return pl.concat(found)
 
@@ -177,10 +174,10 @@ def _as_of(walk: Walk) -> pl.DataFrame:
 
 
 def _definition(walk: Walk, mine: Definition, canonical: Definition) -> pl.DataFrame:
-    same_grain = mine.entity == canonical.entity and not (mine.measure.count_roots or canonical.measure.count_roots)
-    if same_grain:
-        records = walk.canonical_moment.entities[mine.entity].canonical
-        return _conditions_and_components(records, walk.canonical_moment, walk.period, mine, canonical)
+    if is_set(walk.start, "definition"):
+        return pl.DataFrame(schema=PIECE_SCHEMA)
+    if same_grain(mine, canonical):
+        return definitions_apart(walk.canonical_moment, walk.period, mine, canonical)
     rows = moved(walk.at_canonical_moment, walk.canonical)
     detail = (
         pl.when(pl.col("amount") > 0)
@@ -190,15 +187,18 @@ def _definition(walk: Walk, mine: Definition, canonical: Definition) -> pl.DataF
     return rows.with_columns(pl.lit("definition.grain").alias("cause"), detail.alias("detail"))
 
 
-def _conditions_and_components(
-    records: pl.DataFrame, world: World, period: Period, mine: Definition, canonical: Definition
-) -> pl.DataFrame:
-    """The definition stage in the map's own words.
+def same_grain(one: Definition, other: Definition) -> bool:
+    """Whether two definitions look at the same records, so that they can be compared condition by condition."""
+    return one.entity == other.entity and not (one.measure.count_roots or other.measure.count_roots)
+
+
+def definitions_apart(world: World, period: Period, mine: Definition, canonical: Definition) -> pl.DataFrame:
+    """What two definitions of one grain differ by on canonical records, in the map's own words (PIECE_SCHEMA).
 
     A record that only one definition counts goes to the first condition of the other that keeps it out; a record that
     both count differs by its components.
     """
-    seen = dated(records, world.as_of, period)
+    seen = dated(world.entities[mine.entity].canonical, world.as_of, period)
     formulas = (canonical_formula(mine), canonical_formula(canonical))
     inside = [included(seen, formula) for formula in formulas]
     parts = [components(seen, formula.measure) for formula in formulas]
@@ -213,7 +213,7 @@ def _conditions_and_components(
         ),
     ]
     filters = [frame.with_columns(pl.lit("definition.filter").alias("cause")) for frame in found]
-    return pl.concat([_shaped(f) for f in [*filters, *_component_changes(units, parts, both)]])
+    return pl.concat([shaped(f) for f in [*filters, *_component_changes(units, parts, both)]])
 
 
 def _first_failed(conditions: pl.DataFrame) -> pl.Series:

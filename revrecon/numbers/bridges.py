@@ -6,16 +6,27 @@ from decimal import Decimal
 
 import polars as pl
 
-from revrecon.canonical.naming import naming_field
 from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
 from revrecon.numbers.attribution import pieces_of
 from revrecon.numbers.captions import caption
-from revrecon.numbers.frames import BRIDGE_SCHEMA, FIGURE_SCHEMA, ITEM_SCHEMA, STEP_SCHEMA, VALUE
+from revrecon.numbers.frames import (
+    BRIDGE_SCHEMA,
+    FIGURE_SCHEMA,
+    ITEM_SCHEMA,
+    ORDER_MATTERS_SCHEMA,
+    ORDER_SCHEMA,
+    STEP_SCHEMA,
+    VALUE,
+)
 from revrecon.numbers.lenses import canonical_lens, own_lens
+from revrecon.numbers.in_all_orders import bridge_in_all_orders
+from revrecon.numbers.labels import labels
 from revrecon.numbers.moments import Period, moment_of, periods
+from revrecon.numbers.orders import TooLarge
 from revrecon.numbers.placing import NotKnown
-from revrecon.numbers.walk import WorldOn, walk
+from revrecon.numbers.walk import walk
+from revrecon.numbers.worlds import WorldOn
 
 CATEGORY_ORDER = ("quality", "hierarchy", "timing", "definition")
 """The order in which the walk takes its steps, and in which a waterfall draws them."""
@@ -23,13 +34,16 @@ CATEGORY_ORDER = ("quality", "hierarchy", "timing", "definition")
 
 @dataclass(frozen=True)
 class NumberResult:
-    """One number on one day: figures, bridges, their steps, their items, and what could not be worked out and why."""
+    """One number on one day: figures, bridges, their steps, their items, what could not be worked out and why, and the
+    bridges whatever the order of their steps."""
 
     figures: pl.DataFrame
     bridges: pl.DataFrame
     steps: pl.DataFrame
     items: pl.DataFrame
     not_run: tuple[str, ...]
+    orders: pl.DataFrame
+    order_matters: pl.DataFrame
 
 
 def number_result(
@@ -40,7 +54,7 @@ def number_result(
     A definition that looks at a day or a copy of which nothing is known is left out and named in `not_run`.
     """
     number = entity_map.numbers[number_name]
-    figures, bridges, items, not_run = [], [], [], []
+    figures, bridges, items, not_run, whatever = [], [], [], [], []
     for period in periods(number, as_of, entity_map.company):
         for name in number.definitions:
             try:
@@ -56,6 +70,10 @@ def number_result(
                 continue
             bridges.append(bridge)
             items.append(found)
+            try:
+                whatever.append(bridge_in_all_orders(entity_map, number_name, name, as_of, period, world_on))
+            except (NotKnown, TooLarge) as reason:
+                not_run.append(f"{number_name}.{name} {period.name}".strip() + f" in every order was not run: {reason}")
     all_items = pl.concat([pl.DataFrame(schema=ITEM_SCHEMA), *items])
     return NumberResult(
         figures=pl.DataFrame(figures, schema=FIGURE_SCHEMA),
@@ -63,6 +81,8 @@ def number_result(
         steps=steps_of(all_items),
         items=all_items,
         not_run=tuple(dict.fromkeys(not_run)),
+        orders=pl.concat([pl.DataFrame(schema=ORDER_SCHEMA), *(one.bars for one in whatever)]),
+        order_matters=pl.concat([pl.DataFrame(schema=ORDER_MATTERS_SCHEMA), *(one.matters for one in whatever)]),
     )
 
 
@@ -119,7 +139,7 @@ def _items(
     copy = world.entities[definition.entity].copies[str(definition.copy_name)]
     where = f"{copy.system}/{copy.object}/"
     own = pl.col("own_records").list.eval(pl.format("{}{}", pl.lit(where), pl.element())).list.join(", ")
-    labelled = pieces.join(_labels(entity_map, world), on="unit_id", how="left", maintain_order="left")
+    labelled = pieces.join(labels(entity_map, world), on="unit_id", how="left", maintain_order="left")
     found = labelled.with_columns(
         pl.lit(number_name).alias("number"), pl.lit(period.name).alias("period"), pl.lit(name).alias("definition"),
         pl.col("cause").str.split(".").list.first().alias("category"), own.fill_null("").alias("records"),
@@ -127,22 +147,6 @@ def _items(
     )  # fmt: skip
     shaped = found.select(pl.col(column).cast(dtype) for column, dtype in ITEM_SCHEMA.items())
     return shaped.sort("category", "cause", "detail", "unit_id", "records")
-
-
-def _labels(entity_map: EntityMap, world: World) -> pl.DataFrame:
-    """What people call a canonical record: its first text field that is not personal."""
-    found = [pl.DataFrame(schema={"unit_id": pl.String, "label": pl.String})]
-    for name, here in world.entities.items():
-        field = naming_field(entity_map.entities[name])
-        if field is None:
-            continue
-        found.append(here.canonical.select(pl.col("canonical_id").alias("unit_id"), pl.col(field).alias("label")))
-        for copy_name, copy in here.copies.items():
-            if field in copy.records.columns:
-                strays = copy.records.filter(pl.col("canonical_id").is_null())
-                own = pl.format("{}!own:{}", pl.lit(copy_name), "_id")
-                found.append(strays.select(own.alias("unit_id"), pl.col(field).alias("label")))
-    return pl.concat(found).unique("unit_id", keep="first", maintain_order=True)
 
 
 def steps_of(items: pl.DataFrame) -> pl.DataFrame:

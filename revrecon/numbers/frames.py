@@ -65,3 +65,33 @@ ITEM_SCHEMA: dict[str, pl.DataType] = {
     "amount": VALUE,
 }
 """One row per reconciling item: one record's share of one cause."""
+
+ORDER_SCHEMA: dict[str, pl.DataType] = {
+    "number": pl.String(),
+    "definition": pl.String(),
+    "period": pl.String(),
+    "category": pl.String(),
+    "in_order": VALUE,  # the bar in the declared order: quality, hierarchy, timing, definition
+    "shapley": VALUE,  # the order-free share: the average over all 24 orders, rounded so that the bars foot
+    "low": VALUE,  # the least that any order gives it
+    "high": VALUE,
+    "records": pl.Int64(),  # in how many records of the whole bridge the order matters
+}
+"""One row per category of a bridge, whatever the order of its steps."""
+
+ORDER_MATTERS_SCHEMA: dict[str, pl.DataType] = {
+    "number": pl.String(),
+    "definition": pl.String(),
+    "period": pl.String(),
+    "unit_id": pl.String(),
+    "label": pl.String(),  # what a person would call it
+    "quality_in_order": VALUE,
+    "hierarchy_in_order": VALUE,
+    "timing_in_order": VALUE,
+    "definition_in_order": VALUE,
+    "quality_shapley": VALUE,
+    "hierarchy_shapley": VALUE,
+    "timing_shapley": VALUE,
+    "definition_shapley": VALUE,
+}
+"""One row per record in which the order matters; each four add up to the record's share of the gap."""

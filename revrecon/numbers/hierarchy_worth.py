@@ -14,7 +14,7 @@ from revrecon.numbers.moments import Period, moment_of, periods
 from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.roll_ups import placed_records, tree_fields
 from revrecon.numbers.rooted_tree import best_order, rooted_tree
-from revrecon.numbers.walk import WorldOn
+from revrecon.numbers.worlds import WorldOn
 from revrecon.quality.links import LINK_SCHEMA, wrong_links
 
 WORTH_SCHEMA: dict[str, pl.DataType] = {

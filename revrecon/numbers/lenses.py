@@ -72,14 +72,14 @@ def components(records: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     return evaluate(records, parts).cast(VALUE)
 
 
-def _counted(records: pl.DataFrame, formula: Formula) -> pl.DataFrame:
+def counted(records: pl.DataFrame, formula: Formula) -> pl.DataFrame:
     """The records that meet every condition, with their `_value`."""
     inside = included(records, formula).select(pl.all_horizontal(pl.all())).to_series()
     total = components(records, formula.measure).select(pl.sum_horizontal(pl.all()).cast(VALUE).alias("_value"))
     return records.with_columns(total.to_series()).filter(inside)
 
 
-def _added(rows: pl.DataFrame) -> pl.DataFrame:
+def added(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of `unit_id`, `record` and `_value`, added up per unit."""
     units = rows.group_by("unit_id").agg(
         pl.col("_value").sum().cast(VALUE).alias("value"), pl.col("record").unique().sort().alias("records")
@@ -87,7 +87,7 @@ def _added(rows: pl.DataFrame) -> pl.DataFrame:
     return units.filter(pl.col("value") != 0).select(list(CONTRIBUTION_SCHEMA)).sort("unit_id")
 
 
-def _roots_counted(rows: pl.DataFrame) -> pl.DataFrame:
+def roots_counted(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of `unit_id`, `record` and `_root`: each distinct root counts one towards its unit."""
     units = rows.group_by("unit_id").agg(
         pl.col("_root").n_unique().cast(VALUE).alias("value"), pl.col("record").unique().sort().alias("records")
@@ -108,15 +108,15 @@ def own_lens(
     records = own_records(world, definition.entity, copy_name)
     if folded:
         keep_contracts = formula.measure.count_roots is not None
-        records = _without_duplicates(entity_map.entities[definition.entity], copy_name, records, keep_contracts)
-    rows = _counted(dated(records, world.as_of, period), formula).with_columns(pl.col("_id").alias("record"))
+        records = without_duplicates(entity_map.entities[definition.entity], copy_name, records, keep_contracts)
+    rows = counted(dated(records, world.as_of, period), formula).with_columns(pl.col("_id").alias("record"))
     rooted = formula.measure.count_roots
     if rooted is None:
-        return _added(rows.with_columns(own_unit(copy_name).alias("unit_id")))
+        return added(rows.with_columns(own_unit(copy_name).alias("unit_id")))
     target, through = rooted_copy(entity_map, definition, rooted)
-    roots = _raw_roots(entity_map.entities[target], world, target, through)
+    roots = raw_roots(entity_map.entities[target], world, target, through)
     key = "_id" if rooted == "self" else f"{rooted}__key"
-    return _roots_counted(rows.join(roots, left_on=key, right_on="_node"))
+    return roots_counted(rows.join(roots, left_on=key, right_on="_node"))
 
 
 def canonical_lens(
@@ -129,10 +129,10 @@ def canonical_lens(
     rows = counted_canonical(world, definition, period)
     rooted = definition.measure.count_roots
     if rooted is None:
-        return _added(rows.with_columns(pl.col("canonical_id").alias("unit_id")))
+        return added(rows.with_columns(pl.col("canonical_id").alias("unit_id")))
     rows = placed(entity_map, world, definition, rooted, rows, own_tree)
     root = pl.coalesce("_own_root", "_canonical_root", "_node")
-    return _roots_counted(rows.with_columns(root.alias("_root"), root.alias("unit_id")))
+    return roots_counted(rows.with_columns(root.alias("_root"), root.alias("unit_id")))
 
 
 def counted_canonical(world: World, definition: Definition, period: Period) -> pl.DataFrame:
@@ -140,11 +140,11 @@ def counted_canonical(world: World, definition: Definition, period: Period) -> p
     canonical = world.entities[definition.entity].canonical
     if canonical.is_empty():
         raise NotKnown(f"nothing is known of any canonical copy of {definition.entity} on {world.as_of}")
-    rows = _counted(dated(canonical, world.as_of, period), canonical_formula(definition))
+    rows = counted(dated(canonical, world.as_of, period), canonical_formula(definition))
     return rows.with_columns(pl.col("canonical_id").alias("record"))
 
 
-def _without_duplicates(entity: Entity, copy_name: str, records: pl.DataFrame, keep_contracts: bool) -> pl.DataFrame:
+def without_duplicates(entity: Entity, copy_name: str, records: pl.DataFrame, keep_contracts: bool) -> pl.DataFrame:
     """Records less those beside the first of their thing; a contract entity is a node of a tree, not a duplicate."""
     if entity.replication[copy_name].records == "parts":
         return records
@@ -162,7 +162,7 @@ def own_unit(copy_name: str) -> pl.Expr:
     return pl.coalesce("canonical_id", pl.format("{}!own:{}", pl.lit(copy_name), "_id"))
 
 
-def _raw_roots(entity: Entity, world: World, target: str, through: str) -> pl.DataFrame:
+def raw_roots(entity: Entity, world: World, target: str, through: str) -> pl.DataFrame:
     """Each record of a copy with its raw root `_root` and the unit of that root, duplicates not yet folded."""
     records = own_records(world, target, through)
     parent = f"{entity.hierarchy.parent_field}__key" if entity.hierarchy else ""

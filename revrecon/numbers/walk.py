@@ -5,7 +5,6 @@ own as-of -> canonical as-of (timing), own definition -> canonical definition (d
 of two lenses per unit, so reported = canonical + quality + hierarchy + timing + definition, exactly.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,30 +12,44 @@ import polars as pl
 
 from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
-from revrecon.entity_map.numbers import Definition, Number
+from revrecon.entity_map.numbers import Number
 from revrecon.numbers.frames import VALUE
-from revrecon.numbers.lenses import canonical_lens, own_lens
-from revrecon.numbers.moments import Period, moment_of
+from revrecon.numbers.lens import contribution
+from revrecon.numbers.lens_space import Ends, ends_of
+from revrecon.numbers.moments import Period
+from revrecon.numbers.versions import definition_named
+from revrecon.numbers.worlds import WorldOn
 
-WorldOn = Callable[[date], World]
-"""The world at the end of a day, with today's identities. Raises NotKnown for a day before all history."""
+WALKED = (0b0000, 0b0001, 0b0011, 0b0111, 0b1111)
+"""The corners of lens space that the walk passes: data, tree, as-of and definition become canonical, in this order."""
 
 
 @dataclass(frozen=True)
 class Walk:
-    """The six lenses between a department's figure and the canonical one, as contributions per unit."""
+    """The six lenses between a department's figure and the canonical one, as contributions per unit.
+
+    A walk may start at another corner of lens space than the department's own; what is canonical there moves nothing.
+    """
 
     number: str
-    definition: str
+    definition: str  # its name in the map, with `@version` for an earlier one
     period: Period
-    own_moment: World
-    canonical_moment: World
+    ends: Ends
+    start: int  # the corner it starts from; 0 for the department's own figure
     reported: pl.DataFrame  # own definition, data, tree and moment
     folded: pl.DataFrame  # the same without duplicates
     on_canonical_data: pl.DataFrame  # own definition in canonical words, own tree and moment
     under_canonical_tree: pl.DataFrame  # own definition and moment
     at_canonical_moment: pl.DataFrame  # own definition
     canonical: pl.DataFrame
+
+    @property
+    def own_moment(self) -> World:
+        return self.ends.lens(self.start).moment
+
+    @property
+    def canonical_moment(self) -> World:
+        return self.ends.canonical_moment
 
 
 def moved(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -51,27 +64,21 @@ def moved(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def walk(
-    entity_map: EntityMap, number_name: str, definition_name: str, as_of: date, period: Period, world_on: WorldOn
-) -> Walk:
+    entity_map: EntityMap, number_name: str, definition_name: str, as_of: date, period: Period, world_on: WorldOn,
+    start: int = 0,
+) -> Walk:  # fmt: skip
     """Walk one department's definition of a number to the canonical one, as asked for on a day.
 
     Raises NotKnown when one of the lenses looks at a day or copy of which nothing was received.
     """
     number: Number = entity_map.numbers[number_name]
-    mine: Definition = number.definitions[definition_name]
-    canonical: Definition = number.definitions[number.canonical]
-    then = world_on(moment_of(mine.as_of, as_of, entity_map.company))
-    now = world_on(moment_of(canonical.as_of, as_of, entity_map.company))
-    return Walk(
-        number=number_name,
-        definition=definition_name,
-        period=period,
-        own_moment=then,
-        canonical_moment=now,
-        reported=own_lens(entity_map, then, mine, period),
-        folded=own_lens(entity_map, then, mine, period, folded=True),
-        on_canonical_data=canonical_lens(entity_map, then, mine, period, own_tree=True),
-        under_canonical_tree=canonical_lens(entity_map, then, mine, period),
-        at_canonical_moment=canonical_lens(entity_map, now, mine, period),
-        canonical=canonical_lens(entity_map, now, canonical, period),
-    )
+    mine, canonical = definition_named(number, definition_name), number.definitions[number.canonical]
+    ends = ends_of(entity_map, mine, canonical, as_of, world_on)
+    seen: dict[int, pl.DataFrame] = {}
+    for corner in (start | walked for walked in WALKED):
+        at = ends.distinct(corner)
+        seen[corner] = seen[at] if at in seen else contribution(entity_map, ends.lens(corner), period)
+        seen.setdefault(at, seen[corner])
+    folded = contribution(entity_map, ends.lens(start, folded=True), period)
+    path = [seen[start | walked] for walked in WALKED]
+    return Walk(number_name, definition_name, period, ends, start, path[0], folded, *path[1:])

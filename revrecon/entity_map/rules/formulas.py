@@ -10,6 +10,7 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.numbers import Definition, Measure
 from revrecon.entity_map.problems import Problem, did_you_mean
 from revrecon.entity_map.rules.found import Path, Rule, broken
+from revrecon.entity_map.rules.numbers import definitions
 
 _CONDITION, _NUMBER, _ANYTHING = "a condition", "a number", "anything"
 _NUMERIC = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\)")
@@ -87,13 +88,11 @@ def every_formula_over_fields_makes_sense(entity_map: EntityMap) -> Iterator[Pro
     for name, entity in entity_map.entities.items():
         for formula in _entity_formulas(name, entity):
             yield from _problems(formula)
-    for number_name, number in entity_map.numbers.items():
-        for name, definition in number.definitions.items():
-            entity_or_none = entity_map.entities.get(definition.entity)
-            if entity_or_none is not None:
-                path = ("numbers", number_name, "definitions", name)
-                for formula in _definition_formulas(path, definition, entity_or_none):
-                    yield from _problems(formula)
+    for path, definition in definitions(entity_map):
+        entity_or_none = entity_map.entities.get(definition.entity)
+        if entity_or_none is not None:
+            for formula in _definition_formulas(path, definition, entity_or_none):
+                yield from _problems(formula)
 
 
 def _problems(formula: _Formula) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from revrecon.entity_map.model import EntityMap
-from revrecon.entity_map.numbers import Definition, Measure
+from revrecon.entity_map.numbers import Definition, Measure, Number
 from revrecon.entity_map.problems import Problem, listed
 from revrecon.entity_map.rules.found import Path, Rule, broken, unless_known
 
@@ -11,10 +11,18 @@ _MEASURES = ("sum", "count", "count_roots")
 
 
 def definitions(entity_map: EntityMap) -> Iterator[tuple[Path, Definition]]:
-    """Every definition of every number, with its path."""
+    """Every definition of every number, each earlier version after it, with its path."""
+    for _, _, path, definition in _named(entity_map):
+        yield path, definition
+
+
+def _named(entity_map: EntityMap) -> Iterator[tuple[Number, str, Path, Definition]]:
     for number_name, number in entity_map.numbers.items():
         for name, definition in number.definitions.items():
-            yield ("numbers", number_name, "definitions", name), definition
+            path: Path = ("numbers", number_name, "definitions", name)
+            yield number, name, path, definition
+            for place, earlier in enumerate(definition.previous):
+                yield number, name, (*path, "previous", place), earlier
 
 
 def canonical_and_closing_are_definitions(entity_map: EntityMap) -> Iterator[Problem]:
@@ -36,15 +44,13 @@ def definitions_are_over_an_entity_and_one_of_its_copies(entity_map: EntityMap) 
 
 def every_department_has_records_of_its_own(entity_map: EntityMap) -> Iterator[Problem]:
     """Only the canonical definition needs no copy: without its own records, a department's figure cannot tie out."""
-    for number_name, number in entity_map.numbers.items():
-        for name, definition in number.definitions.items():
-            path = ("numbers", number_name, "definitions", name)
-            entity = entity_map.entities.get(definition.entity)
-            if definition.copy_name is None and name != number.canonical:
-                message = f"without 'copy' the figure of {definition.department} cannot be tied out to its own records"
-                yield broken(path, message, f"name one of {listed(entity.replication, 'or')}" if entity else None)
-            if definition.copy_name is None and (definition.own.conditions is not None or definition.own.measure):
-                yield broken((*path, "own"), "'own' needs 'copy': it is a formula on the copy's records", "add 'copy'")
+    for number, name, path, definition in _named(entity_map):
+        entity = entity_map.entities.get(definition.entity)
+        if definition.copy_name is None and name != number.canonical:
+            message = f"without 'copy' the figure of {definition.department} cannot be tied out to its own records"
+            yield broken(path, message, f"name one of {listed(entity.replication, 'or')}" if entity else None)
+        if definition.copy_name is None and (definition.own.conditions is not None or definition.own.measure):
+            yield broken((*path, "own"), "'own' needs 'copy': it is a formula on the copy's records", "add 'copy'")
 
 
 def every_measure_is_one_of_three(entity_map: EntityMap) -> Iterator[Problem]:
@@ -113,6 +119,29 @@ def a_lag_has_a_length(entity_map: EntityMap) -> Iterator[Problem]:
             yield broken((*path, "as_of"), "the rule 'lag' and a length go together", "write {rule: lag, lag: 2d}")
 
 
+def earlier_versions_fall_in_version_and_date(entity_map: EntityMap) -> Iterator[Problem]:
+    """Under `previous` the latest comes first: each with a lower version and an earlier date than the one before."""
+    for number_name, number in entity_map.numbers.items():
+        for name, definition in number.definitions.items():
+            path: Path = ("numbers", number_name, "definitions", name, "previous")
+            later = definition
+            for place, earlier in enumerate(definition.previous):
+                yield from _not_earlier((*path, place), later, earlier)
+                later = earlier
+
+
+def _not_earlier(path: Path, later: Definition, earlier: Definition) -> Iterator[Problem]:
+    if earlier.version >= later.version:
+        message = f"version {earlier.version} does not come before version {later.version}"
+        yield broken((*path, "version"), message, "write the latest earlier version first")
+    if earlier.effective >= later.effective:
+        message = f"version {earlier.version} took effect on {earlier.effective}, not before {later.effective}"
+        yield broken((*path, "effective"), message, "each version takes effect after the one before it")
+    if earlier.previous:
+        message = "an earlier version keeps no earlier versions of its own"
+        yield broken((*path, "previous"), message, "write them beside it, in one list")
+
+
 NUMBER_RULES: tuple[Rule, ...] = (
     canonical_and_closing_are_definitions,
     definitions_are_over_an_entity_and_one_of_its_copies,
@@ -121,4 +150,5 @@ NUMBER_RULES: tuple[Rule, ...] = (
     roots_are_counted_in_a_hierarchy,
     own_roots_are_counted_by_a_field_of_the_copy,
     a_lag_has_a_length,
+    earlier_versions_fall_in_version_and_date,
 )

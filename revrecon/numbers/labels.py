@@ -1,0 +1,23 @@
+"""What people call the units of a bridge."""
+
+import polars as pl
+
+from revrecon.canonical.naming import naming_field
+from revrecon.canonical.world import World
+from revrecon.entity_map.model import EntityMap
+
+
+def labels(entity_map: EntityMap, world: World) -> pl.DataFrame:
+    """What people call a canonical record: its first text field that is not personal."""
+    found = [pl.DataFrame(schema={"unit_id": pl.String, "label": pl.String})]
+    for name, here in world.entities.items():
+        field = naming_field(entity_map.entities[name])
+        if field is None:
+            continue
+        found.append(here.canonical.select(pl.col("canonical_id").alias("unit_id"), pl.col(field).alias("label")))
+        for copy_name, copy in here.copies.items():
+            if field in copy.records.columns:
+                strays = copy.records.filter(pl.col("canonical_id").is_null())
+                own = pl.format("{}!own:{}", pl.lit(copy_name), "_id")
+                found.append(strays.select(own.alias("unit_id"), pl.col(field).alias("label")))
+    return pl.concat(found).unique("unit_id", keep="first", maintain_order=True)
