@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import polars as pl
 
-from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
 from revrecon.numbers.attribution import pieces_of
+from revrecon.numbers.between import total
 from revrecon.numbers.captions import caption
 from revrecon.numbers.frames import (
     BRIDGE_SCHEMA,
@@ -16,20 +16,16 @@ from revrecon.numbers.frames import (
     ITEM_SCHEMA,
     ORDER_MATTERS_SCHEMA,
     ORDER_SCHEMA,
-    STEP_SCHEMA,
     VALUE,
 )
-from revrecon.numbers.lenses import canonical_lens, own_lens
 from revrecon.numbers.in_all_orders import bridge_in_all_orders
-from revrecon.numbers.labels import labels
+from revrecon.numbers.items import CATEGORY_ORDER, items_of, steps_of
+from revrecon.numbers.lenses import canonical_lens, own_lens
 from revrecon.numbers.moments import Period, moment_of, periods
 from revrecon.numbers.orders import TooLarge
 from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.walk import walk
 from revrecon.numbers.worlds import WorldOn
-
-CATEGORY_ORDER = ("quality", "hierarchy", "timing", "definition")
-"""The order in which the walk takes its steps, and in which a waterfall draws them."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +99,6 @@ def _figure(
     }  # fmt: skip
 
 
-def total(frame: pl.DataFrame, column: str = "value") -> Decimal:
-    """The exact sum of a column of decimals."""
-    return Decimal(str(frame[column].sum()))
-
-
 def _bridge(
     entity_map: EntityMap, number_name: str, name: str, as_of: date, period: Period, world_on: WorldOn
 ) -> tuple[dict[str, object], pl.DataFrame]:
@@ -120,7 +111,7 @@ def _bridge(
         closing, closing_name = total(other.reported), number.closing
         back = pieces_of(entity_map, other).with_columns((-pl.col("amount")).cast(VALUE).alias("amount"))
         pieces = pl.concat([pieces, back]) if name != number.closing else pieces.clear()
-    items = _items(entity_map, number_name, name, period, taken.own_moment, pieces)
+    items = items_of(entity_map, taken, name, pieces)
     reported = total(taken.reported)
     sums = {c: total(items.filter(pl.col("category") == c), "amount") for c in CATEGORY_ORDER}
     return {
@@ -130,37 +121,3 @@ def _bridge(
         "residual": reported - closing - sum(sums.values(), Decimal()),
         "closing": closing, "closing_definition": closing_name,
     }, items  # fmt: skip
-
-
-def _items(
-    entity_map: EntityMap, number_name: str, name: str, period: Period, world: World, pieces: pl.DataFrame
-) -> pl.DataFrame:
-    definition = entity_map.numbers[number_name].definitions[name]
-    copy = world.entities[definition.entity].copies[str(definition.copy_name)]
-    where = f"{copy.system}/{copy.object}/"
-    own = pl.col("own_records").list.eval(pl.format("{}{}", pl.lit(where), pl.element())).list.join(", ")
-    labelled = pieces.join(labels(entity_map, world), on="unit_id", how="left", maintain_order="left")
-    found = labelled.with_columns(
-        pl.lit(number_name).alias("number"), pl.lit(period.name).alias("period"), pl.lit(name).alias("definition"),
-        pl.col("cause").str.split(".").list.first().alias("category"), own.fill_null("").alias("records"),
-        pl.coalesce("label", "unit_id").alias("label"),
-    )  # fmt: skip
-    shaped = found.select(pl.col(column).cast(dtype) for column, dtype in ITEM_SCHEMA.items())
-    return shaped.sort("category", "cause", "detail", "unit_id", "records")
-
-
-def steps_of(items: pl.DataFrame) -> pl.DataFrame:
-    """Items gathered per cause and detail (STEP_SCHEMA), in the order of the waterfall, largest first."""
-    keys = ["number", "period", "definition", "category", "cause", "detail"]
-    order = {category: place for place, category in enumerate(CATEGORY_ORDER)}
-    grouped = items.group_by(keys).agg(
-        pl.col("amount").sum().cast(VALUE),
-        pl.col("amount").abs().sum().cast(VALUE).alias("gross"),
-        pl.col("unit_id").n_unique().cast(pl.Int64).alias("records"),
-    )
-    ranked = grouped.with_columns(pl.col("category").replace_strict(order, return_dtype=pl.Int64).alias("_order"))
-    ranked = ranked.sort("number", "period", "definition", "_order", pl.col("gross").neg(), "cause", "detail")
-    position = pl.int_range(pl.len(), dtype=pl.Int64).over("number", "period", "definition") + 1
-    return ranked.with_columns(position.alias("position")).select(
-        pl.col(column).cast(dtype) for column, dtype in STEP_SCHEMA.items()
-    )

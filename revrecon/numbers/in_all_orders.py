@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
 from revrecon.numbers.frames import ORDER_MATTERS_SCHEMA, ORDER_SCHEMA
 from revrecon.numbers.labels import labels
@@ -12,6 +13,8 @@ from revrecon.numbers.moments import Period
 from revrecon.numbers.orders import Orders, orders_of
 from revrecon.numbers.versions import definition_named
 from revrecon.numbers.worlds import WorldOn
+
+_NAMED = ("number", "definition", "period")
 
 
 def bridge_in_all_orders(
@@ -27,12 +30,16 @@ def bridge_in_all_orders(
     if number.closing is not None:
         back = walked_values(entity_map, number_name, number.closing, as_of, period, world_on)
         values = pl.concat([values, negated(back)]) if name != number.closing else values.clear()
-    found = orders_of(values, number.decimals)
-    named = {"number": number_name, "definition": name, "period": period.name}
-    fixed = [pl.lit(value).alias(column) for column, value in named.items()]
+    mine, canonical = definition_named(number, name), number.definitions[number.canonical]
+    world = ends_of(entity_map, mine, canonical, as_of, world_on).own_moment
+    return named_orders(entity_map, world, orders_of(values, number.decimals), (number_name, name, period.name))
+
+
+def named_orders(entity_map: EntityMap, world: World, found: Orders, named: tuple[str, str, str]) -> Orders:
+    """Orders under a number, a definition and a period, as exact amounts (ORDER_SCHEMA, ORDER_MATTERS_SCHEMA)."""
+    fixed = [pl.lit(value).alias(column) for column, value in zip(_NAMED, named, strict=True)]
     bars = found.bars.with_columns(*fixed, pl.lit(found.matters.height).alias("records"))
-    world = ends_of(entity_map, definition_named(number, name), number.definitions[number.canonical], as_of, world_on)
-    called = found.matters.join(labels(entity_map, world.own_moment), on="unit_id", how="left", maintain_order="left")
+    called = found.matters.join(labels(entity_map, world), on="unit_id", how="left", maintain_order="left")
     matters = called.with_columns(*fixed, pl.coalesce("label", "unit_id").alias("label"))
     return Orders(_shaped(bars, ORDER_SCHEMA), _shaped(matters, ORDER_MATTERS_SCHEMA))
 
