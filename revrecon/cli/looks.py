@@ -1,4 +1,4 @@
-"""Commands that look at a day: one bridge, one finding, the tickets."""
+"""Commands that look at a day: one finding, the tickets."""
 
 from typing import Annotated
 
@@ -18,26 +18,9 @@ from revrecon.cli.shared import (
     told_plainly,
 )
 from revrecon.daily.explain import explained
-from revrecon.daily.outcomes import live_tickets, sheet_of
+from revrecon.daily.outcomes import live_tickets
 from revrecon.daily.steps import all_day_findings
 from revrecon.reports import terminal
-
-
-@told_plainly
-def bridge(
-    number: Annotated[str, typer.Argument(help="A number of the map, such as pipeline.")],
-    department: Annotated[str | None, typer.Option("--from", help="Only this department's definition.")] = None,
-    period: Annotated[str | None, typer.Option(help="Only this period, such as 2026Q3.")] = None,
-    items: Annotated[int, typer.Option(help="How many reconciling items to show per bridge.")] = 10,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
-) -> None:
-    """Show why departments disagree about one number, down to the records."""
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
-    terminal.show_bridges(out, sheet_of(day), day.known_number(number), department, period, items)
 
 
 @told_plainly

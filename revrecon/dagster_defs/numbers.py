@@ -107,6 +107,8 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
                 **_pictures(day, number),
                 "steps": markdown_table(result.steps.drop("number", "position"), 60),
                 "worst_items": markdown_table(_largest(result.items)),
+                "whatever_the_order": markdown_table(result.orders.drop("number", "records"), 60),
+                "records_in_which_the_order_matters": result.order_matters.height,
             },
             check_results=[
                 dg.AssetCheckResult(

@@ -11,6 +11,8 @@ from revrecon.decisions.contradictions import Contradiction
 from revrecon.entity_map.formulas import FormulaError
 from revrecon.entity_map.problems import MapProblems
 from revrecon.history.lake import LakeError
+from revrecon.numbers.orders import TooLarge
+from revrecon.numbers.versions import NoSuchLens
 from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError
 from revrecon.tickets.publications import PublishedMeanwhile
@@ -26,6 +28,8 @@ CANNOT_RUN = (
     TableMissing,
     UnknownName,
     NoSuchBridge,
+    NoSuchLens,
+    TooLarge,
     NothingToPublish,
     PublishedLater,
     SnapshotMissing,

@@ -9,13 +9,17 @@ from revrecon.daily.steps import all_day_findings
 
 
 def export_day(day: Day, folder: Path) -> list[Path]:
-    """Write `bridges.csv`, `bridge_steps.csv`, `bridge_items.csv`, `crosswalk.csv` and `exceptions.csv` of a day that
-    was run; the paths written. A number with periods is named `revenue:2026Q3`. Raises TableMissing."""
+    """Write the bridges (with steps, items and all orders), figures, crosswalk, exceptions and row accounting of a day
+    that was run as CSV files; the paths written. A number with periods is named `revenue:2026Q3`. Raises TableMissing.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     frames = {
         "bridges": _bridges(day),
         "bridge_steps": _of_numbers(day, "bridge_steps"),
         "bridge_items": _of_numbers(day, "bridge_items"),
+        "bridge_orders": _of_numbers(day, "bridge_orders"),
+        "order_matters": _of_numbers(day, "order_matters"),
+        "row_accounting": day.tables.read("row_accounting", "copies", day.as_of),
         "figures": _of_numbers(day, "figures"),
         "crosswalk": _crosswalk(day),
         "exceptions": _exceptions(day),

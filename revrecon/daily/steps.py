@@ -10,6 +10,8 @@ from revrecon.canonical.identity.frames import Identities
 from revrecon.daily.day import Day
 from revrecon.daily.masters import make_hierarchy, make_master
 from revrecon.findings import all_findings
+from revrecon.history.keys import WITHOUT_KEY
+from revrecon.numbers.accounting import NoKey, row_accounting
 from revrecon.numbers.bridges import NumberResult
 
 
@@ -68,7 +70,26 @@ def make_bridges(day: Day, number: str) -> NumberResult:
     day.tables.write("bridges", number, day.as_of, result.bridges)
     day.tables.write("bridge_steps", number, day.as_of, result.steps)
     day.tables.write("bridge_items", number, day.as_of, result.items)
+    day.tables.write("bridge_orders", number, day.as_of, result.orders)
+    day.tables.write("order_matters", number, day.as_of, result.order_matters)
     return result
+
+
+def make_accounting(day: Day) -> pl.DataFrame:
+    """Count and keep where every row of every copy ended."""
+    frame = row_accounting(day.world, keyless_rows(day))
+    day.tables.write("row_accounting", "copies", day.as_of, frame)
+    return frame
+
+
+def keyless_rows(day: Day) -> NoKey:
+    """Per entity and copy the rows that were set aside on arrival because they have no key."""
+    found = {}
+    for entity, copy in day.copies():
+        spec = day.map.entities[entity].replication[copy]
+        lost = day.lake.quarantined(day.map.system_of(copy, spec), spec.object, day.as_of)
+        found[entity, copy] = lost.filter(pl.col("reason").str.starts_with(WITHOUT_KEY)).height
+    return found
 
 
 def all_day_findings(day: Day) -> pl.DataFrame:
@@ -93,6 +114,7 @@ def reconciliation_steps(day: Day) -> Iterator[Step]:
         yield Step(f"rules on {entity} in {copy}", lambda e=entity, c=copy: make_quality(day, e, c))  # type: ignore[misc]
     for entity, copy in day.copies():
         yield Step(f"drift of {entity} in {copy}", lambda e=entity, c=copy: make_drift(day, e, c))  # type: ignore[misc]
+    yield Step("rows accounted for", lambda: make_accounting(day))
     for number in day.map.numbers:
         yield Step(f"bridges of {number}", lambda n=number: (make_number(day, n), make_bridges(day, n)))  # type: ignore[misc]
     for entity in entities_with_a_tree(day.map):

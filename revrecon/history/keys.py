@@ -7,6 +7,9 @@ from revrecon.sources.contract import REJECTED_SCHEMA
 
 _SHOWN = 200
 
+WITHOUT_KEY = "no key: "
+"""How the reason begins for which a row without a key is set aside."""
+
 
 def keyed(frame: pl.DataFrame, spec: SourceObject) -> pl.DataFrame:
     """The rows with `_key`: the key columns joined with |; where the map says that keys repeat, `#2` and so on follow.
@@ -31,7 +34,7 @@ def without_key(rows: pl.DataFrame, rejected: pl.DataFrame, spec: SourceObject) 
     text = pl.concat_str([pl.col(c).fill_null("") for c in rows.columns if c != "_key"], separator=",")
     nameless = lost.select(
         pl.col("_row").cast(pl.Int64).alias("line"),
-        pl.lit(f"no key: {', '.join(spec.key)} empty").alias("reason"),
+        pl.lit(f"{WITHOUT_KEY}{', '.join(spec.key)} empty").alias("reason"),
         text.str.slice(0, _SHOWN).alias("text"),
     )
     quarantine = pl.concat([rejected.select(pl.col(c).cast(t) for c, t in REJECTED_SCHEMA.items()), nameless])

@@ -97,7 +97,7 @@ def _view(sheet: DailySheet, row: dict[str, object], most_steps: int, most_items
         residual=_decimal(row["residual"]),
         by_category=tuple(amounts),
         steps=folded_steps(of_bridge(sheet.steps, row), materiality(sheet.map, number), most_steps),
-        items=tuple(_items(items, most_items)),
+        items=tuple(item_views(items, most_items)),
         more_items=max(items.height - most_items, 0),
     )
 
@@ -159,7 +159,7 @@ def _step(row: dict[str, object]) -> StepView:
     )
 
 
-def _items(items: pl.DataFrame, most: int) -> Iterator[ItemView]:
+def item_views(items: pl.DataFrame, most: int) -> Iterator[ItemView]:
     largest = items.sort(pl.col("amount").abs(), "unit_id", "records", descending=[True, False, False]).head(most)
     for row in largest.iter_rows(named=True):
         yield ItemView(

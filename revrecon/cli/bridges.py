@@ -1,0 +1,103 @@
+"""Commands that look at bridges: a department's, one between any two lenses, and where every row ended."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from revrecon.cli.shared import (
+    DEFAULT_HOME,
+    DEFAULT_MAP,
+    AsOfOption,
+    DataOption,
+    HomeOption,
+    MapOption,
+    day_of,
+    inputs_of,
+    out,
+    reconciled,
+    told_plainly,
+)
+from revrecon.daily.between import bridges_between
+from revrecon.daily.day import Day
+from revrecon.daily.outcomes import sheet_of
+from revrecon.daily.steps import make_accounting
+from revrecon.numbers.between import Between
+from revrecon.numbers.versions import NoSuchLens
+from revrecon.reports import terminal
+from revrecon.reports.between_views import between_view
+from revrecon.reports.terminal_accounting import accounting_table
+from revrecon.reports.terminal_bridges import show_bridge
+from revrecon.reports.terminal_orders import orders_tables
+
+
+@told_plainly
+def bridge(
+    number: Annotated[str, typer.Argument(help="A number of the map, such as pipeline.")],
+    department: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="A department or definition; sales@1 is an earlier version, finance:tree is "
+            "finance's under the canonical tree (data, tree, as_of, definition).",
+        ),
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Another lens to end at, named like --from.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Bridge back to this earlier day.")
+    ] = None,
+    period: Annotated[str | None, typer.Option(help="Only this period, such as 2026Q3.")] = None,
+    items: Annotated[int, typer.Option(help="How many reconciling items to show per bridge.")] = 10,
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+) -> None:
+    """Show why departments disagree about one number, down to the records, and what it is whatever the order."""
+    inputs = inputs_of(map_path, data, home)
+    day = reconciled(inputs, day_of(inputs, as_of))
+    name = day.known_number(number)
+    if to or since or (department and set("@:") & set(department)):
+        _show_between(day, name, department, to, since.date() if since else None, period, items)
+        return
+    terminal.show_bridges(out, sheet_of(day), name, department, period, items)
+    _show_orders(day, name, department, period)
+
+
+def _show_orders(day: Day, number: str, department: str | None, period: str | None) -> None:
+    orders = day.tables.read("bridge_orders", number, day.as_of)
+    if department is not None:
+        orders = orders.filter(pl.col("definition").is_in(day.known_definitions(department, number)))
+    if period is not None:
+        orders = orders.filter(pl.col("period") == period)
+    out.print(*orders_tables(day.map, orders))
+
+
+def _show_between(
+    day: Day, number: str, opening: str | None, closing: str | None, since: date | None, period: str | None, items: int
+) -> None:
+    if opening is None and closing is not None:
+        raise NoSuchLens("A bridge needs both ends: name the lens that it starts from with --from.")
+    start = opening or day.map.numbers[number].canonical
+    for found in bridges_between(day, number, start, closing, since, period):
+        _show_one(day, found, items)
+
+
+def _show_one(day: Day, found: Between, items: int) -> None:
+    show_bridge(out, between_view(day.map, found, most_items=max(items, 1)), items)
+    if found.orders is not None:
+        out.print(*orders_tables(day.map, found.orders.bars))
+
+
+@told_plainly
+def accounting(
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+) -> None:
+    """Show where every row of every copy ended: matched, only here, only there, excluded, or without a key."""
+    inputs = inputs_of(map_path, data, home)
+    day = reconciled(inputs, day_of(inputs, as_of))
+    out.print(accounting_table(make_accounting(day)))

@@ -1,0 +1,91 @@
+"""Row accounting: every row of a copy, and every canonical record, ends in exactly one place."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from revrecon.canonical.copies import CopyRecords
+from revrecon.canonical.world import World
+
+OUTCOMES = ("matched", "only here", "only there", "excluded", "no key")
+"""Where a row can end. `matched`: it stands for a canonical record. `only here`: the copy's row stands for none.
+`only there`: a canonical record that the copy has no row of. `excluded`: by a rule of the map, or deleted in its
+system. `no key`: it cannot be told from others."""
+
+ROW_SCHEMA: dict[str, pl.DataType] = {
+    "entity": pl.String(),
+    "copy": pl.String(),
+    "record_id": pl.String(),  # the copy's key; null for canonical records that it has no row of
+    "canonical_id": pl.String(),
+    "outcome": pl.String(),  # one of OUTCOMES
+    "reason": pl.String(),  # why it is excluded, else null
+}
+"""One row per row of the copy, then one per canonical record that only the canonical side has."""
+
+ROW_ACCOUNTING_SCHEMA: dict[str, pl.DataType] = {
+    "entity": pl.String(),
+    "copy": pl.String(),
+    "rows": pl.Int64(),  # of the copy, rows without a key included
+    "canonical": pl.Int64(),  # canonical records
+    "matched": pl.Int64(),  # rows that stand for a canonical record
+    "matched_records": pl.Int64(),  # canonical records that they stand for: fewer where some are held twice
+    "only_here": pl.Int64(),
+    "only_there": pl.Int64(),
+    "excluded": pl.Int64(),
+    "no_key": pl.Int64(),
+}
+"""One row per copy: rows = matched + only here + excluded + no key; canonical = matched records + only there."""
+
+NoKey = Mapping[tuple[str, str], int]
+"""Per entity and copy how many rows were set aside on arrival because they have no key."""
+
+
+def rows_told(world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
+    """Where each row of a copy and each canonical record ends (ROW_SCHEMA)."""
+    here = world.entities[entity_name]
+    canonical = here.canonical["canonical_id"]
+    copy: CopyRecords = here.copies[copy_name]
+    known = pl.col("canonical_id").is_in(canonical.implode())
+    keyless = pl.col("_id").is_null() | (pl.col("_id").str.strip_chars() == "")
+    outcome = (
+        pl.when(keyless).then(pl.lit("no key"))
+        .when(pl.col("_excluded").is_not_null()).then(pl.lit("excluded"))
+        .when(known).then(pl.lit("matched"))
+        .otherwise(pl.lit("only here"))
+    )  # fmt: skip
+    rows = copy.records.select("_id", "canonical_id", outcome.alias("outcome"), pl.col("_excluded").alias("reason"))
+    matched = rows.filter(pl.col("outcome") == "matched")["canonical_id"]
+    lacking = here.canonical.filter(~pl.col("canonical_id").is_in(matched.implode()))
+    there = lacking.select("canonical_id", pl.lit("only there").alias("outcome"))
+    parts = [rows, _deleted(copy), there]
+    told = pl.concat(parts, how="diagonal").with_columns(
+        pl.lit(entity_name).alias("entity"), pl.lit(copy_name).alias("copy"), pl.col("_id").alias("record_id")
+    )
+    return told.select(pl.col(column).cast(dtype) for column, dtype in ROW_SCHEMA.items())
+
+
+def _deleted(copy: CopyRecords) -> pl.DataFrame:
+    if copy.gone.is_empty():
+        return pl.DataFrame(schema={"_id": pl.String})
+    return copy.gone.select("_id", pl.lit("excluded").alias("outcome"), pl.lit("deleted in its system").alias("reason"))
+
+
+def row_accounting(world: World, no_key: NoKey) -> pl.DataFrame:
+    """How many rows of every copy end where (ROW_ACCOUNTING_SCHEMA), in the map's order."""
+    counted = [
+        _counts(rows_told(world, entity, copy), entity, copy, no_key.get((entity, copy), 0))
+        for entity, here in world.entities.items()
+        for copy in here.copies
+    ]
+    return pl.DataFrame(counted, schema=ROW_ACCOUNTING_SCHEMA)
+
+
+def _counts(told: pl.DataFrame, entity: str, copy: str, set_aside: int) -> dict[str, object]:
+    ended = {outcome: told.filter(pl.col("outcome") == outcome) for outcome in OUTCOMES}
+    matched = ended["matched"]["canonical_id"].n_unique()
+    return {
+        "entity": entity, "copy": copy, "rows": told.height - ended["only there"].height + set_aside,
+        "canonical": matched + ended["only there"].height, "matched": ended["matched"].height,
+        "matched_records": matched, "only_here": ended["only here"].height, "only_there": ended["only there"].height,
+        "excluded": ended["excluded"].height, "no_key": ended["no key"].height + set_aside,
+    }  # fmt: skip
