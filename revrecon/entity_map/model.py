@@ -4,6 +4,7 @@ from revrecon.entity_map.company import Company, Department, MapVersion, Person,
 from revrecon.entity_map.entities import Copy, Entity
 from revrecon.entity_map.numbers import Number
 from revrecon.entity_map.parts import Name, Part
+from revrecon.entity_map.ratios import Ratio
 from revrecon.entity_map.systems import SourceObject, System
 
 
@@ -17,6 +18,7 @@ class EntityMap(Part):
     systems: dict[Name, System]
     entities: dict[Name, Entity]
     numbers: dict[Name, Number]
+    ratios: dict[Name, Ratio] = {}
     rhythms: Rhythms
 
     def system_of(self, copy_name: str, copy: Copy) -> str:

@@ -15,9 +15,8 @@ from revrecon.entity_map.numbers import Definition, Number
 from revrecon.entity_map.problems import did_you_mean, listed
 from revrecon.numbers.attribution import PIECE_SCHEMA, definitions_apart, pieces_of, same_grain
 from revrecon.numbers.frames import VALUE
-from revrecon.numbers.in_all_orders import named_orders, negated
+from revrecon.numbers.in_all_orders import named_orders, negated, walked_values
 from revrecon.numbers.items import items_of, steps_of
-from revrecon.numbers.lens_space import lens_values
 from revrecon.numbers.moments import Period
 from revrecon.numbers.orders import CORNERS, Orders, is_set, orders_of
 from revrecon.numbers.versions import NoSuchLens, definition_named
@@ -98,7 +97,7 @@ def bridge_between(
     )
     name = f"{opening} to {closing}"
     items = items_of(entity_map, one, name, pieces_between(entity_map, one, other))
-    values = pl.concat([_from(entity_map, one), negated(_from(entity_map, other))])
+    values = pl.concat([walked_values(entity_map, one), negated(walked_values(entity_map, other))])
     orders = named_orders(
         entity_map, one.own_moment, orders_of(values, number.decimals), (number_name, name, period.name)
     )
@@ -136,9 +135,3 @@ def netted(here: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
 
 def _definition_at(taken: Walk) -> Definition:
     return taken.ends.canonical if is_set(taken.start, "definition") else taken.ends.mine
-
-
-def _from(entity_map: EntityMap, taken: Walk) -> pl.DataFrame:
-    """The sixteen lenses of a walk, those before its start looking as its start does."""
-    values = lens_values(entity_map, taken.ends, taken.period)
-    return values.with_columns(pl.col(f"v{corner | taken.start}").alias(f"v{corner}") for corner in range(16))

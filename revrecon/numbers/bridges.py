@@ -24,7 +24,7 @@ from revrecon.numbers.lenses import canonical_lens, own_lens
 from revrecon.numbers.moments import Period, moment_of, periods
 from revrecon.numbers.orders import TooLarge
 from revrecon.numbers.placing import NotKnown
-from revrecon.numbers.walk import walk
+from revrecon.numbers.walk import Walk, walk
 from revrecon.numbers.worlds import WorldOn
 
 
@@ -61,13 +61,15 @@ def number_result(
             if name == number.canonical:
                 continue
             try:
-                bridge, found = _bridge(entity_map, number_name, name, as_of, period, world_on)
+                taken = walk(entity_map, number_name, name, as_of, period, world_on)
+                back = _walk_back(entity_map, number_name, as_of, period, world_on)
             except NotKnown:
                 continue
+            bridge, found = _bridge(entity_map, taken, back)
             bridges.append(bridge)
             items.append(found)
             try:
-                whatever.append(bridge_in_all_orders(entity_map, number_name, name, as_of, period, world_on))
+                whatever.append(bridge_in_all_orders(entity_map, taken, back))
             except (NotKnown, TooLarge) as reason:
                 not_run.append(f"{number_name}.{name} {period.name}".strip() + f" in every order was not run: {reason}")
     all_items = pl.concat([pl.DataFrame(schema=ITEM_SCHEMA), *items])
@@ -99,24 +101,26 @@ def _figure(
     }  # fmt: skip
 
 
-def _bridge(
-    entity_map: EntityMap, number_name: str, name: str, as_of: date, period: Period, world_on: WorldOn
-) -> tuple[dict[str, object], pl.DataFrame]:
-    number = entity_map.numbers[number_name]
-    taken = walk(entity_map, number_name, name, as_of, period, world_on)
+def _walk_back(entity_map: EntityMap, number_name: str, as_of: date, period: Period, world_on: WorldOn) -> Walk | None:
+    """The closing department's walk, where the map names one at whose figure bridges end."""
+    closing = entity_map.numbers[number_name].closing
+    return walk(entity_map, number_name, closing, as_of, period, world_on) if closing is not None else None
+
+
+def _bridge(entity_map: EntityMap, taken: Walk, back: Walk | None) -> tuple[dict[str, object], pl.DataFrame]:
+    number = entity_map.numbers[taken.number]
     pieces = pieces_of(entity_map, taken)
     closing, closing_name = total(taken.canonical), number.canonical
-    if number.closing is not None:
-        other = walk(entity_map, number_name, number.closing, as_of, period, world_on)
-        closing, closing_name = total(other.reported), number.closing
-        back = pieces_of(entity_map, other).with_columns((-pl.col("amount")).cast(VALUE).alias("amount"))
-        pieces = pl.concat([pieces, back]) if name != number.closing else pieces.clear()
-    items = items_of(entity_map, taken, name, pieces)
+    if back is not None:
+        closing, closing_name = total(back.reported), back.definition
+        turned = pieces_of(entity_map, back).with_columns((-pl.col("amount")).cast(VALUE).alias("amount"))
+        pieces = pl.concat([pieces, turned]) if taken.definition != back.definition else pieces.clear()
+    items = items_of(entity_map, taken, taken.definition, pieces)
     reported = total(taken.reported)
     sums = {c: total(items.filter(pl.col("category") == c), "amount") for c in CATEGORY_ORDER}
     return {
-        "number": number_name, "period": period.name, "definition": name,
-        "department": number.definitions[name].department, "unit": number.unit, "reported": reported,
+        "number": taken.number, "period": taken.period.name, "definition": taken.definition,
+        "department": taken.ends.mine.department, "unit": number.unit, "reported": reported,
         **{f"{category}_step": amount for category, amount in sums.items()},
         "residual": reported - closing - sum(sums.values(), Decimal()),
         "closing": closing, "closing_definition": closing_name,

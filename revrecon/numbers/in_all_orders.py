@@ -1,38 +1,31 @@
 """One bridge whatever the order of its steps: its sixteen lenses, read in all 24 orders."""
 
-from datetime import date
-
 import polars as pl
 
 from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
 from revrecon.numbers.frames import ORDER_MATTERS_SCHEMA, ORDER_SCHEMA
 from revrecon.numbers.labels import labels
-from revrecon.numbers.lens_space import ends_of, exact, lens_values
-from revrecon.numbers.moments import Period
+from revrecon.numbers.lens_space import exact, lens_values
 from revrecon.numbers.orders import Orders, orders_of
-from revrecon.numbers.versions import definition_named
-from revrecon.numbers.worlds import WorldOn
+from revrecon.numbers.walk import Walk
 
 _NAMED = ("number", "definition", "period")
 
 
-def bridge_in_all_orders(
-    entity_map: EntityMap, number_name: str, name: str, as_of: date, period: Period, world_on: WorldOn
-) -> Orders:
-    """The bars of a bridge (ORDER_SCHEMA) and the records in which the order matters (ORDER_MATTERS_SCHEMA).
+def bridge_in_all_orders(entity_map: EntityMap, taken: Walk, back: Walk | None = None) -> Orders:
+    """The bars of a walk (ORDER_SCHEMA) and the records in which the order matters (ORDER_MATTERS_SCHEMA).
 
-    Where the map closes at a department, its walk is taken off again, in the same order. Raises NotKnown where one of
-    the sixteen lenses looks at a day or copy of which nothing was received, TooLarge beyond 64-bit arithmetic.
+    `back`: another walk that is taken off again, in the same order, where the bridge ends at its figure instead of the
+    canonical one. Raises NotKnown where one of the sixteen lenses looks at a day or copy of which nothing was received,
+    TooLarge beyond 64-bit arithmetic.
     """
-    number = entity_map.numbers[number_name]
-    values = walked_values(entity_map, number_name, name, as_of, period, world_on)
-    if number.closing is not None:
-        back = walked_values(entity_map, number_name, number.closing, as_of, period, world_on)
-        values = pl.concat([values, negated(back)]) if name != number.closing else values.clear()
-    mine, canonical = definition_named(number, name), number.definitions[number.canonical]
-    world = ends_of(entity_map, mine, canonical, as_of, world_on).own_moment
-    return named_orders(entity_map, world, orders_of(values, number.decimals), (number_name, name, period.name))
+    values = walked_values(entity_map, taken)
+    if back is not None:
+        same = back.definition == taken.definition
+        values = values.clear() if same else pl.concat([values, negated(walked_values(entity_map, back))])
+    found = orders_of(values, entity_map.numbers[taken.number].decimals)
+    return named_orders(entity_map, taken.own_moment, found, (taken.number, taken.definition, taken.period.name))
 
 
 def named_orders(entity_map: EntityMap, world: World, found: Orders, named: tuple[str, str, str]) -> Orders:
@@ -44,13 +37,10 @@ def named_orders(entity_map: EntityMap, world: World, found: Orders, named: tupl
     return Orders(_shaped(bars, ORDER_SCHEMA), _shaped(matters, ORDER_MATTERS_SCHEMA))
 
 
-def walked_values(
-    entity_map: EntityMap, number_name: str, name: str, as_of: date, period: Period, world_on: WorldOn
-) -> pl.DataFrame:
-    """The sixteen lenses between a definition of a number and the canonical one (`orders.LENS_SCHEMA`)."""
-    number = entity_map.numbers[number_name]
-    mine, canonical = definition_named(number, name), number.definitions[number.canonical]
-    return lens_values(entity_map, ends_of(entity_map, mine, canonical, as_of, world_on), period)
+def walked_values(entity_map: EntityMap, taken: Walk) -> pl.DataFrame:
+    """The sixteen lenses of a walk (`orders.LENS_SCHEMA`), those before its start looking as its start does."""
+    values = lens_values(entity_map, taken.ends, taken.period, taken.seen)
+    return values.with_columns(pl.col(f"v{corner | taken.start}").alias(f"v{corner}") for corner in range(16))
 
 
 def negated(values: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ A corner says which of the four coordinates are canonical already; the walk is o
 to all. Sixteen corners hold every other path, so that what depends on the order of the steps can be told.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,13 +60,19 @@ def ends_of(entity_map: EntityMap, mine: Definition, canonical: Definition, as_o
     return Ends(mine, canonical, moments[0], moments[1])
 
 
-def lens_values(entity_map: EntityMap, ends: Ends, period: Period) -> pl.DataFrame:
+def lens_values(
+    entity_map: EntityMap, ends: Ends, period: Period, known: Mapping[int, pl.DataFrame] | None = None
+) -> pl.DataFrame:
     """Every unit that any of the sixteen lenses sees, with its value under each (`orders.LENS_SCHEMA`).
 
-    Raises NotKnown where one of them looks at a day or a copy of which nothing was received.
+    `known`: contributions by distinct corner that have been worked out already. Raises NotKnown where a lens looks at a
+    day or a copy of which nothing was received.
     """
     corners = sorted({ends.distinct(corner) for corner in range(16)})
-    seen = {corner: contribution(entity_map, ends.lens(corner), period) for corner in corners}
+    seen = dict(known or {})
+    for corner in corners:
+        if corner not in seen:
+            seen[corner] = contribution(entity_map, ends.lens(corner), period)
     frame = pl.concat([one.select("unit_id") for one in seen.values()]).unique().sort("unit_id")
     for corner, one in seen.items():
         value = pl.col("value").cast(pl.Decimal(38, 4)) * SCALE

@@ -5,6 +5,7 @@ own as-of -> canonical as-of (timing), own definition -> canonical definition (d
 of two lenses per unit, so reported = canonical + quality + hierarchy + timing + definition, exactly.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,6 +43,7 @@ class Walk:
     under_canonical_tree: pl.DataFrame  # own definition and moment
     at_canonical_moment: pl.DataFrame  # own definition
     canonical: pl.DataFrame
+    seen: Mapping[int, pl.DataFrame]  # the same lenses by their distinct corners, so that none is worked out twice
 
     @property
     def own_moment(self) -> World:
@@ -74,11 +76,8 @@ def walk(
     number: Number = entity_map.numbers[number_name]
     mine, canonical = definition_named(number, definition_name), number.definitions[number.canonical]
     ends = ends_of(entity_map, mine, canonical, as_of, world_on)
-    seen: dict[int, pl.DataFrame] = {}
-    for corner in (start | walked for walked in WALKED):
-        at = ends.distinct(corner)
-        seen[corner] = seen[at] if at in seen else contribution(entity_map, ends.lens(corner), period)
-        seen.setdefault(at, seen[corner])
+    corners = [ends.distinct(start | walked) for walked in WALKED]
+    seen = {corner: contribution(entity_map, ends.lens(corner), period) for corner in dict.fromkeys(corners)}
     folded = contribution(entity_map, ends.lens(start, folded=True), period)
-    path = [seen[start | walked] for walked in WALKED]
-    return Walk(number_name, definition_name, period, ends, start, path[0], folded, *path[1:])
+    first, data, tree, day, last = (seen[corner] for corner in corners)
+    return Walk(number_name, definition_name, period, ends, start, first, folded, data, tree, day, last, seen)

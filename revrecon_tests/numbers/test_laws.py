@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from revrecon.numbers.accounting import OUTCOMES, row_accounting, rows_told
@@ -15,12 +15,22 @@ from revrecon.numbers.items import CATEGORY_ORDER
 from revrecon.numbers.moments import Period
 from revrecon.numbers.orders import CORNERS, SCALE
 from revrecon.numbers.placing import NotKnown
+from revrecon.numbers.walk import walk
 from revrecon_tests.companies import SHOP, TODAY, company, shop_tables, world_of
 from revrecon_tests.numbers.random_shops import LAGGING, shops, tables
 
 ALWAYS = Period("", TODAY, TODAY)
 LENSES = ("canonical", "sales", "books", "books:data", "books:tree,as_of", "sales:definition")
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+"""Whole companies are slow to shrink: a failing one is shown as it was found."""
+
+
+def lenses_of(entity_map, number, definition, world_on):
+    """The sixteen lenses between a definition and the canonical one; None where one of them sees nothing known."""
+    try:
+        return walked_values(entity_map, walk(entity_map, number, definition, TODAY, ALWAYS, world_on))
+    except NotKnown:
+        return None
 
 
 def sums(frame, *keys):
@@ -43,7 +53,9 @@ def test_any_subset_of_records_sums_to_its_own_gap(shop, random):
         found = number_result(shop.map, number, TODAY, shop.world_on)
         for bridge in found.bridges.iter_rows(named=True):
             items = found.items.filter(pl.col("definition") == bridge["definition"])
-            values = walked_values(shop.map, number, bridge["definition"], TODAY, ALWAYS, shop.world_on)
+            values = lenses_of(shop.map, number, bridge["definition"], shop.world_on)
+            if values is None:
+                continue
             chosen = [unit for unit in values["unit_id"] if random.random() < 0.5]
             part = values.filter(pl.col("unit_id").is_in(chosen))
             gap = Decimal(int(part["v0"].sum()) - int(part["v15"].sum())) / SCALE
@@ -59,6 +71,9 @@ def test_the_declared_order_is_the_bridge_and_every_range_holds_it(shop):
         for bridge in found.bridges.iter_rows(named=True):
             mine = pl.col("definition") == bridge["definition"]
             bars = {row["category"]: row for row in found.orders.filter(mine).iter_rows(named=True)}
+            if not bars:  # one of the sixteen lenses sees nothing known
+                assert any("in every order" in note for note in found.not_run)
+                continue
             gap = bridge["reported"] - bridge["closing"]
             assert sum(row["shapley"] for row in bars.values()) == gap
             for category, row in bars.items():
@@ -116,11 +131,8 @@ SAME_DEFINITION = LAGGING.replace(
 @given(shops(SAME_DEFINITION))
 def test_a_coordinate_that_both_sides_share_is_zero_on_every_record(shop):
     for definition, shared in (("sales", ("data", "tree", "as_of", "definition")), ("books", ("tree",))):
-        try:
-            values = walked_values(shop.map, "pipeline", definition, TODAY, ALWAYS, shop.world_on)
-        except NotKnown:
-            continue
-        for coordinate in shared:
+        values = lenses_of(shop.map, "pipeline", definition, shop.world_on)
+        for coordinate in shared if values is not None else ():
             assert not moves(values, coordinate), coordinate
 
 
@@ -137,9 +149,8 @@ def test_equal_trees_and_equal_data_move_nothing_whatever_the_definition(given_t
     customers = "\n".join(["id | name | phone | parent | category | crm_id | created | changed", *lines])
     mapped = company(MIRRORED)
     world = world_of(mapped, {**given_tables, ("books", "customer"): customers, ("books", "quote"): _NO_QUOTES})
-    try:
-        values = walked_values(mapped, "customers", "books", TODAY, ALWAYS, lambda _: world)
-    except NotKnown:
+    values = lenses_of(mapped, "customers", "books", lambda _: world)
+    if values is None:
         return
     assert not moves(values, "tree")
     if given_tables["crm", "Deal"].count("open") == 0:  # else the books lack quotes that they should hold
@@ -168,7 +179,7 @@ def test_from_one_lens_to_another_is_the_way_back_with_the_sign_turned(shop, one
 def test_two_bridges_one_after_the_other_are_the_bridge_of_both(shop, lenses):
     one, two, three = lenses[:3]
     first, second, whole = between(shop, one, two), between(shop, two, three), between(shop, one, three)
-    if None in (first, second, whole):
+    if first is None or second is None or whole is None:
         return
     both = sums(pl.concat([first.items, second.items]), "category")
     assert both == sums(whole.items, "category")

@@ -11,6 +11,7 @@ from revrecon.entity_map.rules.hierarchy import HIERARCHY_RULES
 from revrecon.entity_map.rules.linkage import LINKAGE_RULES
 from revrecon.entity_map.rules.numbers import NUMBER_RULES
 from revrecon.entity_map.rules.quality import QUALITY_RULES
+from revrecon.entity_map.rules.ratios import RATIO_RULES
 from revrecon.entity_map.rules.reconciliation import RECONCILIATION_RULES
 from revrecon.entity_map.rules.references import REFERENCE_RULES
 from revrecon.entity_map.rules.replication import REPLICATION_RULES
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     *RECONCILIATION_RULES,
     *LINKAGE_RULES,
     *NUMBER_RULES,
+    *RATIO_RULES,
     *FORMULA_RULES,
 )
 """Every rule, in the order of the map's chapters."""
