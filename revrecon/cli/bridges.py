@@ -27,6 +27,7 @@ from revrecon.numbers.between import Between
 from revrecon.numbers.versions import NoSuchLens
 from revrecon.reports import terminal
 from revrecon.reports.between_views import between_view
+from revrecon.reports.ratio_views import ratio_views
 from revrecon.reports.terminal_accounting import accounting_table
 from revrecon.reports.terminal_bridges import show_bridge
 from revrecon.reports.terminal_orders import orders_tables
@@ -34,7 +35,7 @@ from revrecon.reports.terminal_orders import orders_tables
 
 @told_plainly
 def bridge(
-    number: Annotated[str, typer.Argument(help="A number of the map, such as pipeline.")],
+    number: Annotated[str, typer.Argument(help="A number or a ratio of the map, such as pipeline.")],
     department: Annotated[
         str | None,
         typer.Option(
@@ -57,12 +58,32 @@ def bridge(
     """Show why departments disagree about one number, down to the records, and what it is whatever the order."""
     inputs = inputs_of(map_path, data, home)
     day = reconciled(inputs, day_of(inputs, as_of))
+    if number in day.map.ratios:
+        _show_ratio(day, number, department, period, items)
+        return
     name = day.known_number(number)
     if to or since or (department and set("@:") & set(department)):
         _show_between(day, name, department, to, since.date() if since else None, period, items)
         return
     terminal.show_bridges(out, sheet_of(day), name, department, period, items)
     _show_orders(day, name, department, period)
+
+
+def _show_ratio(day: Day, name: str, department: str | None, period: str | None, items: int) -> None:
+    result = day.ratio(name)
+    views = ratio_views(day.map, result.bridges, result.steps, result.items, max(items, 1))
+    wanted = [
+        view
+        for view in views
+        if period in (None, view.period) and department in (None, view.definition, view.department_key)
+    ]
+    if not wanted:
+        known = ", ".join(f"{view.definition} {view.period}".strip() for view in views) or "none"
+        raise NoSuchLens(f"{name} has no such bridge on {day.as_of}; it has: {known}.")
+    for view in wanted:
+        show_bridge(out, view, items)
+    for note in result.not_run:
+        out.print(note, style="yellow")
 
 
 def _show_orders(day: Day, number: str, department: str | None, period: str | None) -> None:

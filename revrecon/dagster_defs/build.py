@@ -13,6 +13,7 @@ from revrecon.dagster_defs.judges import judge_assets
 from revrecon.dagster_defs.names import Plan
 from revrecon.dagster_defs.numbers import number_assets
 from revrecon.dagster_defs.outcomes import outcome_assets
+from revrecon.dagster_defs.ratios import ratio_assets
 from revrecon.dagster_defs.rhythms import daily_job, daily_schedule
 from revrecon.dagster_defs.sensors import alerts_into_outbox
 from revrecon.entity_map.loader import LoadedMap
@@ -44,6 +45,7 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
             *canonical_assets(plan),
             *judge_assets(plan),
             *number_assets(plan),
+            *ratio_assets(plan),
             *hierarchy_assets(plan),
             *outcome_assets(plan),
         ],

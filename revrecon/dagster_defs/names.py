@@ -44,6 +44,10 @@ def bridges_key(number: str) -> dg.AssetKey:
     return dg.AssetKey(["bridges", number])
 
 
+def ratio_key(ratio: str) -> dg.AssetKey:
+    return dg.AssetKey(["ratios", ratio])
+
+
 def hierarchy_key(entity: str) -> dg.AssetKey:
     return dg.AssetKey(["hierarchy", entity])
 

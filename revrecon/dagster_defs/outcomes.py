@@ -17,8 +17,11 @@ from revrecon.dagster_defs.names import (
     hierarchy_key,
     master_key,
     quality_key,
+    ratio_key,
 )
+from revrecon.dagster_defs.shown import markdown_table
 from revrecon.daily.outcomes import keep_report, keep_tickets
+from revrecon.daily.steps import make_accounting
 from revrecon.daily.warehouse import build_warehouse
 
 
@@ -70,9 +73,15 @@ def _report(plan: Plan) -> dg.AssetsDefinition:
         code_version=plan.code_version,
     )
     def daily_sheet(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        path = keep_report(desk.day(context))
+        day = desk.day(context)
+        rows = make_accounting(day)
+        path = keep_report(day)
         return dg.MaterializeResult(
-            metadata={"report": dg.MetadataValue.path(path), "open": dg.MetadataValue.url(path.as_uri())}
+            metadata={
+                "report": dg.MetadataValue.path(path),
+                "open": dg.MetadataValue.url(path.as_uri()),
+                "where_every_row_ended": markdown_table(rows, 60),
+            }
         )
 
     return daily_sheet
@@ -82,7 +91,11 @@ def _warehouse(plan: Plan) -> dg.AssetsDefinition:
     @dg.asset(
         key=WAREHOUSE_KEY,
         partitions_def=plan.days,
-        deps=[REPORT_KEY, *(master_key(entity) for entity in entities_with_a_tree(plan.map))],
+        deps=[
+            REPORT_KEY,
+            *(master_key(entity) for entity in entities_with_a_tree(plan.map)),
+            *(ratio_key(ratio) for ratio in plan.map.ratios),
+        ],
         group_name="reports",
         description="Every table of every day in one DuckDB file, rebuilt beside and swapped in.",
         kinds={"duckdb"},

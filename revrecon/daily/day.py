@@ -23,6 +23,7 @@ from revrecon.findings import all_findings
 from revrecon.history.lake import Lake
 from revrecon.numbers.bridges import NumberResult, number_result
 from revrecon.numbers.placing import NotKnown
+from revrecon.numbers.ratios import RatioResult, ratio_result
 from revrecon.quality.judgement import drift_findings, rule_findings, verdicts
 
 
@@ -148,12 +149,17 @@ class Day:
             self._results[name] = number_result(self.map, name, self.as_of, self.world_on, self.stale_note)
         return self._results[name]
 
+    def ratio(self, name: str) -> RatioResult:
+        """A ratio's bridges on this day, from those of its two numbers."""
+        ratio = self.map.ratios[name]
+        return ratio_result(name, ratio, self.number(ratio.of), self.number(ratio.over))
+
     def known_number(self, name: str) -> str:
         """The name itself. Raises UnknownName with the nearest names of the map."""
         if name in self.map.numbers:
             return name
         near = did_you_mean(name, self.map.numbers)
-        known = ", ".join(self.map.numbers)
+        known = ", ".join([*self.map.numbers, *self.map.ratios])
         raise UnknownName(f"The map has no number '{name}'; it has {known}{f'; {near}' if near else '.'}")
 
     def known_definitions(self, department: str, number: str | None = None) -> list[str]:

@@ -24,6 +24,8 @@ def export_day(day: Day, folder: Path) -> list[Path]:
         "crosswalk": _crosswalk(day),
         "exceptions": _exceptions(day),
     }
+    for room in ("ratio_bridges", "ratio_steps", "ratio_items") if day.map.ratios else ():
+        frames[room] = _numbered(pl.concat([day.tables.read(room, name, day.as_of) for name in day.map.ratios]))
     for name, frame in frames.items():
         frame.write_csv(folder / f"{name}.csv")
     return [folder / f"{name}.csv" for name in frames]

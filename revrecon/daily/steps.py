@@ -13,6 +13,7 @@ from revrecon.findings import all_findings
 from revrecon.history.keys import WITHOUT_KEY
 from revrecon.numbers.accounting import NoKey, row_accounting
 from revrecon.numbers.bridges import NumberResult
+from revrecon.numbers.ratios import RatioResult
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,15 @@ def make_bridges(day: Day, number: str) -> NumberResult:
     return result
 
 
+def make_ratio(day: Day, name: str) -> RatioResult:
+    """Work out and keep a ratio's bridges, down to their items."""
+    result = day.ratio(name)
+    day.tables.write("ratio_bridges", name, day.as_of, result.bridges)
+    day.tables.write("ratio_steps", name, day.as_of, result.steps)
+    day.tables.write("ratio_items", name, day.as_of, result.items)
+    return result
+
+
 def make_accounting(day: Day) -> pl.DataFrame:
     """Count and keep where every row of every copy ended."""
     frame = row_accounting(day.world, keyless_rows(day))
@@ -117,6 +127,8 @@ def reconciliation_steps(day: Day) -> Iterator[Step]:
     yield Step("rows accounted for", lambda: make_accounting(day))
     for number in day.map.numbers:
         yield Step(f"bridges of {number}", lambda n=number: (make_number(day, n), make_bridges(day, n)))  # type: ignore[misc]
+    for name in day.map.ratios:
+        yield Step(f"bridges of {name}", lambda n=name: make_ratio(day, n))  # type: ignore[misc]
     for entity in entities_with_a_tree(day.map):
         yield Step(f"wrong links of {entity}", lambda e=entity: make_hierarchy(day, e))  # type: ignore[misc]
 
