@@ -22,7 +22,7 @@ from revrecon.canonical.identity.linkage.patterns import Flags, Floats, Patterns
 from revrecon.canonical.identity.linkage.schemas import Groups
 from revrecon.entity_map.entities import Entity
 
-_CHANCE_PAIRS = 200_000
+_CHANCE_PAIRS = 100_000
 _SEED = 20_260_101
 
 
