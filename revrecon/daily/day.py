@@ -24,6 +24,7 @@ from revrecon.history.lake import Lake
 from revrecon.numbers.bridges import NumberResult, number_result
 from revrecon.numbers.placing import NotKnown
 from revrecon.quality.judgement import drift_findings, rule_findings, verdicts
+from revrecon.quality.scale import earlier_values, scaled_fields
 
 
 class UnknownName(Exception):
@@ -123,7 +124,11 @@ class Day:
         return self.world.entities[entity].canonical
 
     def rule_findings(self, entity: str, copy: str) -> pl.DataFrame:
-        return rule_findings(self.map, self.world, entity, copy)
+        earlier = None
+        if scaled_fields(self.map.entities[entity], copy):
+            system = self.map.system_of(copy, self.map.entities[entity].replication[copy])
+            earlier = earlier_values(self.map, entity, copy, self.versions(system, self.as_of))
+        return rule_findings(self.map, self.world, entity, copy, earlier)
 
     def drift_findings(self, entity: str, copy: str) -> pl.DataFrame:
         return drift_findings(self.map, self.world, entity, copy)

@@ -10,14 +10,23 @@ from revrecon.quality.drift import differences
 from revrecon.quality.hierarchy import has_tree, wrong_parents
 from revrecon.quality.presence import duplicates, is_strays_home, missing, orphans
 from revrecon.quality.rules import failures, is_required, rules_of
+from revrecon.quality.scale import scale_findings
 
 MEASURES = ("count", "share", "net", "gross")
 
 
-def rule_findings(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
-    """Findings of the field and record rules of a copy; none for a copy that has said nothing."""
-    copy = world.entities[entity_name].copies.get(copy_name)
-    return no_findings() if copy is None else failures(entity_map.entities[entity_name], copy)
+def rule_findings(
+    entity_map: EntityMap, world: World, entity_name: str, copy_name: str, earlier: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Findings of the field and record rules of a copy; none for a copy that has said nothing.
+
+    `earlier` (EARLIER_SCHEMA) is what its records said before, for fields whose scale is watched.
+    """
+    entity, here = entity_map.entities[entity_name], world.entities[entity_name]
+    copy = here.copies.get(copy_name)
+    if copy is None:
+        return no_findings()
+    return all_findings([failures(entity, copy), scale_findings(entity, here, copy, earlier)])
 
 
 def drift_findings(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:

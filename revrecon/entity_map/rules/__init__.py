@@ -14,6 +14,7 @@ from revrecon.entity_map.rules.quality import QUALITY_RULES
 from revrecon.entity_map.rules.reconciliation import RECONCILIATION_RULES
 from revrecon.entity_map.rules.references import REFERENCE_RULES
 from revrecon.entity_map.rules.replication import REPLICATION_RULES
+from revrecon.entity_map.rules.scale import SCALE_RULES
 from revrecon.entity_map.rules.systems import SYSTEM_RULES
 
 RULES: tuple[Rule, ...] = (
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     *REFERENCE_RULES,
     *HIERARCHY_RULES,
     *QUALITY_RULES,
+    *SCALE_RULES,
     *RECONCILIATION_RULES,
     *LINKAGE_RULES,
     *NUMBER_RULES,
