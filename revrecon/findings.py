@@ -72,7 +72,11 @@ def all_findings(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     filled = [frame for frame in frames if not frame.is_empty()]
     if not filled:
         return no_findings()
-    return pl.concat([no_findings(), *filled], how="diagonal").unique("signature", keep="first", maintain_order=True).sort("signature")
+    return (
+        pl.concat([no_findings(), *filled], how="diagonal")
+        .unique("signature", keep="first", maintain_order=True)
+        .sort("signature")
+    )
 
 
 VERDICT_SCHEMA: dict[str, pl.DataType] = {

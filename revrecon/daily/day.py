@@ -24,7 +24,7 @@ from revrecon.history.lake import Lake
 from revrecon.numbers.bridges import NumberResult, number_result
 from revrecon.numbers.placing import NotKnown
 from revrecon.quality.judgement import drift_findings, rule_findings, verdicts
-from revrecon.quality.scale import earlier_values, scaled_fields
+from revrecon.quality.scale import earlier_values, scaled_fields, told_once
 
 
 class UnknownName(Exception):
@@ -142,7 +142,8 @@ class Day:
             for room, judge in kept
         ]
         late = stale_findings(self.map, self.stale, self.as_of)
-        return all_findings([*frames, late.filter((pl.col("entity") == entity) & (pl.col("copy") == copy))])
+        mine = late.filter((pl.col("entity") == entity) & (pl.col("copy") == copy))
+        return told_once(all_findings([*frames, mine]))
 
     def verdicts_of(self, entity: str, copy: str, findings: pl.DataFrame) -> pl.DataFrame:
         return verdicts(self.map, self.world, entity, copy, findings)

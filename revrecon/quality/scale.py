@@ -70,6 +70,24 @@ def _earlier(said: pl.DataFrame, field: str) -> pl.DataFrame:
     return past.select("_id", pl.lit(field).alias("field"), "value")
 
 
+def told_once(findings: pl.DataFrame) -> pl.DataFrame:
+    """The same findings, where a value of the wrong scale also differs from the canonical one: one finding, that says
+    both, so that no money counts twice."""
+    scaled = findings.filter(pl.col("rule") == pl.format("{}_scale", "field"))
+    if scaled.is_empty():
+        return findings
+    place = ["entity", "copy", "cause", "record_id", "field"]
+    differs = findings.filter(pl.col("rule") == pl.format("{}_agrees", "field"))
+    twice = scaled.join(differs, on=place, how="semi")
+    left = findings.join(twice.select("signature"), on="signature", how="anti")
+    reasons = twice.select(*place, pl.col("why").alias("_why")).unique(place, maintain_order=True)
+    told = left.join(reasons, on=place, how="left", maintain_order="left")
+    agrees = pl.col("rule") == pl.format("{}_agrees", "field")
+    return told.with_columns(pl.when(agrees).then(pl.coalesce("_why", "why")).otherwise("why").alias("why")).drop(
+        "_why"
+    )
+
+
 def _telling(entity: Entity, live: pl.DataFrame, field: str) -> pl.DataFrame:
     """The records whose value is large enough to say something about its unit."""
     fewest = _SMALLEST_COUNT if entity.fields[field].type == "integer" else 0
@@ -106,7 +124,7 @@ def _beside_others(
 
 def _elsewhere(entity: Entity, here: EntityWorld, copy_name: str, live: pl.DataFrame, field: str) -> pl.DataFrame:
     """The field against the canonical value; where this copy gave that, against the median of at least two others."""
-    if "canonical_id" not in live.columns or entity.replication[copy_name].records == "parts":
+    if entity.replication[copy_name].records == "parts":
         return no_comparisons()
     kept = [
         representatives(entity, name, other.records).select("canonical_id", pl.col(field).cast(pl.Float64))
@@ -115,8 +133,12 @@ def _elsewhere(entity: Entity, here: EntityWorld, copy_name: str, live: pl.DataF
     ]
     if not kept:
         return no_comparisons()
-    others = pl.concat(kept).drop_nulls().group_by("canonical_id").agg(pl.col(field).median().alias("_median"), pl.len())
-    truth = here.canonical.select("canonical_id", pl.col(field).alias("_truth"), pl.col(f"{field}__from").alias("_from"))
+    others = (
+        pl.concat(kept).drop_nulls().group_by("canonical_id").agg(pl.col(field).median().alias("_median"), pl.len())
+    )
+    truth = here.canonical.select(
+        "canonical_id", pl.col(field).alias("_truth"), pl.col(f"{field}__from").alias("_from")
+    )
     seen = live.join(truth, on="canonical_id", how="left").join(others, on="canonical_id", how="left")
     is_mine = pl.col("_from").fill_null(copy_name) == copy_name
     reference = pl.when(~is_mine).then(pl.col("_truth").cast(pl.Float64)).when(pl.col("len") >= 2).then("_median")
@@ -146,8 +168,7 @@ def _found(entity: Entity, copy: CopyRecords, live: pl.DataFrame, field: str, to
         pl.lit(copy.entity).alias("entity"), pl.lit(copy.copy).alias("copy"),
         pl.lit(copy.system).alias("system"), pl.lit(copy.object).alias("object"),
         pl.col("_id").alias("record_id"),
-        pl.col("canonical_id") if "canonical_id" in live.columns else pl.lit(None, dtype=pl.String).alias("canonical_id"),
-        pl.lit(field).alias("field"),
+        "canonical_id", pl.lit(field).alias("field"),
         pl.col("_plausible").cast(pl.String).alias("expected"), pl.col(field).cast(pl.String).alias("observed"),
         amount.cast(pl.Decimal(18, 2)).alias("amount"), pl.col("_changed").dt.date().alias("since"),
         pl.format("probably {} times too {}: {}", times, way, "why").alias("why"),

@@ -35,7 +35,7 @@ FEWEST = 20
 """From fewer pairs of values nothing usual is learned."""
 FAR = 3.0
 """A suspect is at least so many standard deviations from what is usual, in every comparison."""
-NEAR = 2.0
+NEAR = 3.0
 """Set right, it is within so many of them."""
 BY_CHANCE = 1.0
 """Where the tail lets expect more records than this so far out, being there is no suspicion."""
@@ -59,14 +59,14 @@ def compared_sizes(pairs: pl.DataFrame, against: str) -> pl.DataFrame:
     ratio = pl.col("value").log(10) - pl.col("other").log(10)
     known = known.with_columns((ratio - ratio.median()).alias("off"), (10 ** ratio.median()).alias("_ratio"))
     middle = 1.4826 * _number(known["off"].abs().median())
-    sides = [_one_side(known.filter((pl.col("off") * sign) >= 0), sign, middle, known.height) for sign in (1, -1)]
+    sides = [_one_side(known.filter((pl.col("off") * sign) >= 0), sign, middle) for sign in (1, -1)]
     return pl.concat(sides).unique("_id", keep="first", maintain_order=True).select(
         "_id", pl.lit(against).alias("against"), "value", (pl.col("other") * pl.col("_ratio")).alias("usual"), "off",
         "spread", "by_chance", pl.lit(known.height).cast(pl.Int64).alias("of"),
     )  # fmt: skip
 
 
-def _one_side(side: pl.DataFrame, sign: int, middle: float, records: int) -> pl.DataFrame:
+def _one_side(side: pl.DataFrame, sign: int, middle: float) -> pl.DataFrame:
     """The records above (or below) what is usual, with the spread and the tail of that side.
 
     A side holds half of the records, so its own 80 % quantile is the 90 % quantile of all. Beyond it records thin out
@@ -74,9 +74,9 @@ def _one_side(side: pl.DataFrame, sign: int, middle: float, records: int) -> pl.
     """
     distance = side["off"] * sign
     border = _number(distance.quantile(0.8))
-    beyond = distance.filter(distance > border) - border
+    beyond = distance.filter(distance >= border) - border
     thins_by = max(_number(beyond.median()) / math.log(2), _SMALLEST_SPREAD)
-    chance = records * 0.1 * (-(distance - border).clip(0) / thins_by).exp()
+    chance = len(beyond) * (-(distance - border).clip(0) / thins_by).exp()
     spread = max(middle, border / 1.2816, _SMALLEST_SPREAD)
     return side.with_columns(pl.lit(spread).alias("spread"), chance.alias("by_chance"))
 
@@ -107,7 +107,8 @@ def suspects(comparisons: pl.DataFrame, factors: Sequence[float], at_least: int 
     found = records.with_columns(_nearest(factors).alias("by"))
     too_rough = (pl.col("off") < 0) & _is_rough(pl.col("value"))
     found = found.filter(
-        pl.col("one_way"), pl.col("seen") >= at_least, pl.col("strength") >= FAR, pl.col("by_chance") <= BY_CHANCE, ~too_rough,
+        pl.col("one_way"), pl.col("seen") >= at_least, ~too_rough,
+        pl.col("strength") >= FAR, pl.col("by_chance") <= BY_CHANCE,
         (pl.col("off").abs() - pl.col("by").log(10)).abs() <= NEAR * pl.col("spread"),
     )  # fmt: skip
     factor = pl.when(pl.col("off") > 0).then("by").otherwise(1 / pl.col("by"))
