@@ -26,6 +26,13 @@ DIFFERENCE_SCHEMA: dict[str, pl.DataType] = {
 }
 """One row per canonical record and compared field of a copy."""
 
+OVERDUE_SCHEMA: dict[str, pl.DataType] = {
+    "canonical_id": pl.String(),
+    "field": pl.String(),  # empty for a record that is missing
+    "expected_on": pl.Date(),  # the day by which it should have cleared
+}
+"""One row per difference of a copy that was called timing once and should have cleared by now."""
+
 NUMERIC = ("money", "decimal", "integer")
 
 
@@ -34,6 +41,20 @@ def is_in_transit(copy_freshness: timedelta | None, world: World) -> pl.Expr:
     if copy_freshness is None:
         return pl.lit(False)
     return (pl.col("_changed") > world.moment - copy_freshness).fill_null(False)
+
+
+def no_overdue() -> pl.DataFrame:
+    """Nothing that should have cleared."""
+    return pl.DataFrame(schema=OVERDUE_SCHEMA)
+
+
+def with_due(rows: pl.DataFrame, overdue: pl.DataFrame, field: str | None = None) -> pl.DataFrame:
+    """Rows by canonical id and field (the column, or the one named) with the day `_due` on which they should have
+    cleared, null where nothing of the kind was said, and with `why` for people."""
+    named = rows.with_columns(pl.lit(field).alias("_field") if field is not None else pl.col("field").alias("_field"))
+    due = overdue.select("canonical_id", pl.col("field").alias("_field"), pl.col("expected_on").alias("_due"))
+    found = named.join(due, on=["canonical_id", "_field"], how="left", maintain_order="left").drop("_field")
+    return found.with_columns(pl.format("was timing, expected to clear on {}", "_due").alias("why"))
 
 
 def compared_fields(entity: Entity, copy_name: str) -> list[str]:
