@@ -13,18 +13,21 @@ from revrecon.canonical.lazily import Lazily
 from revrecon.canonical.world import World, crosswalks_in, identities_on, world_on
 from revrecon.daily.home import Home
 from revrecon.daily.linking import linker_of
-from revrecon.daily.staleness import late_systems, stale_findings
+from revrecon.daily.staleness import allowed_silence, late_systems, stale_findings
 from revrecon.daily.tables import Tables
 from revrecon.decisions.register import DecisionRegister
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import did_you_mean
 from revrecon.findings import all_findings
+from revrecon.history.changes import changes_of
 from revrecon.history.lake import Lake
 from revrecon.numbers.bridges import NumberResult, number_result
 from revrecon.numbers.placing import NotKnown
 from revrecon.quality.judgement import drift_findings, rule_findings, verdicts
 from revrecon.quality.scale import earlier_values, scaled_fields, told_once
+from revrecon.timing.door import CopyTiming, entity_timing
+from revrecon.timing.late import late_claims, overdue_systems
 
 
 class UnknownName(Exception):
@@ -46,6 +49,8 @@ class Day:
         self._states: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
         self._versions: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
         self._worlds: dict[date, World] = {}
+        self._changes: dict[str, Mapping[str, pl.DataFrame]] = {}
+        self._timing: dict[str, Mapping[str, CopyTiming]] = {}
         self._results: dict[str, NumberResult] = {}
         self.decisions = tuple(DecisionRegister(home.ledger).all() if decisions is None else decisions)
         self.identities = identities_on(self.map, as_of, self.states, self.decisions, self._linker)
@@ -116,6 +121,12 @@ class Day:
         return late_systems(self.map, self.lake, self.as_of)
 
     @cached_property
+    def late_claims(self) -> pl.DataFrame:
+        """Every missed deadline of a system (CLAIM_SCHEMA)."""
+        spoken = {n: [d for o in s.objects for d in self.lake.days(n, o)] for n, s in self.map.systems.items()}
+        return late_claims(spoken, {name: allowed_silence(self.map, name) for name in spoken}, self.as_of)
+
+    @cached_property
     def stale_note(self) -> str:
         """`billing stale since 2026-11-01`, or nothing."""
         return ", ".join(f"{system} stale since {day}" for system, day in sorted(self.stale.items()))
@@ -131,7 +142,26 @@ class Day:
         return rule_findings(self.map, self.world, entity, copy, earlier)
 
     def drift_findings(self, entity: str, copy: str) -> pl.DataFrame:
-        return drift_findings(self.map, self.world, entity, copy)
+        timed = self.timing(entity).get(copy)
+        return drift_findings(self.map, self.world, entity, copy, timed.overdue if timed else None)
+
+    def timing(self, entity: str) -> Mapping[str, CopyTiming]:
+        """Claims, lags and what is overdue of every copy of an entity that follows another one."""
+        if entity not in self._timing:
+            crosswalk = self.crosswalks[entity]
+            self._timing[entity] = entity_timing(self.map, entity, crosswalk, self.changes, self.as_of)
+        return self._timing[entity]
+
+    def changes(self, system: str) -> Mapping[str, pl.DataFrame]:
+        """Of each known object of a system the rows that said something new, up to the day."""
+        if system not in self._changes:
+            self._changes[system] = Lazily(self._known(system, self.as_of), lambda name: self._changed(system, name))
+        return self._changes[system]
+
+    def _changed(self, system: str, name: str) -> pl.DataFrame:
+        kept = self.lake.kept(system, name, self.as_of)
+        full = [one.day for one in kept if one.contents == "full"]
+        return changes_of(self.versions(system, self.as_of)[name], full)
 
     def findings_of(self, entity: str, copy: str) -> pl.DataFrame:
         """Everything found about a copy, as kept in the tables of the day or worked out now."""
@@ -141,7 +171,7 @@ class Day:
             self.tables.read(room, name, self.as_of) if self.tables.has(room, name, self.as_of) else judge(entity, copy)
             for room, judge in kept
         ]
-        late = stale_findings(self.map, self.stale, self.as_of)
+        late = stale_findings(self.map, self.stale, self.as_of, overdue_systems(self.late_claims))
         mine = late.filter((pl.col("entity") == entity) & (pl.col("copy") == copy))
         return told_once(all_findings([*frames, mine]))
 

@@ -32,6 +32,8 @@ def _disappearances(told: pl.DataFrame, full_days: Sequence[date]) -> pl.DataFra
     lacking = after.join_asof(
         days.with_columns(pl.col("_full").alias("_at")).sort("_at"),
         left_on="_observed_on", right_on="_at", strategy="forward", allow_exact_matches=False,
-    ).filter(pl.col("_full").is_not_null() & ((pl.col("_next") > pl.col("_full")) | pl.col("_next").is_null()))  # fmt: skip
+    )  # fmt: skip
+    is_gone = (pl.col("_next") > pl.col("_full")) | pl.col("_next").is_null()
+    lacking = lacking.filter(pl.col("_full").is_not_null(), is_gone)
     gone = lacking.with_columns(pl.col("_full").alias("_observed_on"), pl.lit(True).alias("_gone"))
     return gone.select(told.columns)

@@ -49,12 +49,12 @@ def _drifted(
 ) -> pl.DataFrame:
     copy = world.entities[entity_name].copies[copy_name]
     late = with_due(differences(entity_map, world, entity_name, copy_name), overdue).filter(
-        pl.col("cause").is_not_null(), ~pl.col("in_transit") | pl.col("_due").is_not_null(),
+        pl.col("cause").is_not_null(), ~pl.col("in_transit") | pl.col("_overdue"),
         ~_judged_by_a_rule(entity_map, entity_name, copy_name),
     )  # fmt: skip
     return as_findings(
         late.with_columns(
-            pl.min_horizontal("since", "_due").alias("since"),
+            pl.min_horizontal("since", "_overdue_since").alias("since"),
             pl.col("_id").alias("record_id"),
             pl.format("{}_agrees", "field").alias("rule"),
             pl.lit(entity_name).alias("entity"),

@@ -35,7 +35,7 @@ def missing(
     held = copy.records["canonical_id"].drop_nulls().unique()
     dated = here.canonical.with_columns(pl.lit(world.as_of).alias("as_of"))
     expected = evaluate(dated, {"expected": f"coalesce(({rule}), false)"})["expected"]
-    late = ~is_in_transit(entity.replication[copy_name].freshness, world) | pl.col("_due").is_not_null()
+    late = ~is_in_transit(entity.replication[copy_name].freshness, world) | pl.col("_overdue")
     awaited = with_due(dated.filter(expected), no_overdue() if overdue is None else overdue, field="")
     lost = awaited.filter(~pl.col("canonical_id").is_in(held.implode()), late)
     if lost.is_empty():
@@ -51,7 +51,7 @@ def missing(
             pl.col("_copy").replace_strict(systems, default=None).alias("record_system"),
             pl.col("_copy").replace_strict(objects, default=None).alias("record_object"),
             (-money_at_stake(entity, lost)).alias("amount"),
-            pl.min_horizontal(pl.col("_changed").dt.date(), "_due").alias("since"), "why",
+            pl.min_horizontal(pl.col("_changed").dt.date(), "_overdue_since").alias("since"), "why",
         )
     )  # fmt: skip
 

@@ -1,8 +1,9 @@
 """Claims: every difference that was called timing, the day by which it had to clear, and what became of it.
 
-A difference is timing while the canonical record's last change is younger than the copy's freshness limit. Whoever says
-so claims that it will clear by itself: on the day on which the limit ends at the latest. A claim that has not cleared by
-then is a quality finding from that day on, and a later change of the record elsewhere does not make it timing again.
+A difference is timing while the canonical record's last change is younger than the copy's freshness limit. Whoever
+says so claims that it will clear by itself, at the latest on the day on which the limit ends. A claim that has not
+cleared by then is a quality finding from that day on, and a later change of the record elsewhere does not make it timing
+again.
 """
 
 from datetime import date, timedelta
@@ -111,12 +112,18 @@ def _ended(ended_on: pl.Expr, as_of: date) -> pl.Expr:
 
 
 def overdue(claims: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """The differences of a copy that should have cleared and are still there (OVERDUE_SCHEMA).
+    """The differences of a copy that timing excuses no more, or never did (OVERDUE_SCHEMA).
 
-    The last claim about a value counts: where its source has changed again since, the new claim may still be pending.
+    Those are all that are there at the end of the timeline, but for pending claims: the others should have cleared, or
+    were there before the record's last change.
     """
     key = ["canonical_id", "field"]
-    last = told.group_by(key, maintain_order=True).last().filter(pl.col("state").is_in(OPEN))
+    last = spells(told).filter(pl.col("next_day").is_null(), pl.col("state").is_in(OPEN))
     made = claims.with_columns(pl.col("field").fill_null("")).sort("claimed_on", maintain_order=True)
-    lapsed = made.unique(key, keep="last", maintain_order=True).filter(pl.col("outcome") == "never")
-    return lapsed.join(last.select(key), on=key, how="semi").select(*key, "expected_on").cast(OVERDUE_SCHEMA)  # type: ignore[arg-type]
+    made = made.unique(key, keep="last", maintain_order=True).select(*key, "claimed_on", "expected_on", "outcome")
+    known = last.join(made, on=key, how="left", maintain_order="left")
+    is_pending = (pl.col("outcome") == "pending").fill_null(False)
+    lapsed = pl.when((pl.col("outcome") == "never") & (pl.col("claimed_on") == pl.col("day"))).then("expected_on")
+    left = known.filter(~is_pending).with_columns(lapsed.alias("expected_on"))
+    since = pl.coalesce("expected_on", "day").alias("since")
+    return left.select(*key, since, "expected_on").cast(OVERDUE_SCHEMA)  # type: ignore[arg-type]

@@ -87,7 +87,9 @@ def _days(
         mine = crosswalk.filter(pl.col("copy") == name).select("record_id", "canonical_id").drop_nulls()
         is_anchor = pl.lit(name in entity.canonical_system).alias("_anchor")
         said.append(pl.concat(pointed).join(mine, on="record_id").with_columns(is_anchor))
-    empty = pl.DataFrame(schema={"record_id": pl.String, "day": pl.Date, "canonical_id": pl.String, "_anchor": pl.Boolean})
+    empty = pl.DataFrame(
+        schema={"record_id": pl.String, "day": pl.Date, "canonical_id": pl.String, "_anchor": pl.Boolean}
+    )
     every = pl.concat([empty, *said])
     moved = every.filter(pl.col("_anchor"), pl.col("day") >= first)["canonical_id"].unique()
     days = every.filter(pl.col("canonical_id").is_in(moved.implode())).select(

@@ -73,8 +73,14 @@ def _on_every_day(replayed: Replay, copy_name: str, rows: pl.DataFrame, zone: Zo
     here = replayed.world.entities[replayed.entity]
     fields = rows.select("field").unique()
     anchors = here.canonical.select(pl.col("canonical_id").alias("stacked_id"), pl.col("_changed").alias("changed"))
-    own = here.copies[copy_name].records.drop_nulls("canonical_id").unique("canonical_id", keep="first", maintain_order=True)
-    own = own.select(pl.col("canonical_id").alias("stacked_id"), "_id", "_created", pl.col("_changed").alias("_touched"))
+    own = (
+        here.copies[copy_name]
+        .records.drop_nulls("canonical_id")
+        .unique("canonical_id", keep="first", maintain_order=True)
+    )
+    own = own.select(
+        pl.col("canonical_id").alias("stacked_id"), "_id", "_created", pl.col("_changed").alias("_touched")
+    )
     every = replayed.days.join(fields, how="cross").join(rows, on=["stacked_id", "field"], how="left")
     every = every.join(anchors, on="stacked_id", how="left").join(own, on="stacked_id", how="left")
     key = pl.col("_id").str.split("\x1f").list.first()
