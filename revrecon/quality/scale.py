@@ -76,7 +76,7 @@ def told_once(findings: pl.DataFrame) -> pl.DataFrame:
     scaled = findings.filter(pl.col("rule") == pl.format("{}_scale", "field"))
     if scaled.is_empty():
         return findings
-    place = ["entity", "copy", "cause", "record_id", "field"]
+    place = ["entity", "copy", "record_id", "field"]
     differs = findings.filter(pl.col("rule") == pl.format("{}_agrees", "field"))
     twice = scaled.join(differs, on=place, how="semi")
     left = findings.join(twice.select("signature"), on="signature", how="anti")

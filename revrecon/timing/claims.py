@@ -2,8 +2,8 @@
 
 A difference is timing while the canonical record's last change is younger than the copy's freshness limit. Whoever
 says so claims that it will clear by itself, at the latest on the day on which the limit ends. A claim that has not
-cleared by then is a quality finding from that day on, and a later change of the record elsewhere does not make it timing
-again.
+cleared by then is a quality finding from that day on, and a later change of the record elsewhere does not make it
+timing again.
 """
 
 from datetime import date, timedelta

@@ -53,6 +53,8 @@ def timing_items(
         late = overdue.get((mine.entity, str(mine.copy_name)), no_overdue())
         unit = pl.col("canonical_id").alias("unit_id")
         since = late.group_by(unit).agg(pl.col("since").min().alias("overdue_since"))
+        if cause != "timing.in_transit":
+            since = since.clear()
         shaped = told.join(since, on="unit_id", how="left", maintain_order="left")
         found.append(shaped.select(pl.col(n).cast(dtype) for n, dtype in TIMING_ITEM_SCHEMA.items()))
     return pl.concat(found).sort("expected_on", "number", "period", "definition", "unit_id")

@@ -65,13 +65,17 @@ def track_record(
 def _copies(entity_map: EntityMap) -> pl.DataFrame:
     """Copies that follow another one, with their limits."""
     rows = [
-        (entity_map.system_of(name, copy), entity_name, name, copy.freshness.total_seconds() / 3600 if copy.freshness else None)
+        (entity_map.system_of(name, copy), entity_name, name, _hours(copy.freshness))
         for entity_name, entity in entity_map.entities.items()
         for name, copy in entity.replication.items()
         if name not in entity.canonical_system
-    ]  # fmt: skip
+    ]
     kept = ("system", "entity", "copy", "limit_hours")
     return pl.DataFrame(rows, schema={name: TRACK_SCHEMA[name] for name in kept}, orient="row")
+
+
+def _hours(limit: timedelta | None) -> float | None:
+    return None if limit is None else limit.total_seconds() / 3600
 
 
 def _counts() -> list[pl.Expr]:

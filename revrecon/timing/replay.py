@@ -87,16 +87,16 @@ def _days(
         mine = crosswalk.filter(pl.col("copy") == name).select("record_id", "canonical_id").drop_nulls()
         is_anchor = pl.lit(name in entity.canonical_system).alias("_anchor")
         said.append(pl.concat(pointed).join(mine, on="record_id").with_columns(is_anchor))
-    empty = pl.DataFrame(
-        schema={"record_id": pl.String, "day": pl.Date, "canonical_id": pl.String, "_anchor": pl.Boolean}
-    )
-    every = pl.concat([empty, *said])
+    every = pl.concat([pl.DataFrame(schema=_SAID), *said])
     moved = every.filter(pl.col("_anchor"), pl.col("day") >= first)["canonical_id"].unique()
     days = every.filter(pl.col("canonical_id").is_in(moved.implode())).select(
         "canonical_id", pl.max_horizontal("day", pl.lit(first)).alias("day")
     )
     stacked = pl.concat_str("canonical_id", pl.lit(_US), pl.col("day").cast(pl.String)).alias("stacked_id")
     return days.unique().sort("canonical_id", "day").select(stacked, "canonical_id", "day")
+
+
+_SAID = {"record_id": pl.String(), "day": pl.Date(), "canonical_id": pl.String(), "_anchor": pl.Boolean()}
 
 
 def _pointing(

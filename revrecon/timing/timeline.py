@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.formulas import evaluate
 from revrecon.entity_map.model import EntityMap
 from revrecon.quality.drift import compared_fields, differences, money_at_stake
@@ -32,9 +33,9 @@ def timeline(entity_map: EntityMap, replayed: Replay, copy_name: str) -> pl.Data
     found = [pl.DataFrame(schema=TIMELINE_SCHEMA)]
     here = replayed.world.entities[replayed.entity]
     if copy_name in here.copies:
-        zone = entity_map.company.zone
+        zone, entity = entity_map.company.zone, entity_map.entities[replayed.entity]
         told = [_values(entity_map, replayed, copy_name), _presence(entity_map, replayed, copy_name)]
-        found += [_on_every_day(replayed, copy_name, rows, zone) for rows in told]
+        found += [_on_every_day(entity, replayed, copy_name, rows, zone) for rows in told]
     return pl.concat(found).sort("canonical_id", "field", "day")
 
 
@@ -68,7 +69,7 @@ def _presence(entity_map: EntityMap, replayed: Replay, copy_name: str) -> pl.Dat
     )  # fmt: skip
 
 
-def _on_every_day(replayed: Replay, copy_name: str, rows: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
+def _on_every_day(entity: Entity, replayed: Replay, copy_name: str, rows: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
     """The rows with their records, days and clocks; a day on which nothing is expected has a row without a state."""
     here = replayed.world.entities[replayed.entity]
     fields = rows.select("field").unique()
