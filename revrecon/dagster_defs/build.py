@@ -15,6 +15,7 @@ from revrecon.dagster_defs.numbers import number_assets
 from revrecon.dagster_defs.outcomes import outcome_assets
 from revrecon.dagster_defs.rhythms import daily_job, daily_schedule
 from revrecon.dagster_defs.sensors import alerts_into_outbox
+from revrecon.dagster_defs.timing import timing_asset
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.sources.contract import SourceError
 from revrecon.sources.registry import open_source
@@ -45,6 +46,7 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
             *judge_assets(plan),
             *number_assets(plan),
             *hierarchy_assets(plan),
+            timing_asset(plan),
             *outcome_assets(plan),
         ],
         jobs=[job, publish_job(plan)],

@@ -192,6 +192,14 @@ class Day:
         known = ", ".join(self.map.numbers)
         raise UnknownName(f"The map has no number '{name}'; it has {known}{f'; {near}' if near else '.'}")
 
+    def known_system(self, name: str) -> str:
+        """The name itself. Raises UnknownName with the nearest systems of the map."""
+        if name in self.map.systems:
+            return name
+        near = did_you_mean(name, self.map.systems)
+        known = ", ".join(self.map.systems)
+        raise UnknownName(f"The map has no system '{name}'; it has {known}{f'; {near}' if near else '.'}")
+
     def known_definitions(self, department: str, number: str | None = None) -> list[str]:
         """Definitions by their own name or their department's, of one number or of all. Raises UnknownName."""
         asked = [number] if number else list(self.map.numbers)

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from revrecon.canonical.survivorship import representatives
 from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.formulas import evaluate
 from revrecon.entity_map.model import EntityMap
@@ -74,14 +75,9 @@ def _on_every_day(entity: Entity, replayed: Replay, copy_name: str, rows: pl.Dat
     here = replayed.world.entities[replayed.entity]
     fields = rows.select("field").unique()
     anchors = here.canonical.select(pl.col("canonical_id").alias("stacked_id"), pl.col("_changed").alias("changed"))
-    own = (
-        here.copies[copy_name]
-        .records.drop_nulls("canonical_id")
-        .unique("canonical_id", keep="first", maintain_order=True)
-    )
-    own = own.select(
-        pl.col("canonical_id").alias("stacked_id"), "_id", "_created", pl.col("_changed").alias("_touched")
-    )
+    own = representatives(entity, copy_name, here.copies[copy_name].records)
+    stacked = pl.col("canonical_id").alias("stacked_id")
+    own = own.select(stacked, "_id", "_created", pl.col("_changed").alias("_touched"))
     every = replayed.days.join(fields, how="cross").join(rows, on=["stacked_id", "field"], how="left")
     every = every.join(anchors, on="stacked_id", how="left").join(own, on="stacked_id", how="left")
     key = pl.col("_id").str.split("\x1f").list.first()
