@@ -151,7 +151,7 @@ def _record(entity_map: EntityMap, row: dict[str, object]) -> RecordView:
         claims=number("claims"), in_time=number("in_time"), late=number("late"), never=number("never"),
         pending=number("pending"), share=_share(row["share_true"]), longer_share=_share(row["longer"]),
         not_true=money(sum(gross, Decimal(0)), unit) if gross else "",
-        limit=_hours(row["limit_hours"]) or "none agreed", usual=_hours(row["usual_hours"]),
+        limit=_hours(row["limit_hours"]) or ("none agreed" if row["entity"] else ""), usual=_hours(row["usual_hours"]),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Lags: how long a copy usually takes to follow its source, learned from every change that it did follow."""
 
+import math
 from datetime import date, timedelta
 
 import polars as pl
@@ -47,14 +48,14 @@ def followed(entity_map: EntityMap, told: pl.DataFrame, first: date) -> pl.Serie
 
 def lag_of(entity_name: str, copy_name: str, lags: pl.Series) -> pl.DataFrame:
     """The usual lag of a copy (LAG_SCHEMA) from the lags that were observed."""
-    hours = lags.dt.total_seconds() / 3600
-    known = len(hours) >= FEWEST
+    hours = (lags.dt.total_seconds() / 3600).sort()
+    within = math.ceil(USUAL * len(hours)) - 1
     row = {
         "entity": entity_name,
         "copy": copy_name,
         "changes": len(hours),
         "median_hours": hours.median(),
-        "usual_hours": hours.quantile(USUAL, "higher") if known else None,
+        "usual_hours": hours[within] if len(hours) >= FEWEST else None,
     }
     return pl.DataFrame([row], schema=LAG_SCHEMA)
 

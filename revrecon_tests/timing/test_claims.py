@@ -1,6 +1,5 @@
 """Timing claims: by which day a difference must clear, and what became of it."""
 
-
 import polars as pl
 import pytest
 
@@ -69,7 +68,9 @@ def test_what_has_not_cleared_by_its_day_is_a_quality_finding_that_says_it_was_t
 
 def test_a_later_change_of_the_record_elsewhere_does_not_make_it_timing_again(week):
     day = day_of(week, FRIDAY)
-    again = differences(day.map, day.world, "deal", "books").filter(pl.col("field") == "first_year", pl.col("in_transit"))
+    again = differences(day.map, day.world, "deal", "books").filter(
+        pl.col("field") == "first_year", pl.col("in_transit")
+    )
     assert again["_id"].to_list() == ["Q2"]
     assert [(record, since) for record, _, since, _ in findings(day)] == [("Q2", THURSDAY)]
 
@@ -80,8 +81,9 @@ def test_a_difference_that_was_there_before_the_record_changed_was_never_timing(
         path = week / f"data/books/quote/{day}.csv"
         path.write_text(path.read_text().replace("50.00", "55.00"))
     path = week / f"data/crm/Deal/{TUESDAY}.csv"
-    path.write_text(path.read_text().replace("Small,A2,open,90.00,50.00,no,2026-01-11 00:00:00,2026-01-11 00:00:00",
-                                             "Small,A2,open,91.00,50.00,no,2026-01-11 00:00:00,2026-03-03 15:00:00"))  # fmt: skip
+    before = "Small,A2,open,90.00,50.00,no,2026-01-11 00:00:00,2026-01-11 00:00:00"
+    after = "Small,A2,open,91.00,50.00,no,2026-01-11 00:00:00,2026-03-03 15:00:00"
+    path.write_text(path.read_text().replace(before, after))
     day = day_of(week, TUESDAY)
     assert [row[0] for row in told(day)] == ["D1"]
     assert [(record, why) for record, _, _, why in findings(day)] == [("Q2", None)]
@@ -97,8 +99,12 @@ def test_a_copy_without_a_freshness_limit_has_no_claims_and_is_judged_at_once(tm
 def test_pending_claims_are_what_the_drift_judge_finds_in_transit(week):
     for as_of in (TUESDAY, WEDNESDAY, THURSDAY, SATURDAY):
         day = day_of(week, as_of)
-        today = differences(day.map, day.world, "deal", "books").filter(pl.col("in_transit"), pl.col("cause").is_not_null())
-        pending = day.timing("deal")["books"].claims.filter(pl.col("outcome") == "pending", pl.col("field").is_not_null())
+        today = differences(day.map, day.world, "deal", "books").filter(
+            pl.col("in_transit"), pl.col("cause").is_not_null()
+        )
+        pending = day.timing("deal")["books"].claims.filter(
+            pl.col("outcome") == "pending", pl.col("field").is_not_null()
+        )
         assert set(today["canonical_id"]) == set(pending["canonical_id"])
 
 
