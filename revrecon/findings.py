@@ -26,6 +26,7 @@ FINDING_SCHEMA: dict[str, pl.DataType] = {
     "observed": pl.String(),
     "amount": pl.Decimal(18, 2),  # money at stake, signed (observed less expected); null where no money is touched
     "since": pl.Date(),  # the day on which it was first seen
+    "why": pl.String(),  # what the rule saw, in a sentence, where its name and the two values do not say enough
 }
 """Columns of a frame of findings, one row per finding."""
 
@@ -71,7 +72,11 @@ def all_findings(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     filled = [frame for frame in frames if not frame.is_empty()]
     if not filled:
         return no_findings()
-    return pl.concat(filled).unique("signature", keep="first", maintain_order=True).sort("signature")
+    return (
+        pl.concat([no_findings(), *filled], how="diagonal")
+        .unique("signature", keep="first", maintain_order=True)
+        .sort("signature")
+    )
 
 
 VERDICT_SCHEMA: dict[str, pl.DataType] = {

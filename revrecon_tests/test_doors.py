@@ -14,6 +14,7 @@ ROUTE = [
     "canonical",
     "quality",
     "numbers",
+    "timing",
     "tickets",
     "decisions",
     "reports",

@@ -3,9 +3,12 @@
 Exit codes: 0 fine, 1 something is in breach, 2 could not run.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import typer
 
-from revrecon.cli import bridges, days, hierarchy, looks, maps, publish, review, ui
+from revrecon.cli import bridges, days, hierarchy, looks, maps, publish, review, timing, ui
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,13 +18,20 @@ app = typer.Typer(
     "Start with [bold]revrecon demo[/bold]. Point it at your own exports with --map and --data.\n\n"
     "Exit codes: 0 fine, 1 something is in breach, 2 could not run.",
 )
-for command in (
-    days.demo, days.run, maps.check, bridges.bridge, bridges.accounting, looks.explain, looks.tickets,
-    hierarchy.hierarchy, days.export, maps.schema, ui.ui,
-):  # fmt: skip
-    app.command()(command)
-app.add_typer(review.review_app, name="review")
-app.add_typer(publish.app, name="publish")
+
+_COMMANDS: dict[str, list[Callable[..., Any]]] = {
+    "Run": [days.demo, days.run, days.export, ui.ui],
+    "Numbers and why they differ": [bridges.bridge, bridges.accounting],
+    "Records and what is wrong": [looks.explain, looks.tickets, hierarchy.hierarchy, timing.timing],
+    "The map": [maps.check, maps.schema],
+}
+"""The commands by the panel of `--help` in which they stand."""
+
+for panel, commands in _COMMANDS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
+app.add_typer(review.review_app, name="review", rich_help_panel="Records and what is wrong")
+app.add_typer(publish.app, name="publish", rich_help_panel="Run")
 
 
 def main() -> None:

@@ -56,6 +56,7 @@ def master_key(entity: str) -> dg.AssetKey:
     return dg.AssetKey(["account_master", entity])
 
 
+TIMING_KEY = dg.AssetKey(["timing", "claims"])
 TICKETS_KEY = dg.AssetKey(["tickets", "ledger"])
 REPORT_KEY = dg.AssetKey(["reports", "daily_sheet"])
 WAREHOUSE_KEY = dg.AssetKey(["reports", "warehouse"])

@@ -9,6 +9,7 @@ from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import (
     REPORT_KEY,
     TICKETS_KEY,
+    TIMING_KEY,
     WAREHOUSE_KEY,
     Plan,
     bridges_key,
@@ -64,6 +65,7 @@ def _report(plan: Plan) -> dg.AssetsDefinition:
         partitions_def=plan.days,
         deps=[
             TICKETS_KEY,
+            TIMING_KEY,
             *(k for n in plan.map.numbers for k in (figures_key(n), bridges_key(n))),
             *(hierarchy_key(entity) for entity in entities_with_a_tree(plan.map)),
         ],

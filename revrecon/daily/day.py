@@ -13,18 +13,22 @@ from revrecon.canonical.lazily import Lazily
 from revrecon.canonical.world import World, crosswalks_in, identities_on, world_on
 from revrecon.daily.home import Home
 from revrecon.daily.linking import linker_of
-from revrecon.daily.staleness import late_systems, stale_findings
+from revrecon.daily.staleness import allowed_silence, late_systems, stale_findings
 from revrecon.daily.tables import Tables
 from revrecon.decisions.register import DecisionRegister
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import did_you_mean
 from revrecon.findings import all_findings
+from revrecon.history.changes import changes_of
 from revrecon.history.lake import Lake
 from revrecon.numbers.bridges import NumberResult, number_result
 from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.ratios import RatioResult, ratio_result
 from revrecon.quality.judgement import drift_findings, rule_findings, verdicts
+from revrecon.quality.scale import earlier_values, scaled_fields, told_once
+from revrecon.timing.door import CopyTiming, entity_timing
+from revrecon.timing.late import late_claims, overdue_systems
 
 
 class UnknownName(Exception):
@@ -46,6 +50,8 @@ class Day:
         self._states: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
         self._versions: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
         self._worlds: dict[date, World] = {}
+        self._changes: dict[str, Mapping[str, pl.DataFrame]] = {}
+        self._timing: dict[str, Mapping[str, CopyTiming]] = {}
         self._results: dict[str, NumberResult] = {}
         self.decisions = tuple(DecisionRegister(home.ledger).all() if decisions is None else decisions)
         self.identities = identities_on(self.map, as_of, self.states, self.decisions, self._linker)
@@ -116,6 +122,12 @@ class Day:
         return late_systems(self.map, self.lake, self.as_of)
 
     @cached_property
+    def late_claims(self) -> pl.DataFrame:
+        """Every missed deadline of a system (CLAIM_SCHEMA)."""
+        spoken = {n: [d for o in s.objects for d in self.lake.days(n, o)] for n, s in self.map.systems.items()}
+        return late_claims(spoken, {name: allowed_silence(self.map, name) for name in spoken}, self.as_of)
+
+    @cached_property
     def stale_note(self) -> str:
         """`billing stale since 2026-11-01`, or nothing."""
         return ", ".join(f"{system} stale since {day}" for system, day in sorted(self.stale.items()))
@@ -124,10 +136,33 @@ class Day:
         return self.world.entities[entity].canonical
 
     def rule_findings(self, entity: str, copy: str) -> pl.DataFrame:
-        return rule_findings(self.map, self.world, entity, copy)
+        earlier = None
+        if scaled_fields(self.map.entities[entity], copy):
+            system = self.map.system_of(copy, self.map.entities[entity].replication[copy])
+            earlier = earlier_values(self.map, entity, copy, self.versions(system, self.as_of))
+        return rule_findings(self.map, self.world, entity, copy, earlier)
 
     def drift_findings(self, entity: str, copy: str) -> pl.DataFrame:
-        return drift_findings(self.map, self.world, entity, copy)
+        timed = self.timing(entity).get(copy)
+        return drift_findings(self.map, self.world, entity, copy, timed.overdue if timed else None)
+
+    def timing(self, entity: str) -> Mapping[str, CopyTiming]:
+        """Claims, lags and what is overdue of every copy of an entity that follows another one."""
+        if entity not in self._timing:
+            crosswalk = self.crosswalks[entity]
+            self._timing[entity] = entity_timing(self.map, entity, crosswalk, self.changes, self.as_of)
+        return self._timing[entity]
+
+    def changes(self, system: str) -> Mapping[str, pl.DataFrame]:
+        """Of each known object of a system the rows that said something new, up to the day."""
+        if system not in self._changes:
+            self._changes[system] = Lazily(self._known(system, self.as_of), lambda name: self._changed(system, name))
+        return self._changes[system]
+
+    def _changed(self, system: str, name: str) -> pl.DataFrame:
+        kept = self.lake.kept(system, name, self.as_of)
+        full = [one.day for one in kept if one.contents == "full"]
+        return changes_of(self.versions(system, self.as_of)[name], full)
 
     def findings_of(self, entity: str, copy: str) -> pl.DataFrame:
         """Everything found about a copy, as kept in the tables of the day or worked out now."""
@@ -137,8 +172,9 @@ class Day:
             self.tables.read(room, name, self.as_of) if self.tables.has(room, name, self.as_of) else judge(entity, copy)
             for room, judge in kept
         ]
-        late = stale_findings(self.map, self.stale, self.as_of)
-        return all_findings([*frames, late.filter((pl.col("entity") == entity) & (pl.col("copy") == copy))])
+        late = stale_findings(self.map, self.stale, self.as_of, overdue_systems(self.late_claims))
+        mine = late.filter((pl.col("entity") == entity) & (pl.col("copy") == copy))
+        return told_once(all_findings([*frames, mine]))
 
     def verdicts_of(self, entity: str, copy: str, findings: pl.DataFrame) -> pl.DataFrame:
         return verdicts(self.map, self.world, entity, copy, findings)
@@ -161,6 +197,14 @@ class Day:
         near = did_you_mean(name, self.map.numbers)
         known = ", ".join([*self.map.numbers, *self.map.ratios])
         raise UnknownName(f"The map has no number '{name}'; it has {known}{f'; {near}' if near else '.'}")
+
+    def known_system(self, name: str) -> str:
+        """The name itself. Raises UnknownName with the nearest systems of the map."""
+        if name in self.map.systems:
+            return name
+        near = did_you_mean(name, self.map.systems)
+        known = ", ".join(self.map.systems)
+        raise UnknownName(f"The map has no system '{name}'; it has {known}{f'; {near}' if near else '.'}")
 
     def known_definitions(self, department: str, number: str | None = None) -> list[str]:
         """Definitions by their own name or their department's, of one number or of all. Raises UnknownName."""

@@ -59,6 +59,8 @@ def _panel(day: Day, row: dict[str, object], seen: dict[str, object], crosswalk:
         lines.append(f"Money      {row['amount']:,.2f} (observed less expected)")
     lines.append(f"Since      {row['since'] or 'unknown'}; first seen {seen.get(str(row['signature'])) or 'today'}")
     lines.append(f"Found by   {row['rule']}")
+    if row["why"]:
+        lines.append(f"Because    {row['why']}")
     lines.append(f"Owner      {owner.name} <{owner.email}>")
     lines.append(f"Ticket     {ticket_id('/'.join(str(row[n]) for n in ('entity', 'copy', 'cause')))}, if in breach")
     lines += _kin(crosswalk, row)

@@ -64,5 +64,5 @@ def _exceptions(day: Day) -> pl.DataFrame:
     return all_day_findings(day).select(
         "signature", "category", pl.col("cause").str.split(".").list.last().alias("kind"), "entity", "copy",
         pl.col("record_system").alias("system"), pl.col("record_object").alias("object"), "record_id", "field",
-        "rule", "expected", "observed", "amount", "since",
+        "rule", "expected", "observed", "amount", "since", "why",
     )  # fmt: skip

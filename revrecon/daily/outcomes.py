@@ -10,6 +10,7 @@ from revrecon.daily.day import Day
 from revrecon.daily.identity_page import identity_counts, keep_identity
 from revrecon.daily.masters import all_day_corrections
 from revrecon.daily.steps import all_day_findings, all_day_verdicts
+from revrecon.daily.timing import kept_or_made_timing
 from revrecon.history.atomic import write_text
 from revrecon.numbers.bridges import NumberResult
 from revrecon.reports.daily import DailySheet, daily_sheet
@@ -76,6 +77,7 @@ def sheet_of(day: Day) -> DailySheet:
         )
         for system in day.map.systems
     }
+    timing = kept_or_made_timing(day)
     return daily_sheet(
         day.map,
         day.loaded.sha256,
@@ -87,6 +89,9 @@ def sheet_of(day: Day) -> DailySheet:
         findings=all_day_findings(day),
         verdicts=all_day_verdicts(day),
         corrections=all_day_corrections(day),
+        timing_claims=timing.claims,
+        timing_record=timing.record,
+        timing_items=timing.items,
         identity=identity_counts(day),
         tickets=live_tickets(day),
         stale=day.stale,

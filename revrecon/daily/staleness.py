@@ -1,5 +1,6 @@
 """Missed deadlines: systems that said nothing for longer than their copies may be behind."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import polars as pl
@@ -17,12 +18,13 @@ def late_systems(entity_map: EntityMap, lake: Lake, as_of: date) -> dict[str, da
     found = {}
     for name, system in entity_map.systems.items():
         days = [day for o in system.objects for day in lake.days(name, o) if day <= as_of]
-        if days and as_of - max(days) > _allowed(entity_map, name):
+        if days and as_of - max(days) > allowed_silence(entity_map, name):
             found[name] = max(days)
     return found
 
 
-def _allowed(entity_map: EntityMap, system: str) -> timedelta:
+def allowed_silence(entity_map: EntityMap, system: str) -> timedelta:
+    """How long a system may say nothing: the shortest freshness limit of its copies, and a day at least."""
     limits = [
         copy.freshness
         for entity in entity_map.entities.values()
@@ -32,15 +34,30 @@ def _allowed(entity_map: EntityMap, system: str) -> timedelta:
     return max(min(limits, default=_USUAL), _USUAL)
 
 
-def stale_findings(entity_map: EntityMap, late: dict[str, date], as_of: date) -> pl.DataFrame:
-    """A `timing.late` finding for every copy of a late system."""
+def stale_findings(
+    entity_map: EntityMap, late: Mapping[str, date], as_of: date, overdue: Mapping[str, date] | None = None
+) -> pl.DataFrame:
+    """A `timing.late` finding for every copy of a late system.
+
+    A copy of a system that was expected back (`overdue`, with that day) and still says nothing is stale beside that:
+    the missed deadline stays on the ticket for as long as the silence lasts.
+    """
+    due = overdue or {}
     rows = [
-        _late(entity_name, copy_name, copy.object, system, late[system], as_of)
+        row
         for entity_name, entity in entity_map.entities.items()
         for copy_name, copy in entity.replication.items()
         if (system := entity_map.system_of(copy_name, copy)) in late
+        for row in _told(_late(entity_name, copy_name, copy.object, system, late[system], as_of), due.get(system))
     ]
-    return as_findings(pl.DataFrame(rows)) if rows else no_findings()
+    return as_findings(pl.DataFrame(rows, infer_schema_length=None)) if rows else no_findings()
+
+
+def _told(late: dict[str, object], due: date | None) -> list[dict[str, object]]:
+    if due is None:
+        return [{**late, "why": None}]
+    why = f"was timing, expected to clear on {due}"
+    return [{**late, "why": None}, {**late, "cause": "quality.stale_copy", "since": due, "why": why}]
 
 
 def _late(entity: str, copy: str, object_name: str, system: str, last: date, as_of: date) -> dict[str, object]:

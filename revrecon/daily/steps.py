@@ -9,6 +9,7 @@ from revrecon.canonical.account_master import entities_with_a_tree
 from revrecon.canonical.identity.frames import Identities
 from revrecon.daily.day import Day
 from revrecon.daily.masters import make_hierarchy, make_master
+from revrecon.daily.timing import make_timing
 from revrecon.findings import all_findings
 from revrecon.history.keys import WITHOUT_KEY
 from revrecon.numbers.accounting import NoKey, row_accounting
@@ -131,6 +132,7 @@ def reconciliation_steps(day: Day) -> Iterator[Step]:
         yield Step(f"bridges of {name}", lambda n=name: make_ratio(day, n))  # type: ignore[misc]
     for entity in entities_with_a_tree(day.map):
         yield Step(f"wrong links of {entity}", lambda e=entity: make_hierarchy(day, e))  # type: ignore[misc]
+    yield Step("timing that must clear", lambda: make_timing(day))
 
 
 def widest_gap(day: Day) -> tuple[str, str] | None:

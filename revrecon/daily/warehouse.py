@@ -28,6 +28,7 @@ def build_warehouse(tables: Tables, path: Path) -> list[str]:
             connection.execute(f'CREATE TABLE "{schema}"."{table}" AS {_union(files)}')
             made.append(f"{schema}.{table}")
         _add_history(connection, [name for room, name, _ in tables.all() if room == "crosswalk"])
+        _add_timing(connection, {room for room, _, _ in tables.all()})
     finally:
         connection.close()
     os.replace(beside, path)
@@ -47,6 +48,22 @@ SELECT entity, copy, system, object, record_id, canonical_id, min(as_of_day) AS 
 FROM spans GROUP BY entity, copy, system, object, record_id, canonical_id, span
 """
 """What each record stood for, and from which day that was run to which."""
+
+
+_TIMING_VIEWS = {"timing_claims": "claims", "timing_record": "track_record", "timing_items": "items"}
+
+
+def _add_timing(connection: duckdb.DuckDBPyConnection, rooms: set[str]) -> None:
+    """`timing.claims`, `timing.track_record` and `timing.items` over all days; `timing.open_claims` of the last one."""
+    connection.execute("CREATE SCHEMA IF NOT EXISTS timing")
+    for room, view in _TIMING_VIEWS.items():
+        if room in rooms:
+            connection.execute(f'CREATE VIEW timing.{view} AS SELECT * FROM "{room}"."all"')
+    if "timing_claims" in rooms:
+        connection.execute(
+            "CREATE VIEW timing.open_claims AS SELECT * FROM timing.claims WHERE outcome IN ('pending', 'never') "
+            "AND as_of_day = (SELECT max(as_of_day) FROM timing.claims)"
+        )
 
 
 def _add_history(connection: duckdb.DuckDBPyConnection, entities: list[str]) -> None:

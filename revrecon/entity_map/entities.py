@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from revrecon.entity_map.linkage import Linkage
 from revrecon.entity_map.parts import Duration, Name, Part, Share, Sql
+from revrecon.entity_map.scale import GivenScale
 
 FieldType = Literal["text", "integer", "decimal", "money", "boolean", "date", "timestamp", "reference"]
 StandardForm = Literal["text", "casefold", "email", "domain", "phone", "legal_name", "country", "postal_code", "code"]
@@ -106,6 +107,7 @@ class FieldRule(Part):
     at_most: float | None = None
     pattern: str | None = None
     unique: bool = False
+    scale: GivenScale = None
     personal: bool = False
     source_of_truth: Annotated[
         tuple[Annotated[Truth, BeforeValidator(_truth_shorthand)], ...], BeforeValidator(_tuple_shorthand)

@@ -26,6 +26,14 @@ DIFFERENCE_SCHEMA: dict[str, pl.DataType] = {
 }
 """One row per canonical record and compared field of a copy."""
 
+OVERDUE_SCHEMA: dict[str, pl.DataType] = {
+    "canonical_id": pl.String(),
+    "field": pl.String(),  # empty for a record that is missing
+    "since": pl.Date(),  # the day from which timing was no excuse
+    "expected_on": pl.Date(),  # the day by which it should have cleared; null where it was never called timing
+}
+"""One row per difference of a copy that timing does not excuse, however lately the record changed."""
+
 NUMERIC = ("money", "decimal", "integer")
 
 
@@ -34,6 +42,23 @@ def is_in_transit(copy_freshness: timedelta | None, world: World) -> pl.Expr:
     if copy_freshness is None:
         return pl.lit(False)
     return (pl.col("_changed") > world.moment - copy_freshness).fill_null(False)
+
+
+def no_overdue() -> pl.DataFrame:
+    """Nothing that should have cleared."""
+    return pl.DataFrame(schema=OVERDUE_SCHEMA)
+
+
+def with_due(rows: pl.DataFrame, overdue: pl.DataFrame, field: str | None = None) -> pl.DataFrame:
+    """Rows by canonical id and field (the column, or the one named) with what is overdue of them.
+
+    Adds `_overdue` (Boolean), `_overdue_since` and, where it was called timing once, `why` in a sentence.
+    """
+    named = rows.with_columns((pl.col("field") if field is None else pl.lit(field)).alias("_field"))
+    why = pl.format("was timing, expected to clear on {}", "expected_on").alias("why")
+    late = overdue.select("canonical_id", pl.col("field").alias("_field"), pl.col("since").alias("_overdue_since"), why)
+    found = named.join(late, on=["canonical_id", "_field"], how="left", maintain_order="left").drop("_field")
+    return found.with_columns(pl.col("_overdue_since").is_not_null().alias("_overdue"))
 
 
 def compared_fields(entity: Entity, copy_name: str) -> list[str]:

@@ -6,35 +6,55 @@ from revrecon.canonical.world import World
 from revrecon.entity_map.entities import Entity, Limit, Threshold
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import VERDICT_SCHEMA, all_findings, as_findings, no_findings
-from revrecon.quality.drift import differences
+from revrecon.quality.drift import differences, no_overdue, with_due
 from revrecon.quality.hierarchy import has_tree, wrong_parents
 from revrecon.quality.presence import duplicates, is_strays_home, missing, orphans
 from revrecon.quality.rules import failures, is_required, rules_of
+from revrecon.quality.scale import scale_findings
 
 MEASURES = ("count", "share", "net", "gross")
 
 
-def rule_findings(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
-    """Findings of the field and record rules of a copy; none for a copy that has said nothing."""
-    copy = world.entities[entity_name].copies.get(copy_name)
-    return no_findings() if copy is None else failures(entity_map.entities[entity_name], copy)
+def rule_findings(
+    entity_map: EntityMap, world: World, entity_name: str, copy_name: str, earlier: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Findings of the field and record rules of a copy; none for a copy that has said nothing.
+
+    `earlier` (EARLIER_SCHEMA) is what its records said before, for fields whose scale is watched.
+    """
+    entity, here = entity_map.entities[entity_name], world.entities[entity_name]
+    copy = here.copies.get(copy_name)
+    if copy is None:
+        return no_findings()
+    return all_findings([failures(entity, copy), scale_findings(entity, here, copy, earlier)])
 
 
-def drift_findings(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
-    """Findings of a copy against the canonical records: values, presence and parents."""
+def drift_findings(
+    entity_map: EntityMap, world: World, entity_name: str, copy_name: str, overdue: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Findings of a copy against the canonical records: values, presence and parents.
+
+    What is in transit is none, unless it is `overdue` (OVERDUE_SCHEMA): timing is an excuse only once.
+    """
     if copy_name not in world.entities[entity_name].copies:
         return no_findings()
-    judges = (_drifted, missing, duplicates, orphans, wrong_parents)
-    return all_findings([judge(entity_map, world, entity_name, copy_name) for judge in judges])
+    place = (entity_map, world, entity_name, copy_name)
+    late = no_overdue() if overdue is None else overdue
+    judges = (duplicates, orphans, wrong_parents)
+    return all_findings([_drifted(*place, late), missing(*place, late), *(judge(*place) for judge in judges)])
 
 
-def _drifted(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
+def _drifted(
+    entity_map: EntityMap, world: World, entity_name: str, copy_name: str, overdue: pl.DataFrame
+) -> pl.DataFrame:
     copy = world.entities[entity_name].copies[copy_name]
-    late = differences(entity_map, world, entity_name, copy_name).filter(
-        pl.col("cause").is_not_null(), ~pl.col("in_transit"), ~_judged_by_a_rule(entity_map, entity_name, copy_name)
-    )
+    late = with_due(differences(entity_map, world, entity_name, copy_name), overdue).filter(
+        pl.col("cause").is_not_null(), ~pl.col("in_transit") | pl.col("_overdue"),
+        ~_judged_by_a_rule(entity_map, entity_name, copy_name),
+    )  # fmt: skip
     return as_findings(
         late.with_columns(
+            pl.min_horizontal("since", "_overdue_since").alias("since"),
             pl.col("_id").alias("record_id"),
             pl.format("{}_agrees", "field").alias("rule"),
             pl.lit(entity_name).alias("entity"),

@@ -9,7 +9,7 @@ from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.formulas import evaluate, holds
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import all_findings, as_findings, no_findings
-from revrecon.quality.drift import is_in_transit, money_at_stake
+from revrecon.quality.drift import is_in_transit, money_at_stake, no_overdue, with_due
 
 
 def is_strays_home(entity: Entity, copy_name: str) -> bool:
@@ -17,8 +17,12 @@ def is_strays_home(entity: Entity, copy_name: str) -> bool:
     return copy_name in entity.canonical_system or entity.replication[copy_name].records == "more"
 
 
-def missing(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
+def missing(
+    entity_map: EntityMap, world: World, entity_name: str, copy_name: str, overdue: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Findings for canonical records that the copy must hold by the map and does not, once they are late.
+
+    A record is late after the copy's freshness limit, and when it is `overdue` (OVERDUE_SCHEMA) by an earlier claim.
 
     The finding stands on the record that should have been copied.
     """
@@ -31,8 +35,9 @@ def missing(entity_map: EntityMap, world: World, entity_name: str, copy_name: st
     held = copy.records["canonical_id"].drop_nulls().unique()
     dated = here.canonical.with_columns(pl.lit(world.as_of).alias("as_of"))
     expected = evaluate(dated, {"expected": f"coalesce(({rule}), false)"})["expected"]
-    late = ~is_in_transit(entity.replication[copy_name].freshness, world)
-    lost = dated.filter(expected).filter(~pl.col("canonical_id").is_in(held.implode()), late)
+    late = ~is_in_transit(entity.replication[copy_name].freshness, world) | pl.col("_overdue")
+    awaited = with_due(dated.filter(expected), no_overdue() if overdue is None else overdue, field="")
+    lost = awaited.filter(~pl.col("canonical_id").is_in(held.implode()), late)
     if lost.is_empty():
         return no_findings()
     systems = {name: other.system for name, other in here.copies.items()}
@@ -46,7 +51,7 @@ def missing(entity_map: EntityMap, world: World, entity_name: str, copy_name: st
             pl.col("_copy").replace_strict(systems, default=None).alias("record_system"),
             pl.col("_copy").replace_strict(objects, default=None).alias("record_object"),
             (-money_at_stake(entity, lost)).alias("amount"),
-            pl.col("_changed").dt.date().alias("since"),
+            pl.min_horizontal(pl.col("_changed").dt.date(), "_overdue_since").alias("since"), "why",
         )
     )  # fmt: skip
 

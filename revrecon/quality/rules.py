@@ -11,6 +11,7 @@ from revrecon.canonical.copies import CopyRecords
 from revrecon.entity_map.entities import Entity, FieldRule, RecordRule
 from revrecon.entity_map.formulas import FIELD_TYPES, evaluate
 from revrecon.findings import as_findings, no_findings
+from revrecon.quality.scale import scaled_fields
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,12 @@ def rules_of(entity: Entity, copy_name: str) -> list[Rule]:
         for field in fields
         if entity.fields[field].type == "reference"
     ]
+    scaled = [
+        Rule(f"{field}_scale", field, "quality.wrong_value", f"{field} is written in its own unit")
+        for field in scaled_fields(entity, copy_name)
+    ]
     whole = [Rule(name, rule.field, "quality.rule", rule.text) for name, rule in _record_rules(entity, copy_name)]
-    return [*found, *unreadable, *pointing, *whole]
+    return [*found, *unreadable, *pointing, *scaled, *whole]
 
 
 def _record_rules(entity: Entity, copy_name: str) -> list[tuple[str, RecordRule]]:

@@ -11,14 +11,17 @@ from revrecon.numbers.hierarchy_worth import CORRECTION_SCHEMA
 from revrecon.reports.identity.counts import EntityCount
 from revrecon.reports.masks import without_personal_data
 from revrecon.tickets.model import Ticket
+from revrecon.timing.claims import CLAIM_SCHEMA
+from revrecon.timing.items import TIMING_ITEM_SCHEMA
+from revrecon.timing.record import TRACK_SCHEMA
 
 
 @dataclass(frozen=True)
 class DailySheet:
     """One day of one company: figures, bridges, findings and verdicts, live tickets, and where it all comes from.
 
-    Frames have the schemas of `numbers.frames`, `numbers.hierarchy_worth` and `findings`. Personal values are masked
-    already.
+    Frames have the schemas of `numbers.frames`, `numbers.hierarchy_worth`, `timing` and `findings`. Personal values
+    are masked already.
     """
 
     map: EntityMap
@@ -31,6 +34,9 @@ class DailySheet:
     findings: pl.DataFrame
     verdicts: pl.DataFrame
     corrections: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CORRECTION_SCHEMA))
+    timing_claims: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CLAIM_SCHEMA))
+    timing_record: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TRACK_SCHEMA))
+    timing_items: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TIMING_ITEM_SCHEMA))
     identity: tuple[EntityCount, ...] = ()
     tickets: tuple[Ticket, ...] = ()
     stale: tuple[str, ...] = ()
@@ -51,6 +57,9 @@ def daily_sheet(
     findings: pl.DataFrame,
     verdicts: pl.DataFrame,
     corrections: pl.DataFrame | None = None,
+    timing_claims: pl.DataFrame | None = None,
+    timing_record: pl.DataFrame | None = None,
+    timing_items: pl.DataFrame | None = None,
     identity: Sequence[EntityCount] = (),
     tickets: Sequence[Ticket] = (),
     stale: Mapping[str, date] | None = None,
@@ -74,6 +83,9 @@ def daily_sheet(
         findings=without_personal_data(findings, entity_map),
         verdicts=verdicts,
         corrections=pl.DataFrame(schema=CORRECTION_SCHEMA) if corrections is None else corrections,
+        timing_claims=pl.DataFrame(schema=CLAIM_SCHEMA) if timing_claims is None else timing_claims,
+        timing_record=pl.DataFrame(schema=TRACK_SCHEMA) if timing_record is None else timing_record,
+        timing_items=pl.DataFrame(schema=TIMING_ITEM_SCHEMA) if timing_items is None else timing_items,
         identity=tuple(identity),
         tickets=tuple(tickets),
         stale=tuple(f"{system_title(entity_map, system)} since {day}" for system, day in sorted((stale or {}).items())),

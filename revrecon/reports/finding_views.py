@@ -24,6 +24,7 @@ class FindingView:
     observed: str
     amount: str
     since: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def _finding(sheet: DailySheet, row: dict[str, object]) -> FindingView:
         observed=_shortened(row["observed"]),
         amount=money(amount, amount_unit(sheet.map, str(row["entity"])), signed=True),
         since=str(row["since"] or ""),
+        why=str(row["why"] or ""),
     )
 
 

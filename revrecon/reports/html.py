@@ -18,6 +18,7 @@ from revrecon.reports.hierarchy_views import corrections_views
 from revrecon.reports.number_views import number_views
 from revrecon.reports.palette import CATEGORY_COLOURS
 from revrecon.reports.pictures import bridge_picture
+from revrecon.reports.timing_views import timing_view
 
 
 def render_html(sheet: DailySheet) -> str:
@@ -37,6 +38,7 @@ def render_html(sheet: DailySheet) -> str:
         matrix=drift_matrix(sheet),
         troubles=list(troubles(sheet)),
         corrections=corrections_views(sheet.map, sheet.corrections),
+        timing=timing_view(sheet.map, sheet.timing_claims, sheet.timing_record, sheet.timing_items),
         findings=worst_findings(sheet),
         beside={table: file_beside(sheet.as_of, table) for table in TABLES},
     )  # fmt: skip

@@ -26,7 +26,8 @@ def masked(column: str) -> pl.Expr:
 
 
 def without_personal_data(findings: pl.DataFrame, entity_map: EntityMap) -> pl.DataFrame:
-    """Findings (FINDING_SCHEMA) with `expected` and `observed` of personal fields masked."""
+    """Findings (FINDING_SCHEMA) with `expected` and `observed` of personal fields masked; a scale's reason, which holds
+    the value, is left out."""
     flagged = [
         (pl.col("entity") == entity) & (pl.col("field") == field)
         for entity, field in sorted(personal_fields(entity_map))
@@ -34,6 +35,8 @@ def without_personal_data(findings: pl.DataFrame, entity_map: EntityMap) -> pl.D
     if not flagged:
         return findings
     personal = pl.any_horizontal(flagged).fill_null(False)
+    told = pl.when(~(personal & pl.col("why").str.starts_with("probably ").fill_null(False))).then("why")
     return findings.with_columns(
-        pl.when(personal).then(masked(name)).otherwise(pl.col(name)).alias(name) for name in ("expected", "observed")
+        told.alias("why"),
+        *(pl.when(personal).then(masked(n)).otherwise(pl.col(n)).alias(n) for n in ("expected", "observed")),
     )

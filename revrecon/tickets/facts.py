@@ -68,4 +68,5 @@ def _record(entity_map: EntityMap, row: dict[str, object]) -> WorstRecord:
         expected=shown("expected"),
         observed=shown("observed"),
         amount=row["amount"],  # type: ignore[arg-type]  # a Decimal or None by the frame's schema
+        why=None if hidden or row["why"] is None else str(row["why"]),
     )

@@ -26,6 +26,7 @@ class WorstRecord:
     expected: str | None
     observed: str | None
     amount: Decimal | None
+    why: str | None = None  # what the rule saw, where the two values do not say enough
 
 
 @dataclass(frozen=True)

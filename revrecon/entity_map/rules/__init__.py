@@ -15,6 +15,7 @@ from revrecon.entity_map.rules.ratios import RATIO_RULES
 from revrecon.entity_map.rules.reconciliation import RECONCILIATION_RULES
 from revrecon.entity_map.rules.references import REFERENCE_RULES
 from revrecon.entity_map.rules.replication import REPLICATION_RULES
+from revrecon.entity_map.rules.scale import SCALE_RULES
 from revrecon.entity_map.rules.systems import SYSTEM_RULES
 
 RULES: tuple[Rule, ...] = (
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     *REFERENCE_RULES,
     *HIERARCHY_RULES,
     *QUALITY_RULES,
+    *SCALE_RULES,
     *RECONCILIATION_RULES,
     *LINKAGE_RULES,
     *NUMBER_RULES,

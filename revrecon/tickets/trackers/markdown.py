@@ -56,7 +56,8 @@ def page(ticket: Ticket) -> str:
 
 def _row(record: WorstRecord) -> str:
     amount = "" if record.amount is None else f"{record.amount:,.2f}"
-    cells = (record.record, record.field, record.expected, record.observed, amount, record.signature)
+    observed = "; ".join(part for part in (record.observed, record.why) if part)
+    cells = (record.record, record.field, record.expected, observed, amount, record.signature)
     return "| " + " | ".join("" if cell is None else safe(cell) for cell in cells) + " |"
 
 

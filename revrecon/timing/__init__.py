@@ -1,0 +1,1 @@
+"""Timing that must clear: what copies are still expected to take over, by when, and whether they did."""
