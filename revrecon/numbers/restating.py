@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 import polars as pl
 
@@ -74,7 +75,7 @@ def restated(published: Decimal, stops: Sequence[Stop]) -> RestatedBridge:
     Stops that change nothing leave no step. The items of a step add up to it.
     """
     steps, items = [], [pl.DataFrame(schema=RESTATED_ITEM_SCHEMA)]
-    for before, after in zip(stops, stops[1:], strict=False):
+    for before, after in pairwise(stops):
         moved = moved_units(before.contributions, after.contributions)
         if after.value != before.value or not moved.is_empty():
             steps.append(RestatedStep(after.cause, after.detail, after.value - before.value, moved.height))
@@ -90,9 +91,10 @@ def moved_units(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         after.rename({"value": "new"}), on="unit_id", how="full", coalesce=True, suffix="_now"
     )
     told = both.select(
-        "unit_id", pl.coalesce("label_now", "label").alias("label"), pl.coalesce("records_now", "records").alias("records"),
-        pl.col("old").fill_null(nothing), pl.col("new").fill_null(nothing),
-    )  # fmt: skip
+        "unit_id",
+        *(pl.coalesce(f"{name}_now", name).alias(name) for name in ("label", "records")),
+        *(pl.col(name).fill_null(nothing) for name in ("old", "new")),
+    )
     moved = told.with_columns((pl.col("new") - pl.col("old")).cast(VALUE).alias("amount")).filter(pl.col("amount") != 0)
     return moved.sort(pl.col("amount").abs(), "unit_id", descending=[True, False])
 
