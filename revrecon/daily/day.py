@@ -55,9 +55,9 @@ class Day:
         return self.loaded.map
 
     def _linker(self, entity: str) -> Linker | None:
-        return linker_of(self.map, entity, self.as_of, self.states, self._first_days, LinkageStore(self.home.linkage))
+        return linker_of(self.map, entity, self.as_of, self.states, self.first_days, LinkageStore(self.home.linkage))
 
-    def _first_days(self, entity: str) -> dict[str, date]:
+    def first_days(self, entity: str) -> dict[str, date]:
         """Per copy of an entity the first day on which it said anything."""
         found: dict[str, date] = {}
         for name, copy in self.map.entities[entity].replication.items():

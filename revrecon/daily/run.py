@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from revrecon.daily.day import Day, newest_day
+from revrecon.daily.figures import publish_figures
 from revrecon.daily.home import Home
 from revrecon.daily.outcomes import keep_report, keep_tickets
 from revrecon.daily.steps import Step, reconciliation_steps
@@ -90,6 +91,7 @@ def run_day(inputs: Inputs, as_of: date, progress: Progress = lambda name, at, t
         *landing_steps(inputs, as_of),
         *reconciliation_steps(day),
         Step("tickets", lambda: keep_tickets(day)),
+        Step("published figures", lambda: publish_figures(day)),
         Step("report", lambda: keep_report(day)),
         Step("warehouse", lambda: build_warehouse(day.tables, day.home.warehouse)),
     ]
