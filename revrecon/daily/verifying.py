@@ -8,6 +8,7 @@ from typing import Literal
 
 import polars as pl
 
+from revrecon.canonical.identity.decisions import Decision
 from revrecon.daily.code_version import code_version
 from revrecon.daily.day import Day
 from revrecon.daily.evidence import identities_sha256, kept_contributions, scratch_home
@@ -80,23 +81,27 @@ def _of_one_world(
             told(one)
             try:
                 loaded = MapStore(home.maps).by_sha(one.map_sha256)
-                day = day or day_as_it_was(home, scratch, register, one, loaded)
+                day = day or day_as_it_was(home, scratch, register, figures, loaded)
                 yield _verification(home, register, day, one)
             except (NoSuchMap, MapProblems, LakeError, NotKnown) as trouble:
                 yield Verification(one, "cannot_be_recomputed", None, (str(trouble),))
 
 
 def day_as_it_was(
-    home: Home, scratch: Home, register: FigureRegister, figure: PublishedFigure, loaded: LoadedMap
+    home: Home, scratch: Home, register: FigureRegister, figures: Sequence[PublishedFigure], loaded: LoadedMap
 ) -> Day:
-    """The day of a figure with the extracts and decisions that were known when it was published, under a given map.
+    """The day of figures of one act with the extracts and decisions that were known to it, under a given map.
 
     What it works out is written into the scratch home. Raises LakeError when an extract is gone.
     """
-    known = {name for one in register.all() if one.act == figure.act for name in one.decisions}
-    decisions = [decision for decision in DecisionRegister(home.ledger).all() if decision.id in known]
-    lake = PinnedLake(home.lake, register.extracts_at(figure))
-    return Day(loaded, scratch, figure.as_of, lake, decisions)
+    lake = PinnedLake(home.lake, register.extracts_at(figures[0]))
+    return Day(loaded, scratch, figures[0].as_of, lake, decisions_of(home, figures))
+
+
+def decisions_of(home: Home, figures: Sequence[PublishedFigure]) -> list[Decision]:
+    """The decisions that figures rest on, as the register has them."""
+    known = {name for one in figures for name in one.decisions}
+    return [decision for decision in DecisionRegister(home.ledger).all() if decision.id in known]
 
 
 def name_of(one: PublishedFigure) -> FigureName:

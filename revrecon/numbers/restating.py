@@ -99,6 +99,12 @@ def moved_units(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     return moved.sort(pl.col("amount").abs(), "unit_id", descending=[True, False])
 
 
+def units_of_both(before: pl.DataFrame, after: pl.DataFrame, later: pl.Series) -> pl.DataFrame:
+    """Contributions as before, except for the units named in `later`, which are as after."""
+    is_later = pl.col("unit_id").is_in(later.implode())
+    return pl.concat([before.filter(~is_later), after.filter(is_later)]).sort("unit_id")
+
+
 def _items(stop: Stop, moved: pl.DataFrame) -> pl.DataFrame:
     told = moved.with_columns(
         pl.lit(stop.cause.partition(".")[0]).alias("category"), pl.lit(stop.cause).alias("cause"),
