@@ -29,7 +29,9 @@ HomeOption = Annotated[
 ]
 AsOfOption = Annotated[
     datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day, as YYYY-MM-DD; default: the last day with data."),
+    typer.Option(
+        "--as-of", "--day", formats=["%Y-%m-%d"], help="The day, as YYYY-MM-DD; default: the last day with data."
+    ),
 ]
 DEFAULT_MAP, DEFAULT_HOME = Path("entity_map.yaml"), Path(".revrecon")
 

@@ -1,7 +1,7 @@
 """Maps between an old and a new one, so that what a change of the map does to a figure can be told cause by cause."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic.main import IncEx
@@ -10,15 +10,18 @@ from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.rules import broken_rules
 
-_STILL: IncEx = {
-    "entities": {"__all__": {"title": True, "definition": True, "reconciliation": {"owner", "rhythm", "thresholds"}}},
-    "numbers": {"__all__": {"title", "text", "owner", "materiality", "decimals", "publish"}},
-    "systems": {"__all__": {"title", "representative", "clock"}},
-    "map": True,
-    "people": True,
-    "departments": True,
-    "rhythms": True,
-}
+_Parts = Mapping[str, IncEx | bool]
+_ANSWERS: _Parts = {"owner": True, "rhythm": True, "thresholds": True}
+_ENTITY: _Parts = {"title": True, "definition": True, "reconciliation": _ANSWERS}
+_NUMBER: _Parts = dict.fromkeys(("title", "text", "owner", "materiality", "decimals", "publish"), True)
+_SYSTEM: _Parts = {"title": True, "representative": True, "clock": True}
+_EACH_ENTITY: _Parts = {"__all__": _ENTITY}
+_EACH_NUMBER: _Parts = {"__all__": _NUMBER}
+_EACH_SYSTEM: _Parts = {"__all__": _SYSTEM}
+_STILL: _Parts = {
+    "entities": _EACH_ENTITY, "numbers": _EACH_NUMBER, "systems": _EACH_SYSTEM,
+    "map": True, "people": True, "departments": True, "rhythms": True,
+}  # fmt: skip
 """What no figure follows from."""
 
 
