@@ -26,14 +26,18 @@ from revrecon.daily.day import Day
 from revrecon.daily.home import open_home
 from revrecon.daily.present import Present
 from revrecon.daily.restating import first_published, restated_items, restatements
-from revrecon.daily.verifying import Verification, figures_asked, verified
+from revrecon.daily.verifying import State, Verification, figures_asked, verified
 from revrecon.reports.bridge_views import materiality
 from revrecon.reports.formats import money, plural
 from revrecon.reports.terminal_figures import figure_panel, figures_table, restated_records, restatements_table
 from revrecon.tickets.figure_model import PublishedFigure
 from revrecon.tickets.figures import FigureRegister
 
-_WORDS = {"holds": "holds", "does_not_hold": "does not hold", "cannot_be_recomputed": "cannot be recomputed"}
+_WORDS: dict[State, str] = {
+    "holds": "holds",
+    "does_not_hold": "does not hold",
+    "cannot_be_recomputed": "cannot be recomputed",
+}
 _STYLES = {"holds": "bold green", "does_not_hold": "bold red", "cannot_be_recomputed": "bold yellow"}
 
 NumberOption = Annotated[str | None, typer.Option("--number", help="Only this number of the map.")]

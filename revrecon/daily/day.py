@@ -35,10 +35,11 @@ class Day:
 
     def __init__(
         self, loaded: LoadedMap, home: Home, as_of: date, lake: Lake | None = None,
-        decisions: Sequence[Decision] | None = None,
+        decisions: Sequence[Decision] | None = None, map_note: str = "",
     ) -> None:  # fmt: skip
         self.loaded = loaded
         self.home = home
+        self.map_note = map_note
         self.as_of = as_of
         self.lake = lake or Lake(home.lake)
         self.tables = Tables(home.tables)

@@ -7,6 +7,7 @@ import polars as pl
 from revrecon.daily.day import Day
 from revrecon.daily.identity_page import identity_counts, keep_identity
 from revrecon.daily.masters import all_day_corrections
+from revrecon.daily.restating import restated_beyond
 from revrecon.daily.steps import all_day_findings, all_day_verdicts
 from revrecon.history.atomic import write_text
 from revrecon.numbers.bridges import NumberResult
@@ -75,6 +76,8 @@ def sheet_of(day: Day) -> DailySheet:
         not_run=[note for number in day.map.numbers for note in _not_run(day, number)],
         quarantined=lost,
         extracts=newest,
+        restated=restated_beyond(day),
+        map_note=day.map_note,
     )
 
 

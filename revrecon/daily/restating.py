@@ -30,6 +30,7 @@ from revrecon.numbers.figures import Figure, figure
 from revrecon.numbers.moments import last_quarter_end
 from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.restating import RestatedBridge, Stop, restated, units_of_both
+from revrecon.reports.bridge_views import materiality
 from revrecon.tickets.figure_model import PublishedFigure
 from revrecon.tickets.figures import FigureRegister
 from revrecon.tickets.restatement import Restatement
@@ -69,6 +70,24 @@ def restatements(
             elif state != UNCHANGED:
                 waiting.append((one, state))
         yield from _worked_out(present, register, waiting)
+
+
+def look_again(day: Day) -> list[Restatement]:
+    """What the daily run does: compare the figures of `days_looked_at`, where anything under them has changed."""
+    return list(restatements(Present(day), figures_looked_at(day)))
+
+
+def restated_beyond(day: Day) -> list[Restatement]:
+    """Of the figures that the daily run looks at, those that are restated by more than the map's materiality."""
+    found = remembered(Present(day), figures_looked_at(day))
+    return [one for one in found if one.beyond(materiality(day.map, one.number))]
+
+
+def figures_looked_at(day: Day) -> list[PublishedFigure]:
+    """The first publications of the days that the daily run compares."""
+    first = first_published(FigureRegister(day.home.ledger), before=day.as_of)
+    days = days_looked_at(first, day)
+    return [one for one in first if one.as_of in days]
 
 
 UNCHANGED, UNREADABLE = "", "without its map"

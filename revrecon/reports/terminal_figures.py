@@ -23,7 +23,7 @@ def figures_table(figures: Sequence[PublishedFigure], most: int) -> RenderableTy
     title = plural(len(figures), "published figure") + (f", the last {most} shown" if len(figures) > most else "")
     table = plain_table("Figure", "What it says", "Published", title=Text(title, style="bold"))
     for one in list(reversed(figures))[:most]:
-        said = Text(one.caption).append(f"\n{one.name}", style="dim")
+        said = Text(one.caption).append(f"\n{one.name}: {money(one.value, one.unit)}", style="dim")
         unsettled = unsettled_words(one)
         if unsettled:
             said.append(f"\n{unsettled}", style="yellow")
@@ -59,7 +59,8 @@ def figure_panel(one: PublishedFigure, extracts: int, verdict: Text, reasons: Se
         f"As of       {one.moment.isoformat()} ({one.zone}), asked for {one.as_of}",
         f"Definition  {one.name}, version {one.version}",
         f"Map         version {one.map_version}, SHA-256 {one.map_sha256}",
-        f"Rests on    {plural(extracts, 'extract')} of {', '.join(one.objects)}; list SHA-256 {one.extracts_sha256[:16]}",
+        f"Rests on    {plural(extracts, 'extract')} of {', '.join(one.objects)}",
+        f"            SHA-256 of their list {one.extracts_sha256}",
         f"            {plural(len(one.decisions), 'decision')} of stewards, "
         f"{plural(len(one.models), 'linkage model')}, {plural(one.units, 'unit')} counted",
         f"Unsettled   {unsettled_words(one) or 'nothing'}",
