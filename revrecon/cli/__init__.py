@@ -5,7 +5,7 @@ Exit codes: 0 fine, 1 something is in breach, 2 could not run.
 
 import typer
 
-from revrecon.cli import days, figures, hierarchy, looks, maps, publish, review, ui
+from revrecon.cli import days, figures, hierarchy, looks, map_changes, maps, publish, review, ui
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,6 +25,7 @@ app.command()(figures.verify)
 app.command("restatements")(figures.restated)
 app.add_typer(review.review_app, name="review")
 app.add_typer(publish.app, name="publish")
+app.add_typer(map_changes.map_app, name="map")
 
 
 def main() -> None:
