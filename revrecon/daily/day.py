@@ -120,6 +120,13 @@ class Day:
         """`billing stale since 2026-11-01`, or nothing."""
         return ", ".join(f"{system} stale since {day}" for system, day in sorted(self.stale.items()))
 
+    def under(self, loaded: LoadedMap) -> "Day":
+        """The same day under another map that reads, matches and settles all values alike: its worlds are shared."""
+        other = Day(loaded, self.home, self.as_of, self.lake, self.decisions)
+        other.identities, other.crosswalks = self.identities, self.crosswalks
+        other._states, other._versions, other._worlds = self._states, self._versions, self._worlds
+        return other
+
     def canonical(self, entity: str) -> pl.DataFrame:
         return self.world.entities[entity].canonical
 

@@ -4,7 +4,6 @@ Nothing is written into the home: both days are worked out in a scratch home.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +14,7 @@ from revrecon.daily.day import Day
 from revrecon.daily.evidence import scratch_home
 from revrecon.daily.home import Home
 from revrecon.decisions.register import DecisionRegister
+from revrecon.entity_map.between import moving_parts
 from revrecon.entity_map.differences import Change, differences
 from revrecon.entity_map.kinds_of_change import MOVES_FIGURES, MOVES_VERDICTS
 from revrecon.entity_map.loader import LoadedMap
@@ -34,18 +34,19 @@ def map_change(
     """Compare two maps, and where that can move anything, both of them over the lake on a day and at the quarter's end
     before it. Without a day only the maps are compared."""
     changes = differences(old, new)
-    kinds = {change.kind for change in changes}
-    days = tuple(_days(home, new, as_of)) if kinds & (MOVES_FIGURES | MOVES_VERDICTS) and as_of else ()
+    moves_figures = moving_parts(old.map) != moving_parts(new.map)
+    moves_verdicts = any(change.kind in MOVES_VERDICTS for change in changes)
+    days = tuple(_days(home, new, as_of)) if as_of and (moves_figures or moves_verdicts) else ()
     figures: list[FigureChange] = []
     verdicts: list[VerdictChange] = []
     notes: list[str] = [] if as_of or not changes else ["The lake is empty, so only the maps themselves are compared."]
-    with ExitStack() as stack:
+    with scratch_home(home) as scratch:
         for day in days:
-            pair = _Pair(*(_day(stack.enter_context(scratch_home(home)), home, one, day) for one in (old, new)))
-            if kinds & MOVES_FIGURES:
+            pair = _pair(scratch, home, old, new, day)
+            if moves_figures:
                 told(f"figures of {day}")
                 figures += _figure_changes(pair, changes, notes)
-            if kinds & MOVES_VERDICTS and day == as_of:
+            if moves_verdicts and day == as_of:
                 told(f"checks of {day}")
                 verdicts += _verdict_changes(pair)
     owners = tuple(_owners(old, new, changes))
@@ -69,13 +70,16 @@ def _days(home: Home, new: LoadedMap, as_of: date) -> Iterator[date]:
         yield before
 
 
-def _day(scratch: Home, home: Home, loaded: LoadedMap, day: date) -> Day:
-    return Day(loaded, scratch, day, Lake(home.lake), DecisionRegister(home.ledger).all())
+def _pair(scratch: Home, home: Home, old: LoadedMap, new: LoadedMap, day: date) -> _Pair:
+    """Both days; where the maps read, match and settle values alike, they share everything that is worked out."""
+    before, after = (Day(one, scratch, day, Lake(home.lake), DecisionRegister(home.ledger).all()) for one in (old, new))
+    alike = new.map.model_copy(update={"numbers": old.map.numbers})
+    return _Pair(before, before.under(new) if moving_parts(alike) == moving_parts(old.map) else after)
 
 
 def _figure_changes(pair: _Pair, changes: Sequence[Change], notes: list[str]) -> Iterator[FigureChange]:
     """Every figure whose value or records differ, and every figure of a number that was changed."""
-    named = {change.number for change in changes if change.kind in MOVES_FIGURES}
+    named = {(change.number, change.definition) for change in changes if change.kind in MOVES_FIGURES}
     days = (pair.old, pair.new)
     names = dict.fromkeys(name for day in reversed(days) for name in figure_names(day.map, day.as_of))
     for name in names:
@@ -83,7 +87,7 @@ def _figure_changes(pair: _Pair, changes: Sequence[Change], notes: list[str]) ->
         if old is None and new is None:
             continue
         found = _figure_change(pair, name, old, new)
-        if found.moved or found.old != found.new or name.number in named:
+        if found.moved or found.old != found.new or (name.number, name.definition) in named:
             yield found
 
 
@@ -102,8 +106,11 @@ def _figure_change(pair: _Pair, name: FigureName, old: Figure | None, new: Figur
     before, after = (found.contributions if found else nothing for found in (old, new))
     moved = moved_units(before, after)
     number = pair.new.map.numbers.get(name.number) or pair.old.map.numbers[name.number]
-    values = [found.value if found else None for found in (old, new)]
-    return FigureChange(pair.new.as_of, str(name), number.unit, *values, moved.height, *_largest(moved))
+    largest, amount = _largest(moved)
+    return FigureChange(
+        day=pair.new.as_of, name=str(name), unit=number.unit, old=old.value if old else None,
+        new=new.value if new else None, moved=moved.height, largest=largest, largest_amount=amount,
+    )  # fmt: skip
 
 
 def _largest(moved: pl.DataFrame) -> tuple[str, Decimal | None]:

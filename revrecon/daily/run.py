@@ -9,6 +9,7 @@ from revrecon.daily.day import Day, newest_day
 from revrecon.daily.figures import publish_figures
 from revrecon.daily.home import Home
 from revrecon.daily.outcomes import keep_report, keep_tickets
+from revrecon.daily.published_frames import ledger_frames
 from revrecon.daily.restating import look_again
 from revrecon.daily.steps import Step, reconciliation_steps
 from revrecon.daily.warehouse import build_warehouse
@@ -97,7 +98,7 @@ def run_day(inputs: Inputs, as_of: date, progress: Progress = lambda name, at, t
         Step("published figures", lambda: publish_figures(day)),
         Step("restatements", lambda: look_again(day)),
         Step("report", lambda: keep_report(day)),
-        Step("warehouse", lambda: build_warehouse(day.tables, day.home.warehouse)),
+        Step("warehouse", lambda: build_warehouse(day.tables, day.home.warehouse, ledger_frames(day.home))),
     ]
     _require_history(inputs, as_of)
     MapStore(inputs.home.maps).keep(inputs.loaded)

@@ -35,6 +35,7 @@ class Change:
     line: int | None
     entity: str | None = None
     number: str | None = None
+    definition: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,10 @@ def _change(new: LoadedMap, found: _Found, lines: tuple[Document, Document]) -> 
     chapter, name = found.words[0], found.words[1] if len(found.words) > 1 else ""
     subject, rest = subject_of(new.map, found.words)
     return Change(
-        kind=kind_of(found.words), subject=subject, what=" ".join(rest).replace("_", " ") or "as a whole",
+        kind=kind_of(found.words), subject=subject, what=" / ".join(rest) or "as a whole",
         old=_said(found.old), new=_said(found.new), line=line,
         entity=name if chapter == "entities" else None, number=name if chapter == "numbers" else None,
+        definition=found.words[3] if found.words[2:3] == ("definitions",) and len(found.words) > 3 else None,
     )  # fmt: skip
 
 
@@ -115,4 +117,4 @@ def _said(value: Any) -> str | None:
         return "[" + ", ".join(_said(item) or "" for item in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.10f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

@@ -44,8 +44,8 @@ def _answers(change: MapChange) -> RenderableType:
 
 def _figures(figures: Sequence[FigureChange]) -> RenderableType:
     table = plain_table("Figure", title=Text("What it does to the figures", style="bold"))
-    for name in ("Old", "New", "Difference", "Records"):
-        table.add_column(name, **AMOUNT)
+    for head in ("Old", "New", "Difference", "Records"):
+        table.add_column(head, **AMOUNT)
     for one in figures:
         name = Text(one.name, style="bold").append(f"\non {one.day}", style="dim not bold")
         if one.moved:
