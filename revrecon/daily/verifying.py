@@ -18,7 +18,7 @@ from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.problems import MapProblems, did_you_mean
 from revrecon.history.lake import LakeError
 from revrecon.history.map_store import MapStore, NoSuchMap
-from revrecon.history.pinned_lake import PinnedLake
+from revrecon.history.pinned_lake import ExtractGone, PinnedLake
 from revrecon.numbers.figures import Figure, FigureName, figure
 from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.restating import moved_units
@@ -82,9 +82,20 @@ def _of_one_world(
             try:
                 loaded = MapStore(home.maps).by_sha(one.map_sha256)
                 day = day or day_as_it_was(home, scratch, register, figures, loaded)
-                yield _verification(home, register, day, one)
+                yield _by_itself_if_need_be(home, scratch, register, day, one)
             except (NoSuchMap, MapProblems, LakeError, NotKnown) as trouble:
                 yield Verification(one, "cannot_be_recomputed", None, (str(trouble),))
+
+
+def _by_itself_if_need_be(
+    home: Home, scratch: Home, register: FigureRegister, day: Day, one: PublishedFigure
+) -> Verification:
+    """A figure on the day of its act; where that lacks an extract, on its own extracts alone. Raises LakeError."""
+    try:
+        return _verification(home, register, day, one)
+    except ExtractGone:
+        alone = PinnedLake(home.lake, register.extracts(one))
+        return _verification(home, register, Day(day.loaded, scratch, one.as_of, alone, day.decisions), one)
 
 
 def day_as_it_was(
