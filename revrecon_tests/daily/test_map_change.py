@@ -61,19 +61,21 @@ def test_a_changed_answer_is_told_in_words_with_old_new_and_line(edit, kind, sub
     changed = edited(edit)
     (one,) = differences(OLD, changed)
     assert (one.kind, one.subject, one.what, one.old, one.new) == (kind, subject, what, old, new)
-    text = SHOP if new is None else changed.text
     assert one.line is not None
-    assert (edit[0] if new is None else edit[1]).splitlines()[-1].strip().split(":")[0] in text.splitlines()[
-        one.line - 1
-    ]
+    line, written = (SHOP if new is None else changed.text).splitlines()[one.line - 1], edit[0 if new is None else 1]
+    assert written.splitlines()[-1].strip().split(":")[0] in line
 
 
-def test_a_threshold_that_moves_in_its_list_is_one_change_of_order():
-    moved = "thresholds:\n        - {share: {warn: 10%, breach: 50%}}\n        - {cause: quality.duplicate, count: {warn: 1, breach: 2}}"
-    start = SHOP.index("thresholds:\n        - {cause")
-    text = SHOP[:start] + moved + SHOP[SHOP.index("\n  deal:", start) :]
-    (one,) = differences(OLD, parse_map(text))
-    assert one.what == "thresholds / order"
+def test_thresholds_that_change_places_are_one_change_of_order_and_a_new_one_in_front_is_one_more():
+    two, three, swapped = (edited(("thresholds: [{gross", f"thresholds: [{more}, {{gross")) for more in (
+        "{copy: crm, count: {warn: 3}}",
+        "{copy: books, count: {warn: 4}}, {copy: crm, count: {warn: 3}}",
+        "{copy: crm, count: {warn: 3}}, {copy: books, count: {warn: 4}}",
+    ))  # fmt: skip
+    (one,) = differences(two, three)
+    assert (one.what, one.old, one.new) == ("thresholds / books any", None, "{copy: books, count: {warn: 4}}")
+    (one,) = differences(three, swapped)
+    assert (one.what, one.new) == ("thresholds / order", "[crm any, books any, any any]")
 
 
 def test_a_changed_definition_shows_its_money_and_the_largest_record(shop):

@@ -36,7 +36,7 @@ def test_the_newest_map_in_effect_on_a_day_is_found_whatever_the_order_of_keepin
 def test_a_day_before_every_map_is_told_with_the_next_step(tmp_path):
     store = store_of(tmp_path)
     store.keep(parse_map(signed(2, "2026-03-01")))
-    with pytest.raises(NoSuchMap, match="the oldest of Corner Shop is version 2 of 2026-03-01.*revrecon map keep"):
+    with pytest.raises(NoSuchMap, match=r"the oldest of Corner Shop is version 2 of 2026-03-01.*revrecon map keep"):
         store.on(dt.date(2026, 1, 1), "Corner Shop")
     with pytest.raises(NoSuchMap, match="none"):
         store.on(dt.date(2027, 1, 1), "Another Shop")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 from decimal import Decimal
 
 import duckdb
@@ -88,26 +89,19 @@ def kept_objects(day):
 
 
 def test_a_day_that_is_run_again_publishes_nothing_new(shop):
-    for day in (FIRST, SECOND, FIRST, SECOND):
+    for day in (FIRST, SECOND, FIRST):
         run(shop, day)
     assert len(register(shop).all()) == 2 * 5
-    assert publish_figures(run(shop, FIRST))[0].fresh is False
+    assert not any(one.fresh for one in publish_figures(run(shop, SECOND)))
 
 
 def test_the_map_says_on_which_days_a_number_is_published():
-    often = company(
-        SHOP.replace("  customers:\n    title: Customers", "  customers:\n    publish: month_end\n    title: C")
-    )
-    rarely = company(
-        SHOP.replace("  customers:\n    title: Customers", "  customers:\n    publish: quarter_end\n    title: C")
-    )
-    never = company(
-        SHOP.replace("  customers:\n    title: Customers", "  customers:\n    publish: by_hand\n    title: C")
-    )
+    title = "    title: Customers"
+    maps = [company(SHOP.replace(title, f"    publish: {w}\n{title}")) for w in ("month_end", "quarter_end", "by_hand")]
     days = [dt.date(2026, 2, 27), dt.date(2026, 2, 28), dt.date(2026, 3, 31)]
-    due = [["customers" in due_numbers(mapped, day) for day in days] for mapped in (often, rarely, never)]
+    due = [["customers" in due_numbers(mapped, day) for day in days] for mapped in maps]
     assert due == [[False, True, True], [False, False, True], [False, False, False]]
-    assert "pipeline" in due_numbers(never, days[0])
+    assert "pipeline" in due_numbers(maps[-1], days[0])
 
 
 def test_every_figure_still_holds_after_later_days_corrections_and_another_map(shop):
@@ -182,9 +176,9 @@ def test_nothing_is_restated_while_nothing_under_a_figure_changes(shop):
 
 
 def test_data_that_comes_late_and_data_that_is_corrected_are_two_causes_that_add_up(shop):
-    for day in (FIRST, SECOND):
-        (shop / f"data/books/quote/{day}.csv").rename(shop / f"{day}.csv") if day == SECOND else None
-        run(shop, day)
+    run(shop, FIRST)
+    (shop / f"data/books/quote/{SECOND}.csv").rename(shop / f"{SECOND}.csv")
+    run(shop, SECOND)
     export_day(shop, FIRST, quotes=QUOTES.replace("50.00", "60.00"))  # sent again, though not the last word any more
     (shop / f"{SECOND}.csv").rename(shop / f"data/books/quote/{SECOND}.csv")
     run(shop, THIRD)
@@ -194,9 +188,8 @@ def test_data_that_comes_late_and_data_that_is_corrected_are_two_causes_that_add
     assert [(s.cause, s.amount, s.records) for s in one.steps] == [("timing.late", 600, 1)]
     first = found["pipeline.books", FIRST]
     assert (first.then, first.now) == (350, 360)
-    assert [(s.cause, s.detail, s.amount) for s in first.steps] == [
-        ("quality.corrected", "extracts were sent again", 10)
-    ]
+    assert [(s.cause, s.amount) for s in first.steps] == [("quality.corrected", 10)]
+    assert first.steps[0].detail == "extracts were sent again"
     items = restated_items(inputs_of(shop).home, one.figure_id)
     assert items is not None
     assert items.select("cause", "label", "records", "amount").rows() == [
@@ -226,21 +219,11 @@ def test_another_definition_another_tree_and_another_reading_are_told_apart(shop
 
 def test_a_stewards_decision_is_a_cause_of_its_own(shop):
     run(shop, FIRST)
-    bare = Decision(
-        "",
-        "deal",
-        ("crm", "D1"),
-        ("books", "Q1"),
-        "never_same",
-        "ann",
-        "two deals",
-        dt.datetime(2026, 3, 9, tzinfo=dt.UTC),
-    )
-    others = Decision(
-        "", "account", ("crm", "A1"), ("crm", "A3"), "same", "ann", "one firm", dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
-    )
-    for one in (bare, others):
-        DecisionRegister(inputs_of(shop).home.ledger).add([type(one)(**{**vars(one), "id": decision_id(one)})])
+    moment = dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
+    apart = Decision("", "deal", ("crm", "D1"), ("books", "Q1"), "never_same", "ann", "two deals", moment)
+    joined = Decision("", "account", ("crm", "A1"), ("crm", "A3"), "same", "ann", "one firm", moment)
+    decisions = DecisionRegister(inputs_of(shop).home.ledger)
+    decisions.add([replace(one, id=decision_id(one)) for one in (apart, joined)])
     found = restated(shop, FIRST)
     assert all(step.cause == "quality.identity" for one in found.values() for step in one.steps)
     assert all(one.residual == 0 for one in found.values())
@@ -248,12 +231,9 @@ def test_a_stewards_decision_is_a_cause_of_its_own(shop):
 
 def test_a_figure_that_the_map_no_longer_has_says_so(shop):
     run(shop, FIRST)
-    start, end = (
-        "      sales:\n        version: 1",
-        "      books:\n        version: 1\n        effective: 2026-01-01\n        department: books\n        text: First",
-    )
     text = (shop / "entity_map.yaml").read_text()
-    (shop / "entity_map.yaml").write_text(text[: text.index(start)] + text[text.index(end) :])
+    start = text.index("      sales:\n        version: 1")
+    (shop / "entity_map.yaml").write_text(text[:start] + text[text.index("      books:\n        version: 1", start) :])
     one = restated(shop, FIRST)["pipeline.sales", FIRST]
     assert one.now is None
     assert "does not define pipeline.sales" in one.note
@@ -288,10 +268,9 @@ def test_the_daily_report_tells_of_what_was_restated_and_of_nothing_else(shop):
         told = "select number, definition, difference from restatements.figures"
         assert [(n, d, float(v)) for n, d, v in warehouse.execute(told).fetchall()] == [("pipeline", "books", 600.0)]
         counted = warehouse.execute("select count(*), max(revision) from published.figures").fetchone()
-        assert counted == (10, 1)
+        assert counted == (14, 2)  # four figures of the second day rest on the corrected extract
         assert warehouse.execute("select sum(amount) from restatements.items").fetchone() == (600,)
-    edit_map(shop, ("    owner: ann\n    canonical: canonical\n    definitions:\n      canonical:\n        version: 2",
-                    "    owner: ann\n    materiality: 1000\n    canonical: canonical\n    definitions:\n      canonical:\n        version: 2"))  # fmt: skip
+    edit_map(shop, ("    unit: USD\n", "    unit: USD\n    materiality: 1000\n"))
     run(shop, SECOND)
     assert 'id="restated"' not in page.read_text()
 
@@ -308,18 +287,15 @@ def test_what_was_compared_once_is_remembered(shop, monkeypatch):
 amounts = st.integers(1, 999).map(lambda n: f"{n}.{n % 100:02}")
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(amounts, min_size=3, max_size=3), st.booleans(), st.booleans())
 def test_whatever_changes_then_plus_causes_is_now_and_the_records_add_up(tmp_path_factory, values, late, new_map):
     shop = shop_on_disk(tmp_path_factory.mktemp("shop"))
     if late:
         (shop / f"data/crm/Deal/{SECOND}.csv").unlink()
     run(shop, SECOND)
-    changed = (
-        DEALS.replace("900.00", values[0])
-        .replace("50.00  |", f"{values[1]} |")
-        .replace("| 70.00  |", f"| {values[2]} |")
-    )
+    changed = DEALS.replace("900.00", values[0]).replace("| 50.00  |", f"| {values[1]} |")
+    changed = changed.replace("| 70.00  |", f"| {values[2]} |")
     export_day(shop, SECOND, deals=changed)
     if new_map:
         edit_map(shop, ("amount > 100", "amount > 10"))
