@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from revrecon.cli import bridges, days, hierarchy, looks, maps, publish, review, timing, ui
+from revrecon.cli import bridges, days, figures, hierarchy, looks, map_changes, maps, publish, review, timing, ui
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,10 +21,16 @@ app = typer.Typer(
 
 _COMMANDS: dict[str, list[Callable[..., Any]]] = {
     "Run": [days.demo, days.run, days.export, ui.ui],
-    "Numbers and why they differ": [bridges.bridge, bridges.accounting],
+    "Numbers and why they differ": [
+        bridges.bridge,
+        bridges.accounting,
+        figures.figures,
+        figures.verify,
+        figures.restatements,
+    ],
     "Records and what is wrong": [looks.explain, looks.tickets, hierarchy.hierarchy, timing.timing],
     "The map": [maps.check, maps.schema],
-}
+}  # fmt: skip
 """The commands by the panel of `--help` in which they stand."""
 
 for panel, commands in _COMMANDS.items():
@@ -32,6 +38,7 @@ for panel, commands in _COMMANDS.items():
         app.command(rich_help_panel=panel)(command)
 app.add_typer(review.review_app, name="review", rich_help_panel="Records and what is wrong")
 app.add_typer(publish.app, name="publish", rich_help_panel="Run")
+app.add_typer(map_changes.map_app, name="map", rich_help_panel="The map")
 
 
 def main() -> None:

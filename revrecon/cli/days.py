@@ -18,8 +18,10 @@ from revrecon.cli.shared import (
     reconciled,
     run_shown,
     told_plainly,
+    warn_of_a_changed_map,
 )
 from revrecon.daily.export import export_day
+from revrecon.daily.map_of_then import under_the_map_of_then
 from revrecon.daily.outcomes import sheet_of
 from revrecon.daily.steps import all_day_verdicts, widest_gap
 from revrecon.reports import terminal
@@ -51,10 +53,15 @@ def run(
     accept_shrink: Annotated[
         bool, typer.Option("--accept-shrink", help="Accept a full extract that is far smaller than the one before.")
     ] = False,
+    map_of_then: Annotated[
+        bool, typer.Option("--map-of-then", help="Run the day under the stored map that was in effect on it.")
+    ] = False,
 ) -> None:
     """Reconcile a day: read, judge, bridge, write tickets and the report. Exit code 1 when something is in breach."""
     inputs = inputs_of(map_path, data, home, accept_shrink)
-    day = run_shown(inputs, day_of(inputs, as_of))
+    warn_of_a_changed_map(inputs)
+    when = day_of(inputs, as_of)
+    day = run_shown(under_the_map_of_then(inputs, when) if map_of_then else inputs, when)
     terminal.show_day(out, sheet_of(day), bridges=False)
     out.print(f"Report: {day.home.reports / 'daily' / f'{day.as_of}.html'}")
     raise typer.Exit(1 if (all_day_verdicts(day)["verdict"] == "breach").any() else 0)

@@ -16,9 +16,12 @@ from revrecon.cli.shared import (
     inputs_of,
     out,
     reconciled,
+    run_shown,
     told_plainly,
 )
+from revrecon.daily.figures import publish_figures
 from revrecon.daily.publishing import known_entities, publish
+from revrecon.reports.terminal_figures import published_figures_table
 from revrecon.reports.terminal_master import published_table
 
 app = typer.Typer(no_args_is_help=True, help="Publish to the systems, and record what was published.")
@@ -54,3 +57,27 @@ def account_master(
         out.print(published_table(done.publication, done.fresh))
         for folder in dict.fromkeys(path.parent for path in done.paths):
             out.print(f"Files: {folder}", highlight=False, soft_wrap=True)
+
+
+@app.command("figures")
+@told_plainly
+def figures(
+    number: Annotated[
+        list[str] | None, typer.Option("--number", help="Only this number of the map; may be given again.")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="Who publishes: a person of the map, or a name.")] = "command line",
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+) -> None:
+    """Publish figures of a day: each with its caption, an id, and everything by which it can be recomputed.
+
+    The daily run publishes those that the map's `publish` names. The same content is published once.
+    """
+    inputs = inputs_of(map_path, data, home)
+    day = run_shown(inputs, day_of(inputs, as_of))
+    wanted = [day.known_number(name) for name in number] if number else list(day.map.numbers)
+    outcomes = publish_figures(day, wanted, by)
+    fresh = [outcome.figure for outcome in outcomes if outcome.fresh]
+    out.print(published_figures_table(fresh, len(outcomes) - len(fresh)))

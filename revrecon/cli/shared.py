@@ -15,6 +15,7 @@ from revrecon.daily.errors import CANNOT_RUN
 from revrecon.daily.home import open_home
 from revrecon.daily.run import Inputs, last_day_of, run_day
 from revrecon.entity_map.loader import load_map
+from revrecon.history.map_store import MapStore
 
 out = Console()
 err = Console(stderr=True)
@@ -29,7 +30,9 @@ HomeOption = Annotated[
 ]
 AsOfOption = Annotated[
     datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day, as YYYY-MM-DD; default: the last day with data."),
+    typer.Option(
+        "--as-of", "--day", formats=["%Y-%m-%d"], help="The day, as YYYY-MM-DD; default: the last day with data."
+    ),
 ]
 DEFAULT_MAP, DEFAULT_HOME = Path("entity_map.yaml"), Path(".revrecon")
 
@@ -58,6 +61,13 @@ def inputs_of(map_path: Path, data: Path | None, home: Path, accept_shrink: bool
 
 def day_of(inputs: Inputs, as_of: datetime | None) -> date:
     return as_of.date() if as_of else last_day_of(inputs)
+
+
+def warn_of_a_changed_map(inputs: Inputs) -> None:
+    """Say so where the map has changed and its version has not."""
+    told = MapStore(inputs.home.maps).changed_without_a_new_version(inputs.loaded)
+    if told:
+        err.print(told, style="yellow", markup=False, highlight=False)
 
 
 def run_shown(inputs: Inputs, as_of: date) -> Day:

@@ -58,6 +58,7 @@ def master_key(entity: str) -> dg.AssetKey:
 
 TIMING_KEY = dg.AssetKey(["timing", "claims"])
 TICKETS_KEY = dg.AssetKey(["tickets", "ledger"])
+FIGURES_KEY = dg.AssetKey(["published", "figures"])
 REPORT_KEY = dg.AssetKey(["reports", "daily_sheet"])
 WAREHOUSE_KEY = dg.AssetKey(["reports", "warehouse"])
 

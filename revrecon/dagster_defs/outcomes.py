@@ -7,6 +7,7 @@ import dagster as dg
 from revrecon.canonical.account_master import entities_with_a_tree
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import (
+    FIGURES_KEY,
     REPORT_KEY,
     TICKETS_KEY,
     TIMING_KEY,
@@ -21,7 +22,10 @@ from revrecon.dagster_defs.names import (
     ratio_key,
 )
 from revrecon.dagster_defs.shown import markdown_table
+from revrecon.daily.figures import publish_figures
 from revrecon.daily.outcomes import keep_report, keep_tickets
+from revrecon.daily.published_frames import ledger_frames, published_frame, restated_frame
+from revrecon.daily.restating import look_again
 from revrecon.daily.steps import make_accounting
 from revrecon.daily.warehouse import build_warehouse
 
@@ -29,6 +33,7 @@ from revrecon.daily.warehouse import build_warehouse
 def outcome_assets(plan: Plan) -> Iterator[dg.AssetsDefinition]:
     """Tickets, the report and the warehouse of a day."""
     yield _tickets(plan)
+    yield _published(plan)
     yield _report(plan)
     yield _warehouse(plan)
 
@@ -59,6 +64,34 @@ def _tickets(plan: Plan) -> dg.AssetsDefinition:
     return tickets
 
 
+def _published(plan: Plan) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=FIGURES_KEY,
+        partitions_def=plan.days,
+        deps=[*_judged(plan), *(bridges_key(number) for number in plan.map.numbers)],
+        group_name="reports",
+        description="Figures as they are published: caption, id, and all that they rest on. Rows are only ever added.",
+        kinds={"sqlite"},
+        pool="ledger",
+        code_version=plan.code_version,
+    )
+    def published_figures(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        day = desk.day(context)
+        outcomes = publish_figures(day)
+        changed = [one for one in look_again(day) if one.difference != 0]
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": len(outcomes),
+                "newly_published": sum(outcome.fresh for outcome in outcomes),
+                "figures": markdown_table(published_frame([outcome.figure for outcome in outcomes]), 60),
+                "restated": markdown_table(restated_frame(changed), 60),
+                "map": f"version {day.map.map.version}, SHA-256 {day.loaded.sha256}. {day.map_note}".strip(),
+            }
+        )
+
+    return published_figures
+
+
 def _report(plan: Plan) -> dg.AssetsDefinition:
     @dg.asset(
         key=REPORT_KEY,
@@ -66,6 +99,7 @@ def _report(plan: Plan) -> dg.AssetsDefinition:
         deps=[
             TICKETS_KEY,
             TIMING_KEY,
+            FIGURES_KEY,
             *(k for n in plan.map.numbers for k in (figures_key(n), bridges_key(n))),
             *(hierarchy_key(entity) for entity in entities_with_a_tree(plan.map)),
         ],
@@ -106,7 +140,7 @@ def _warehouse(plan: Plan) -> dg.AssetsDefinition:
     )
     def warehouse(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
         day = desk.day(context)
-        made = build_warehouse(day.tables, day.home.warehouse)
+        made = build_warehouse(day.tables, day.home.warehouse, ledger_frames(day.home))
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(day.home.warehouse),

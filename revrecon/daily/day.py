@@ -40,10 +40,11 @@ class Day:
 
     def __init__(
         self, loaded: LoadedMap, home: Home, as_of: date, lake: Lake | None = None,
-        decisions: Sequence[Decision] | None = None,
+        decisions: Sequence[Decision] | None = None, map_note: str = "",
     ) -> None:  # fmt: skip
         self.loaded = loaded
         self.home = home
+        self.map_note = map_note
         self.as_of = as_of
         self.lake = lake or Lake(home.lake)
         self.tables = Tables(home.tables)
@@ -62,9 +63,9 @@ class Day:
         return self.loaded.map
 
     def _linker(self, entity: str) -> Linker | None:
-        return linker_of(self.map, entity, self.as_of, self.states, self._first_days, LinkageStore(self.home.linkage))
+        return linker_of(self.map, entity, self.as_of, self.states, self.first_days, LinkageStore(self.home.linkage))
 
-    def _first_days(self, entity: str) -> dict[str, date]:
+    def first_days(self, entity: str) -> dict[str, date]:
         """Per copy of an entity the first day on which it said anything."""
         found: dict[str, date] = {}
         for name, copy in self.map.entities[entity].replication.items():
@@ -131,6 +132,13 @@ class Day:
     def stale_note(self) -> str:
         """`billing stale since 2026-11-01`, or nothing."""
         return ", ".join(f"{system} stale since {day}" for system, day in sorted(self.stale.items()))
+
+    def under(self, loaded: LoadedMap) -> "Day":
+        """The same day under another map that reads, matches and settles all values alike: its worlds are shared."""
+        other = Day(loaded, self.home, self.as_of, self.lake, self.decisions)
+        other.identities, other.crosswalks = self.identities, self.crosswalks
+        other._states, other._versions, other._worlds = self._states, self._versions, self._worlds
+        return other
 
     def canonical(self, entity: str) -> pl.DataFrame:
         return self.world.entities[entity].canonical

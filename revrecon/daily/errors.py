@@ -7,10 +7,12 @@ from revrecon.daily.publishing import NothingToPublish, PublishedLater, Snapshot
 from revrecon.daily.run import NothingToRun
 from revrecon.daily.steward import DecisionsRefused
 from revrecon.daily.tables import TableMissing
+from revrecon.daily.verifying import NoSuchFigure
 from revrecon.decisions.contradictions import Contradiction
 from revrecon.entity_map.formulas import FormulaError
 from revrecon.entity_map.problems import MapProblems
 from revrecon.history.lake import LakeError
+from revrecon.history.map_store import NoSuchMap
 from revrecon.numbers.orders import TooLarge
 from revrecon.numbers.versions import NoSuchLens
 from revrecon.reports.terminal import NoSuchBridge
@@ -36,5 +38,7 @@ CANNOT_RUN = (
     PublishedMeanwhile,
     Contradiction,
     DecisionsRefused,
+    NoSuchFigure,
+    NoSuchMap,
 )
 """Each ends a command with its own sentence and exit code 2."""

@@ -41,6 +41,11 @@ class Home:
         return self.root / "reports"
 
     @property
+    def published(self) -> Path:
+        """What published things can be explained by later: precious."""
+        return self.root / "published"
+
+    @property
     def maps(self) -> Path:
         return self.root / "maps"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -41,6 +42,17 @@ def linker_of(
         return scores.pairs
 
     return link
+
+
+def model_path(
+    entity_map: EntityMap, name: str, as_of: date, first_days: FirstDays, store: LinkageStore
+) -> Path | None:
+    """Where the model that scores an entity's pairs on a day is kept; None where the map asks for no linkage."""
+    entity = entity_map.entities[name]
+    if entity.reconciliation.linkage is None:
+        return None
+    learnt_on = training_day(as_of, first_days(name), entity_map.company.fiscal_year_start)
+    return store.model_path(name, entity, learnt_on)
 
 
 def _trained(entity_map: EntityMap, name: str, day: date, states: States) -> Model:

@@ -1,14 +1,13 @@
-"""What a day leaves behind for people: tickets in the ledger and as files, figures in the register, the report."""
+"""What a day leaves behind for people: tickets in the ledger and as files, the report."""
 
-import hashlib
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from revrecon.daily.day import Day
 from revrecon.daily.identity_page import identity_counts, keep_identity
 from revrecon.daily.masters import all_day_corrections
+from revrecon.daily.restating import restated_beyond
 from revrecon.daily.steps import all_day_findings, all_day_verdicts
 from revrecon.daily.timing import kept_or_made_timing
 from revrecon.history.atomic import write_text
@@ -27,7 +26,6 @@ def keep_tickets(day: Day) -> list[Ticket]:
     findings = all_day_findings(day)
     facts = facts_of(day.map, day.as_of, all_day_verdicts(day), findings)
     ledger.record(day.as_of, facts, findings["signature"].to_list())
-    ledger.publish(_published(day))
     newest = max([day.as_of, *day.tables.days("bridges", next(iter(day.map.numbers)))])
     show_tickets(ledger.tickets(day.map, newest), day.home.reports / "tickets")
     return live_tickets(day, ledger)
@@ -45,21 +43,6 @@ def live_tickets(day: Day, ledger: Ledger | None = None) -> list[Ticket]:
     """Tickets that are open on the day, worst first."""
     found = (ledger or Ledger(day.home.ledger)).tickets(day.map, day.as_of)
     return [ticket for ticket in found if ticket.state == "open"]
-
-
-def _published(day: Day) -> list[dict[str, Any]]:
-    figures = pl.concat([day.tables.read("figures", number, day.as_of) for number in day.map.numbers])
-    rows = []
-    for figure in figures.iter_rows(named=True):
-        row = {name: figure[name] for name in ("number", "definition", "period", "caption")}
-        row |= {"as_of": day.as_of, "value": str(figure["value"]), "map_sha256": day.loaded.sha256}
-        rows.append({**row, "id": _figure_id(row)})
-    return rows
-
-
-def _figure_id(row: dict[str, Any]) -> str:
-    parts = (row[name] for name in ("number", "definition", "period", "as_of", "value", "map_sha256"))
-    return "FIG-" + hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=6).hexdigest()
 
 
 def sheet_of(day: Day) -> DailySheet:
@@ -98,6 +81,8 @@ def sheet_of(day: Day) -> DailySheet:
         not_run=[note for number in day.map.numbers for note in _not_run(day, number)],
         quarantined=lost,
         extracts=newest,
+        restated=restated_beyond(day),
+        map_note=day.map_note,
     )
 
 

@@ -6,13 +6,17 @@ from datetime import date
 from pathlib import Path
 
 from revrecon.daily.day import Day, newest_day
+from revrecon.daily.figures import publish_figures
 from revrecon.daily.home import Home
 from revrecon.daily.outcomes import keep_report, keep_tickets
+from revrecon.daily.published_frames import ledger_frames
+from revrecon.daily.restating import look_again
 from revrecon.daily.steps import Step, reconciliation_steps
 from revrecon.daily.warehouse import build_warehouse
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.history.lake import Lake
 from revrecon.history.landing import land_object
+from revrecon.history.map_store import MapStore
 from revrecon.sources.registry import open_source
 
 Progress = Callable[[str, int, int], None]
@@ -31,6 +35,7 @@ class Inputs:
     data_root: Path
     home: Home
     accept_shrink: bool = False
+    map_note: str = ""  # said in the report where the map is not simply today's
 
 
 def last_day_of(inputs: Inputs) -> date:
@@ -85,15 +90,18 @@ def run_day(inputs: Inputs, as_of: date, progress: Progress = lambda name, at, t
 
     Raises SourceError, SuspiciousExtract and their kin for the outside world, NothingToRun before all history.
     """
-    day = Day(inputs.loaded, inputs.home, as_of)
+    day = Day(inputs.loaded, inputs.home, as_of, map_note=inputs.map_note)
     steps = [
         *landing_steps(inputs, as_of),
         *reconciliation_steps(day),
         Step("tickets", lambda: keep_tickets(day)),
+        Step("published figures", lambda: publish_figures(day)),
+        Step("restatements", lambda: look_again(day)),
         Step("report", lambda: keep_report(day)),
-        Step("warehouse", lambda: build_warehouse(day.tables, day.home.warehouse)),
+        Step("warehouse", lambda: build_warehouse(day.tables, day.home.warehouse, ledger_frames(day.home))),
     ]
     _require_history(inputs, as_of)
+    MapStore(inputs.home.maps).keep(inputs.loaded)
     for at, step in enumerate(steps):
         progress(step.name, at, len(steps))
         step.take()

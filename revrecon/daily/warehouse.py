@@ -2,20 +2,26 @@
 
 import os
 import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
+import polars as pl
 
 from revrecon.daily.tables import Tables
 
 _SAFE = re.compile(r"[^A-Za-z0-9_]")
 
 
-def build_warehouse(tables: Tables, path: Path) -> list[str]:
+def build_warehouse(
+    tables: Tables, path: Path, beside_them: Mapping[str, pl.DataFrame] = MappingProxyType({})
+) -> list[str]:
     """Rebuild the warehouse from every derived table, one SQL table each with its `as_of` day; names of what is in it.
 
-    `canonical.account` holds all days of canonical accounts. The file is replaced at once; open readers keep the old.
+    `canonical.account` holds all days of canonical accounts. `beside_them`: frames by `schema.table`, such as what the
+    ledger knows of published figures. The file is replaced at once; open readers keep the old.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.unlink(missing_ok=True)
@@ -27,6 +33,7 @@ def build_warehouse(tables: Tables, path: Path) -> list[str]:
             connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
             connection.execute(f'CREATE TABLE "{schema}"."{table}" AS {_union(files)}')
             made.append(f"{schema}.{table}")
+        made += [_add_frame(connection, name, frame) for name, frame in beside_them.items()]
         _add_history(connection, [name for room, name, _ in tables.all() if room == "crosswalk"])
         _add_timing(connection, {room for room, _, _ in tables.all()})
     finally:
@@ -70,6 +77,15 @@ def _add_history(connection: duckdb.DuckDBPyConnection, entities: list[str]) -> 
     if entities:
         tables = " UNION ALL BY NAME ".join(f'SELECT * FROM crosswalk."{_SAFE.sub("_", name)}"' for name in entities)
         connection.execute(_HISTORY.format(tables=tables))
+
+
+def _add_frame(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> str:
+    schema, table = (_SAFE.sub("_", part) for part in name.split("."))
+    connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+    connection.register("_beside", frame.to_arrow())
+    connection.execute(f'CREATE TABLE "{schema}"."{table}" AS SELECT * FROM _beside')
+    connection.unregister("_beside")
+    return f"{schema}.{table}"
 
 
 def _union(files: list[Path]) -> str:

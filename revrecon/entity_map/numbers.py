@@ -69,7 +69,10 @@ class Definition(Part):
 
 
 class Number(Part):
-    """A figure that departments report, each by its own definition, beside the canonical one."""
+    """A figure that departments report, each by its own definition, beside the canonical one.
+
+    `publish`: on which days the daily run publishes it; `revrecon publish figures` can on any day.
+    """
 
     title: str
     text: str
@@ -81,4 +84,5 @@ class Number(Part):
     canonical: Name
     closing: Name | None = None
     materiality: float = 0
+    publish: Literal["daily", "month_end", "quarter_end", "by_hand"] = "daily"
     definitions: dict[Name, Definition]

@@ -20,6 +20,11 @@ def write_text(text: str, path: Path) -> None:
     _write(path, lambda beside: beside.write_text(text, encoding="utf-8"))
 
 
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a content so that readers see the old file or the whole new one, never a part."""
+    _write(path, lambda beside: beside.write_bytes(content))
+
+
 def _write(path: Path, fill: Callable[[Path], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f"{_BESIDE}{uuid.uuid4().hex}")

@@ -157,12 +157,7 @@ class Lake:
 
     def _newest(self, folder: Path) -> Kept | None:
         notes = sorted(folder.glob("v=*.json")) if folder.is_dir() else []
-        if not notes:
-            return None
-        note = json.loads(notes[-1].read_text(encoding="utf-8"))
-        return Kept(
-            **{**note, "day": date.fromisoformat(note["day"]), "path": notes[-1].with_suffix(".parquet"), "new": False}
-        )
+        return _told(notes[-1]) if notes else None
 
     def _note(self, kept: Kept) -> None:
         facts = {name: value for name, value in asdict(kept).items() if name not in ("path", "new")}
@@ -206,6 +201,19 @@ class Lake:
             f"{extract.origin} lacks {', '.join(told)}, which the map names as key or clock. "
             f"It has: {', '.join(extract.frame.columns[:30])}."
         )
+
+
+def every_version(folder: Path) -> list[Kept]:
+    """Every version that was ever kept of an object's day, the oldest first."""
+    return [_told(note) for note in sorted(folder.glob("v=*.json"))] if folder.is_dir() else []
+
+
+def _told(note: Path) -> Kept:
+    """What the note beside an extract says of it."""
+    facts = json.loads(note.read_text(encoding="utf-8"))
+    return Kept(
+        **{**facts, "day": date.fromisoformat(facts["day"]), "path": note.with_suffix(".parquet"), "new": False}
+    )
 
 
 def _beside(path: Path, suffix: str) -> Path:

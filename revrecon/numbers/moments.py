@@ -51,6 +51,16 @@ def _quarter(day: date, fiscal_year_start: int) -> Period:
     return Period(f"{year}Q{into_year // 3 + 1}", first, month_end(last))
 
 
+def last_quarter_end(as_of: date, company: Company) -> date:
+    """The last day of the fiscal quarter before the one that a day is in."""
+    return _quarter(as_of, company.fiscal_year_start).start - timedelta(days=1)
+
+
+def quarter_of(day: date, company: Company) -> Period:
+    """The fiscal quarter that a day is in."""
+    return _quarter(day, company.fiscal_year_start)
+
+
 def periods(number: Number, as_of: date, company: Company) -> list[Period]:
     """The periods of a number on a day, the oldest first; a fiscal year is named after the year in which it ends."""
     if number.per is None:

@@ -11,6 +11,7 @@ from revrecon.numbers.hierarchy_worth import CORRECTION_SCHEMA
 from revrecon.reports.identity.counts import EntityCount
 from revrecon.reports.masks import without_personal_data
 from revrecon.tickets.model import Ticket
+from revrecon.tickets.restatement import Restatement
 from revrecon.timing.claims import CLAIM_SCHEMA
 from revrecon.timing.items import TIMING_ITEM_SCHEMA
 from revrecon.timing.record import TRACK_SCHEMA
@@ -43,6 +44,8 @@ class DailySheet:
     not_run: tuple[str, ...] = ()
     quarantined: tuple[tuple[str, int], ...] = ()
     extracts: tuple[tuple[str, date | None], ...] = ()
+    restated: tuple[Restatement, ...] = ()
+    map_note: str = ""
 
 
 def daily_sheet(
@@ -66,11 +69,14 @@ def daily_sheet(
     not_run: Sequence[str] = (),
     quarantined: Mapping[str, int] | None = None,
     extracts: Mapping[str, date | None] | None = None,
+    restated: Sequence[Restatement] = (),
+    map_note: str = "",
 ) -> DailySheet:
     """Gather a day's results into a sheet; personal values are masked here, so that no rendering can show them.
 
     `stale` names late systems with the day they last said something, `not_run` the figures that could not be worked
-    out and why, `quarantined` unreadable rows per system and object, `extracts` the newest extract of each system.
+    out and why, `quarantined` unreadable rows per system and object, `extracts` the newest extract of each system,
+    `restated` published figures that have changed, `map_note` which map it is where that is not simply today's.
     """
     return DailySheet(
         map=entity_map,
@@ -92,6 +98,8 @@ def daily_sheet(
         not_run=tuple(not_run),
         quarantined=tuple(sorted((name, rows) for name, rows in (quarantined or {}).items() if rows)),
         extracts=tuple((system_title(entity_map, name), day) for name, day in (extracts or {}).items()),
+        restated=tuple(restated),
+        map_note=map_note,
     )
 
 

@@ -136,6 +136,11 @@ def notices(sheet: DailySheet) -> Iterator[RenderableType]:
     """What a reader must know before any figure: stale systems, figures not worked out, rows set aside."""
     for told in sheet.stale:
         yield Text(f"Stale: {told}. Its last state is used.", style="yellow")
+    if sheet.map_note:
+        yield Text(sheet.map_note, style="yellow")
+    for one in sheet.restated:
+        changed = money(one.difference, one.unit, signed=True) if one.now is not None else "is no longer reported"
+        yield Text(f"Restated: {one.name} as of {one.as_of}, {money(one.then, one.unit)} {changed}.", style="yellow")
     for reason in sheet.not_run:
         yield Text(f"Not worked out: {reason}", style="yellow")
     for name, rows in sheet.quarantined:

@@ -1,4 +1,4 @@
-"""The ledger: facts, tickets, first-seen days and published figures in SQL, SQLite by default.
+"""The ledger: facts, tickets and first-seen days in SQL, SQLite by default.
 
 Facts are kept per day, and everything else follows from them, so that days may be run twice and in any order.
 """
@@ -11,7 +11,6 @@ from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -37,18 +36,6 @@ first_seen = sa.Table(
     sa.Column("first_day", sa.Date, nullable=False),
     sa.Column("last_day", sa.Date, nullable=False),
 )
-published = sa.Table(
-    "published",
-    _schema,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("number", sa.String, nullable=False),
-    sa.Column("definition", sa.String, nullable=False),
-    sa.Column("period", sa.String, nullable=False),
-    sa.Column("as_of", sa.Date, nullable=False),
-    sa.Column("value", sa.String, nullable=False),
-    sa.Column("caption", sa.String, nullable=False),
-    sa.Column("map_sha256", sa.String, nullable=False),
-)
 outbox = sa.Table(
     "outbox",
     _schema,
@@ -71,26 +58,32 @@ def open_engine(url: str) -> sa.Engine:
     return engine
 
 
+@contextmanager
+def write_locked(engine: sa.Engine, table: sa.Table) -> Iterator[sa.Connection]:
+    """One transaction that takes the lock for writing at once, so that two writers queue and never deadlock.
+
+    SQLite locks the ledger, PostgreSQL the table.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA busy_timeout = 30000")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
+        yield connection
+        connection.commit()
+
+
 class Ledger:
     """What was found, when, and what follows from it."""
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
 
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        """One transaction that takes the write lock at once, so that two writers queue and never deadlock."""
-        with self.engine.connect() as connection:
-            if self.engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA busy_timeout = 30000")
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
-            connection.commit()
-
     def record(self, day: date, facts: Sequence[Verdicted], signatures: Sequence[str]) -> None:
         """Keep the facts of a day in place of what was known of it, and widen first and last seen; all or nothing."""
         rows = [{"key": f.key, "day": day, "verdict": f.verdict, "body": _body(f)} for f in facts]
-        with self._writing() as connection:
+        with write_locked(self.engine, ticket_facts) as connection:
             connection.execute(ticket_facts.delete().where(ticket_facts.c.day == day))
             if rows:
                 connection.execute(ticket_facts.insert(), rows)
@@ -108,14 +101,6 @@ class Ledger:
             earlier, later = which & (first_seen.c.first_day > day), which & (first_seen.c.last_day < day)
             connection.execute(first_seen.update().where(earlier).values(first_day=day), again)
             connection.execute(first_seen.update().where(later).values(last_day=day), again)
-
-    def publish(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Add figures to the register; a figure that is there already stays as it was first published."""
-        with self._writing() as connection:
-            known = set(connection.execute(sa.select(published.c.id)).scalars())
-            fresh = [row for row in rows if row["id"] not in known]
-            if fresh:
-                connection.execute(published.insert(), fresh)
 
     def tickets(self, entity_map: EntityMap, as_of: date) -> list[Ticket]:
         """Every ticket that was ever opened up to a day: open ones first, then by money and age."""
@@ -137,12 +122,6 @@ class Ledger:
             rows = [tuple(row) for row in connection.execute(sa.select(first_seen).order_by(first_seen.c.signature))]
         schema = {"signature": pl.String, "first_day": pl.Date, "last_day": pl.Date}
         return pl.DataFrame(rows, schema=schema, orient="row")
-
-    def published(self) -> pl.DataFrame:
-        """Every published figure, in the order of their ids."""
-        with self.engine.connect() as connection:
-            rows = [dict(row) for row in connection.execute(sa.select(published).order_by(published.c.id)).mappings()]
-        return pl.DataFrame(rows)
 
 
 def _worst_first(ticket: Ticket) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from revrecon.entity_map.numbers import AsOf, Definition, Number
 from revrecon.entity_map.parts import in_hours
 from revrecon.numbers.frames import VALUE
 from revrecon.numbers.moments import moment_of
-from revrecon.numbers.walk import WorldOn
+from revrecon.numbers.worlds import WorldOn
 from revrecon.quality.drift import no_overdue
 from revrecon.timing.timeline import day_of
 

@@ -4,12 +4,15 @@ import dagster as dg
 import pytest
 
 from revrecon.dagster_defs.build import build_definitions
-from revrecon.dagster_defs.desk import Desk
+from revrecon.dagster_defs.desk import Desk, OtherAssets, require_the_same_assets
 from revrecon.dagster_defs.sensors import alerts_into_outbox
-from revrecon.entity_map.loader import load_map
+from revrecon.entity_map.loader import load_map, parse_map
+from revrecon.history.map_store import MapStore
 from revrecon.tickets.outbox import Outbox
 from revrecon_tests.companies import SHOP
 from revrecon_tests.shops import FIRST, SECOND, everything_in, run, shop_on_disk
+
+LINE = "{{version: {0}, on: {1}, by: ann, why: agreed}}"
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +146,21 @@ def test_a_map_for_another_company_makes_other_assets(tmp_path):
     graph = definitions(shop_on_disk(tmp_path, smaller)).resolve_asset_graph()
     assert dg.AssetKey(["bridges", "customers"]) not in graph.get_all_asset_keys()
     assert dg.AssetKey(["bridges", "pipeline"]) in graph.get_all_asset_keys()
+
+
+def test_figures_are_published_as_an_asset_and_a_past_day_runs_under_the_map_of_then_by_a_tag(tmp_path):
+    shop = shop_on_disk(tmp_path, SHOP.replace("{version: 1}", f"{{version: 2, history: [{LINE.format(2, SECOND)}]}}"))
+    old = SHOP.replace("{version: 1}", "{{version: 1, history: [{}]}}".format(LINE.format(1, "2026-01-01")))
+    MapStore(shop / "home/maps").keep(parse_map(old.replace("amount > 100", "amount > 10")))
+    job = definitions(shop, "home").resolve_job_def("daily_reconciliation")
+    with dg.instance_for_test() as instance:
+        tags = {"revrecon/map_of_then": "true"}
+        ran = job.execute_in_process(instance=instance, partition_key=str(FIRST), tags=tags)
+        told = ran.asset_materializations_for_node("published__figures")[0].metadata
+    assert told["newly_published"].value == 5
+    assert "Pipeline $950.00" in str(told["figures"].value)
+    assert "version 1" in str(told["map"].value)
+    assert "Run under the map of that day" in (shop / f"home/reports/daily/{FIRST}.html").read_text()
+    less = SHOP[: SHOP.index("  customers:\n    title: Customers")] + SHOP[SHOP.index("rhythms:") :]
+    with pytest.raises(OtherAssets, match="revrecon run --day 2026-03-02 --map-of-then"):
+        require_the_same_assets(parse_map(SHOP).map, parse_map(less).map, FIRST)

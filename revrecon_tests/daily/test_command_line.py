@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from revrecon.cli import app
-from revrecon_tests.shops import FIRST, SECOND, THIRD, shop_on_disk
+from revrecon_tests.shops import BROKEN_QUOTES, FIRST, SECOND, THIRD, export_day, shop_on_disk
 
 
 @pytest.fixture
@@ -142,3 +142,71 @@ def test_a_queue_without_doubts_says_so_and_an_unknown_case_names_the_next_step(
     assert "line 2" in refused.output
     assert "line 3" in refused.output
     assert "No decision was taken yet." in review("decisions").output
+
+
+def call_home(shop, *words, data=True):
+    named = ["--map", str(shop / "entity_map.yaml")] if data else []
+    named += ["--data", str(shop / "data")] if data is True else []
+    return CliRunner().invoke(app, [*words, *named, "--home", str(shop / "home")], env={"COLUMNS": "160"})
+
+
+def test_figures_are_listed_verified_and_told_when_they_are_unknown(shop):
+    assert "No figure was published yet" in call_home(shop, "figures", data=False).output
+    call(shop, "run", "--day", str(SECOND))
+    listed = call_home(shop, "figures", "--number", "pipeline", data=False)
+    assert "Pipeline $900.00, as of 2026-03-03 23:59 EST" in listed.output
+    name = next(word for word in listed.output.split() if word.startswith("FIG-"))
+    one = call_home(shop, "verify", name, data=False)
+    assert (one.exit_code, "Holds." in one.output) == (0, True)
+    every = call_home(shop, "verify", data=False)
+    assert every.exit_code == 0
+    assert "5 published figures: 5 hold; the chain of the register is whole." in every.output
+    unknown = call_home(shop, "verify", name[:-1] + "x", data=False)
+    assert (unknown.exit_code, "did you mean" in unknown.output) == (2, True)
+    next((shop / "home/maps").glob("*.yaml")).unlink()
+    gone = call_home(shop, "verify", name, data=False)
+    assert (gone.exit_code, "Cannot be recomputed." in gone.output) == (1, True)
+
+
+def test_figures_are_published_by_hand_once(shop):
+    text = (shop / "entity_map.yaml").read_text()
+    by_hand = text.replace("    title: Customers", "    publish: by_hand\n    title: Customers")
+    (shop / "entity_map.yaml").write_text(by_hand)
+    first = call_home(shop, "publish", "figures", "--number", "customers", "--by", "ann", "--day", str(FIRST))
+    again = call_home(shop, "publish", "figures", "--number", "customers", "--day", str(FIRST))
+    assert "customers.canonical" in first.output
+    assert "ann" in first.output
+    assert "2 figures published already" in again.output
+    assert call_home(shop, "publish", "figures", "--number", "custmers").exit_code == 2
+
+
+def test_restatements_show_then_now_and_why(shop):
+    call(shop, "run", "--day", str(FIRST))
+    assert "No published figure has been restated." in call_home(shop, "restatements", "--day", str(FIRST)).output
+    export_day(shop, FIRST, quotes=BROKEN_QUOTES)
+    call(shop, "run", "--day", str(FIRST))
+    told = call_home(shop, "restatements", "--day", str(FIRST)).output
+    for words in ("pipeline.books", "$350.00", "+$600.00", "quality.corrected", "$950.00"):
+        assert words in told
+    name = next(word for word in told.split() if word.startswith("FIG-"))
+    assert "Q1" in call_home(shop, "restatements", "--figure", name, "--day", str(FIRST)).output
+
+
+def test_maps_are_compared_listed_kept_and_a_changed_one_of_the_same_version_is_told(shop):
+    call(shop, "run", "--day", str(SECOND))
+    path, other = shop / "entity_map.yaml", shop / "new_map.yaml"
+    other.write_text(path.read_text().replace("amount > 100", "amount > 10"))
+    told = call_home(shop, "map", "diff", str(path), str(other), data="map")
+    assert told.exit_code == 0, told.output
+    for words in ("amount > 10", "$950.00", "+$50.00", "Ann"):
+        assert words in told.output
+    assert json.loads(call_home(shop, "map", "diff", "1", str(other), "--format", "json", data="map").output)["figures"]
+    assert "Both maps say the same." in call_home(shop, "map", "diff", "1", data="map").output
+    assert call_home(shop, "map", "diff", "77", data="map").exit_code == 2
+    kept = call_home(shop, "map", "keep", str(other), "--since", "2025-01-01", data=False)
+    assert "in effect from 2025-01-01" in kept.output
+    assert "2025-01-01" in call_home(shop, "map", "versions", data=False).output
+    path.write_text(path.read_text().replace("amount > 100", "amount > 20"))
+    warned = call(shop, "run", "--day", str(FIRST), "--map-of-then")
+    assert "still calls itself version 1" in warned.output
+    assert "Run under the map of that day: version 1, in effect from 2025-01-01" in " ".join(warned.output.split())

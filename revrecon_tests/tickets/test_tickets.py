@@ -141,14 +141,3 @@ def test_a_crash_in_the_middle_of_recording_leaves_the_day_as_it_was(tmp_path):
         kept.record(day(2), twice, ["xyz"])
     assert kept.tickets(company(), day(2))[0].state == "open"
     assert kept.seen()["signature"].to_list() == ["abc"]
-
-
-def test_a_published_figure_stays_as_it_was_first_published(tmp_path):
-    kept = ledger(tmp_path)
-    row = {
-        "id": "FIG-1", "number": "pipeline", "definition": "sales", "period": "", "as_of": day(2), "value": "1.0000",
-        "caption": "Pipeline $1.00", "map_sha256": "x",
-    }  # fmt: skip
-    kept.publish([row])
-    kept.publish([{**row, "caption": "something else"}])
-    assert kept.published()["caption"].to_list() == ["Pipeline $1.00"]

@@ -44,7 +44,7 @@ class LinkageStore:
 
     def model(self, name: str, entity: Entity, training_day: date, make: Callable[[], Model]) -> Model:
         """The kept model of an entity, its settings and the training day; made and kept where there is none."""
-        path = self.folder / name / "models" / f"{training_day}_{settings_key(entity)}.parquet"
+        path = self.model_path(name, entity, training_day)
         if path.exists():
             kept = _read(path, _MODEL)
             prior = kept["report"].filter(pl.col("what") == "prior")["value"].item()
@@ -53,6 +53,10 @@ class LinkageStore:
         _write(path, {"parameters": made.parameters, "pinned": made.pinned, "report": made.report})
         _prune(path.parent, _KEPT_MODELS)
         return made
+
+    def model_path(self, name: str, entity: Entity, training_day: date) -> Path:
+        """Where the model of an entity, its settings and a training day is kept."""
+        return self.folder / name / "models" / f"{training_day}_{settings_key(entity)}.parquet"
 
     def carried(self, name: str, model: Model) -> Carried | None:
         """The newest scores carried under this model, or None."""
