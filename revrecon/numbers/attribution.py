@@ -43,10 +43,11 @@ def pieces_of(entity_map: EntityMap, walk: Walk) -> pl.DataFrame:
 
 
 def shaped(frame: pl.DataFrame) -> pl.DataFrame:
+    """Reconciling items in the columns of PIECE_SCHEMA, those that move nothing left out."""
     if "own_records" not in frame.columns:
         frame = frame.with_columns(pl.lit(None, dtype=pl.List(pl.String)).alias("own_records"))
-    shaped = frame.select(pl.col(column).cast(dtype) for column, dtype in PIECE_SCHEMA.items())
-    return shaped.filter(pl.col("amount") != 0)
+    pieces = frame.select(pl.col(column).cast(dtype) for column, dtype in PIECE_SCHEMA.items())
+    return pieces.filter(pl.col("amount") != 0)
 
 
 def _duplicates(walk: Walk) -> pl.DataFrame:
