@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import Problem
+from revrecon.entity_map.rules.breakdowns import BREAKDOWN_RULES
 from revrecon.entity_map.rules.company import COMPANY_RULES
 from revrecon.entity_map.rules.formulas import FORMULA_RULES
 from revrecon.entity_map.rules.found import Rule
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     *RECONCILIATION_RULES,
     *LINKAGE_RULES,
     *NUMBER_RULES,
+    *BREAKDOWN_RULES,
     *RATIO_RULES,
     *FORMULA_RULES,
 )
