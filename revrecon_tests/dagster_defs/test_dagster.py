@@ -46,7 +46,7 @@ def test_the_definitions_load_and_every_check_stands_on_an_asset(shop):
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
     assert groups == {
         "extracts_crm", "extracts_books", "canonical", "quality", "drift", "numbers", "bridges", "tickets", "reports",
-        "account_master",
+        "account_master", "timing",
     }  # fmt: skip
 
 
