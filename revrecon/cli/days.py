@@ -1,7 +1,7 @@
 """Commands that run a day, or hand its results on."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -20,7 +20,7 @@ from revrecon.cli.shared import (
     told_plainly,
     warn_of_a_changed_map,
 )
-from revrecon.daily.export import export_day
+from revrecon.daily.export import export_day, export_workbooks
 from revrecon.daily.map_of_then import under_the_map_of_then
 from revrecon.daily.outcomes import sheet_of
 from revrecon.daily.steps import all_day_verdicts, widest_gap
@@ -69,14 +69,21 @@ def run(
 
 @told_plainly
 def export(
-    to: Annotated[Path, typer.Option("--to", help="The folder to write CSV files into.")],
+    to: Annotated[Path, typer.Option("--to", help="The folder to write files into.")],
+    form: Annotated[
+        Literal["csv", "xlsx", "md"],
+        typer.Option("--format", help="Every table as CSV, or each number's bridges as a workbook or as Markdown."),
+    ] = "csv",
+    raw: Annotated[
+        bool, typer.Option("--raw", help="CSV as it is: personal values in full, and no guard against formulas.")
+    ] = False,
     map_path: MapOption = DEFAULT_MAP,
     data: DataOption = None,
     home: HomeOption = DEFAULT_HOME,
     as_of: AsOfOption = None,
 ) -> None:
-    """Write a day's bridges, crosswalk and exceptions as CSV files."""
+    """Write a day's bridges, crosswalk and exceptions as CSV files, or its bridges as workbooks or Markdown."""
     inputs = inputs_of(map_path, data, home)
     day = reconciled(inputs, day_of(inputs, as_of))
-    for path in export_day(day, to):
+    for path in export_day(day, to, raw) if form == "csv" else export_workbooks(day, to, f".{form}"):
         out.print(str(path), highlight=False)

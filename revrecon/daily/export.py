@@ -1,16 +1,37 @@
-"""Export: bridges, crosswalk and exceptions of a day as CSV files that other tools and scorers read."""
+"""Export: bridges, crosswalk and exceptions of a day as files that other tools, scorers and spreadsheets read."""
 
 from pathlib import Path
 
 import polars as pl
 
+from revrecon.daily.breakdowns import taken_bridges
 from revrecon.daily.day import Day
+from revrecon.daily.outcomes import sheet_of
 from revrecon.daily.steps import all_day_findings
+from revrecon.history.atomic import write_text
+from revrecon.reports.bridges.files import save_bridges
+from revrecon.reports.files import spreadsheet_safe_csv
+from revrecon.reports.masks import without_personal_data
 
 
-def export_day(day: Day, folder: Path) -> list[Path]:
+def export_workbooks(day: Day, folder: Path, suffix: str) -> list[Path]:
+    """Write every number's bridges in the form of a suffix (`.xlsx`, `.md`); the paths written. Raises TableMissing,
+    NoSuchForm and TooManyRecords."""
+    sheet = sheet_of(day)
+    found = {name: taken_bridges(day, sheet, name) for name in day.map.numbers}
+    return [
+        path
+        for name, bridges in found.items()
+        if bridges
+        for path in save_bridges(bridges, day.as_of, folder / f"{name}{suffix}")
+    ]
+
+
+def export_day(day: Day, folder: Path, raw: bool = False) -> list[Path]:
     """Write the bridges (with steps, items and all orders), figures, crosswalk, exceptions and row accounting of a day
     that was run as CSV files; the paths written. A number with periods is named `revenue:2026Q3`. Raises TableMissing.
+
+    Personal values are masked and cells cannot begin a spreadsheet formula, unless the export is `raw`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     frames = {
@@ -19,15 +40,16 @@ def export_day(day: Day, folder: Path) -> list[Path]:
         "bridge_items": _of_numbers(day, "bridge_items"),
         "bridge_orders": _of_numbers(day, "bridge_orders"),
         "order_matters": _of_numbers(day, "order_matters"),
+        "breakdowns": _of_numbers(day, "breakdowns"),
         "row_accounting": day.tables.read("row_accounting", "copies", day.as_of),
         "figures": _of_numbers(day, "figures"),
         "crosswalk": _crosswalk(day),
-        "exceptions": _exceptions(day),
+        "exceptions": _exceptions(day, raw),
     }
     for room in ("ratio_bridges", "ratio_steps", "ratio_items") if day.map.ratios else ():
         frames[room] = _numbered(pl.concat([day.tables.read(room, name, day.as_of) for name in day.map.ratios]))
     for name, frame in frames.items():
-        frame.write_csv(folder / f"{name}.csv")
+        write_text(frame.write_csv() if raw else spreadsheet_safe_csv(frame), folder / f"{name}.csv")
     return [folder / f"{name}.csv" for name in frames]
 
 
@@ -60,8 +82,9 @@ def _crosswalk(day: Day) -> pl.DataFrame:
     return rows.select("entity", "system", "object", "record_id", "canonical_id", "linked_by")
 
 
-def _exceptions(day: Day) -> pl.DataFrame:
-    return all_day_findings(day).select(
+def _exceptions(day: Day, raw: bool) -> pl.DataFrame:
+    found = all_day_findings(day) if raw else without_personal_data(all_day_findings(day), day.map)
+    return found.select(
         "signature", "category", pl.col("cause").str.split(".").list.last().alias("kind"), "entity", "copy",
         pl.col("record_system").alias("system"), pl.col("record_object").alias("object"), "record_id", "field",
         "rule", "expected", "observed", "amount", "since", "why",

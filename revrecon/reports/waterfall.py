@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from revrecon.findings import CATEGORIES
 from revrecon.reports.formats import compact, money
 from revrecon.reports.palette import CATEGORY_COLOURS, CATEGORY_TINTS, INK, LINE, QUIET, TOTAL_COLOUR
+from revrecon.reports.textures import has_texture, texture, texture_definitions
 from revrecon.reports.waterfall_geometry import Bar, Scale, Step, bars_of, scale_of
 
 _WIDTH = 960
@@ -45,6 +46,7 @@ def waterfall_svg(
     notes = _notes(bars, scale, unit)
     height = tops[-1] + _FOOT + _LINE_HEIGHT * len(notes)
     body = [
+        *_textures(bars),
         *_legend(bars, unit),
         *_baseline(scale, tops),
         *_connectors(bars, labels, tops, scale),
@@ -112,11 +114,22 @@ def _legend(bars: Sequence[Bar], unit: str) -> list[str]:
         if not mine:
             continue
         amount = compact(sum(mine, Decimal(0)), unit, signed=True)
-        pieces.append(f'<rect x="{x:g}" y="13" width="12" height="12" rx="2" fill="{CATEGORY_COLOURS[category]}"/>')
+        place = f'x="{x:g}" y="13" width="12" height="12" rx="2"'
+        pieces.append(f'<rect {place} fill="{CATEGORY_COLOURS[category]}"/>{_textured(category, False, place)}')
         told = f'{category.capitalize()} <tspan font-weight="600">{_safe(amount)}</tspan>'
         pieces.append(f'<text x="{x + 18:g}" y="23.5">{told}</text>')
         x += 52 + 7.4 * (len(category) + len(amount))
     return pieces
+
+
+def _textures(bars: Sequence[Bar]) -> list[str]:
+    drawn = [(bar.category, bar.amount < 0) for bar in bars if bar.category]
+    defined = texture_definitions([*drawn, *((category, False) for category, _ in drawn)])  # the legend's are filled
+    return [defined] if defined else []
+
+
+def _textured(category: str, light: bool, place: str) -> str:
+    return f'<rect {place} fill="{texture(category, light)}"/>' if has_texture(category) else ""
 
 
 def _baseline(scale: Scale, tops: Sequence[int]) -> list[str]:
@@ -166,7 +179,8 @@ def _rect(bar: Bar, y: float, scale: Scale) -> str:
         return f'<rect class="bar total" {place} fill="{TOTAL_COLOUR}"/>'
     colour = CATEGORY_COLOURS[bar.category]
     fill = colour if bar.amount >= 0 else CATEGORY_TINTS[bar.category]
-    return f'<rect class="bar {bar.category}" {place} fill="{fill}" stroke="{colour}"/>'
+    plain = f'<rect class="bar {bar.category}" {place} fill="{fill}" stroke="{colour}"/>'
+    return plain + _textured(bar.category, bar.amount < 0, place)
 
 
 def _cut_mark(bar: Bar, y: float, scale: Scale) -> tuple[str]:
