@@ -10,6 +10,7 @@ from revrecon.entity_map.rules.found import Rule
 from revrecon.entity_map.rules.hierarchy import HIERARCHY_RULES
 from revrecon.entity_map.rules.linkage import LINKAGE_RULES
 from revrecon.entity_map.rules.numbers import NUMBER_RULES
+from revrecon.entity_map.rules.outlets import OUTLET_RULES
 from revrecon.entity_map.rules.quality import QUALITY_RULES
 from revrecon.entity_map.rules.reconciliation import RECONCILIATION_RULES
 from revrecon.entity_map.rules.references import REFERENCE_RULES
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *LINKAGE_RULES,
     *NUMBER_RULES,
     *FORMULA_RULES,
+    *OUTLET_RULES,
 )
 """Every rule, in the order of the map's chapters."""
 
