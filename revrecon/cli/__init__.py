@@ -5,7 +5,7 @@ Exit codes: 0 fine, 1 something is in breach, 2 could not run.
 
 import typer
 
-from revrecon.cli import days, hierarchy, looks, maps, publish, review, ui
+from revrecon.cli import days, hierarchy, looks, maps, publish, review, tickets, ui
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,10 +16,11 @@ app = typer.Typer(
     "Exit codes: 0 fine, 1 something is in breach, 2 could not run.",
 )
 for command in (
-    days.demo, days.run, maps.check, looks.bridge, looks.explain, looks.tickets, hierarchy.hierarchy, days.export,
+    days.demo, days.run, maps.check, looks.bridge, looks.explain, hierarchy.hierarchy, days.export,
     maps.schema, ui.ui,
 ):  # fmt: skip
     app.command()(command)
+app.add_typer(tickets.app, name="tickets")
 app.add_typer(review.review_app, name="review")
 app.add_typer(publish.app, name="publish")
 

@@ -8,6 +8,7 @@ import dagster as dg
 
 from revrecon.daily.day import Day
 from revrecon.daily.home import Home
+from revrecon.daily.ticket_desk import TicketDesk
 from revrecon.entity_map.loader import LoadedMap, load_map
 from revrecon.history.lake import Lake
 from revrecon.sources.contract import Source
@@ -32,6 +33,10 @@ class Desk(dg.ConfigurableResource):  # type: ignore[type-arg]  # yields itself
     @property
     def home(self) -> Home:
         return Home(Path(self.home_root))
+
+    def ticket_desk(self) -> TicketDesk:
+        """The tickets, as they stand after the newest day."""
+        return TicketDesk(self.loaded_map().map, self.home)
 
     def source(self, system: str) -> Source:
         """A system's connector."""

@@ -13,6 +13,7 @@ from revrecon.entity_map.problems import MapProblems
 from revrecon.history.lake import LakeError
 from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError
+from revrecon.tickets.acts import ActRefused
 from revrecon.tickets.publications import PublishedMeanwhile
 
 CANNOT_RUN = (
@@ -32,5 +33,6 @@ CANNOT_RUN = (
     PublishedMeanwhile,
     Contradiction,
     DecisionsRefused,
+    ActRefused,
 )
 """Each ends a command with its own sentence and exit code 2."""
