@@ -51,7 +51,7 @@ def alerts_into_outbox(context: dg.SensorEvaluationContext, desk: Desk) -> dg.Sk
     name="tickets_and_alerts_out",
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Sends what is due to trackers and channels, the heartbeat among it; brings home what people did there.",
+    description="Sends what is due to trackers and channels, the heartbeat too; brings home what people did there.",
 )
 def tickets_and_alerts_out(desk: Desk) -> dg.SkipReason:
     """One pass over every outlet of the map; what meets a trouble waits in the outbox."""

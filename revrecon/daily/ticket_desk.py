@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from revrecon.daily.home import Home
 from revrecon.entity_map.model import EntityMap
@@ -23,11 +24,11 @@ class TicketDesk:
     day: date | None = None
     clock: Clock = utc_now
 
-    @property
+    @cached_property
     def ledger(self) -> Ledger:
         return Ledger(self.home.ledger)
 
-    @property
+    @cached_property
     def office(self) -> PostOffice:
         return PostOffice(self.map, self.home.ledger, self.home.root, self.clock)
 

@@ -15,7 +15,7 @@ from revrecon.tickets.links import Link, Links
 from revrecon.tickets.notices import read_notice
 from revrecon.tickets.outbox import Message, Outbox, Outcome
 from revrecon.tickets.plan import read
-from revrecon.tickets.trackers.contract import Remote, Shown, Tracker
+from revrecon.tickets.trackers.contract import Place, Shown, Tracker
 from revrecon.tickets.trouble import Gone, NotKnownYet, Refused, SecretMissing, Trouble, TryLater, Unsure
 
 Clock = Callable[[], datetime]
@@ -36,10 +36,20 @@ class Delivered:
     sent: int = 0
     waiting: int = 0
     troubles: list[str] = field(default_factory=list)
+    in_a_row: int = 0  # troubles since the last message that came through
 
 
 class Carrier(Protocol):
-    """Carries one message out. Raises Trouble."""
+    """Carries one message out. Raises Trouble.
+
+    `batch`: how many are taken at once. `shared`: telling twice does no harm, so that nobody need hold a message.
+    """
+
+    @property
+    def batch(self) -> int: ...
+
+    @property
+    def shared(self) -> bool: ...
 
     def carry(self, message: Message, now: datetime) -> Outcome: ...
 
@@ -51,21 +61,29 @@ def deliver(
 
     After three troubles in a row, or one that will meet every message, the rest waits for the next pass.
     """
-    told, in_a_row = Delivered(outlet), 0
-    while in_a_row < _TROUBLES_IN_A_ROW and (until is None or clock() < until):
-        message = outbox.take(outlet, clock())
-        if message is None:
+    told = Delivered(outlet)
+    while told.in_a_row < _TROUBLES_IN_A_ROW and (until is None or clock() < until):
+        taken = outbox.take(outlet, clock(), carrier.batch, carrier.shared)
+        if not taken:
             break
-        try:
-            outbox.done(message, carrier.carry(message, clock()), clock())
-            told.sent, in_a_row = told.sent + 1, 0
-        except Trouble as trouble:
-            unsure = isinstance(trouble, Unsure | NotKnownYet)
-            outbox.later(message, clock() + _wait(message, trouble), str(trouble), unsure)
-            told.troubles.append(str(trouble))
-            in_a_row += _weight(trouble)
+        carried = [(message, _carried(outbox, carrier, message, clock, told)) for message in taken]
+        outbox.done([(message, came_to) for message, came_to in carried if came_to is not None], clock())
     told.waiting = len(outbox.waiting(outlet))
     return told
+
+
+def _carried(outbox: Outbox, carrier: Carrier, message: Message, clock: Clock, told: Delivered) -> Outcome | None:
+    """What became of a message; None where it met a trouble, with which it went back."""
+    try:
+        came_to = carrier.carry(message, clock())
+    except Trouble as trouble:
+        unsure = isinstance(trouble, Unsure | NotKnownYet)
+        outbox.later(message, clock() + _wait(message, trouble), str(trouble), unsure)
+        told.troubles.append(str(trouble))
+        told.in_a_row += _weight(trouble)
+        return None
+    told.sent, told.in_a_row = told.sent + (came_to == "sent"), 0
+    return came_to
 
 
 def _weight(trouble: Trouble) -> int:
@@ -86,8 +104,30 @@ def _wait(message: Message, trouble: Trouble) -> timedelta:
     return max(trouble.after, longer) if isinstance(trouble, TryLater) else longer
 
 
+class RepeatableCarrier:
+    """Carries tickets to a tracker that makes one ticket of however many tellings, so that no book is needed.
+
+    `whole_history`: also those that were resolved before they came; for our own files and table.
+    """
+
+    shared = True
+
+    def __init__(self, outlet: str, tracker: Tracker, outbox: Outbox, whole_history: bool = False) -> None:
+        self.outlet, self.tracker, self.outbox, self.whole_history = outlet, tracker, outbox, whole_history
+        self.batch = 200 if whole_history else 1
+
+    def carry(self, message: Message, now: datetime) -> Outcome:
+        ticket = read(message.body)
+        if not ticket.live and not self.whole_history and not self.outbox.heard(self.outlet, ticket.id):
+            return "nothing to tell"
+        self.tracker.create(Shown(ticket, message.key, message.number))
+        return "sent"
+
+
 class TicketCarrier:
     """Carries tickets to one tracker, by the book of links."""
+
+    batch, shared = 1, False
 
     def __init__(self, outlet: str, tracker: Tracker, links: Links) -> None:
         self.outlet, self.tracker, self.links = outlet, tracker, links
@@ -106,14 +146,11 @@ class TicketCarrier:
 
     def _looked_for(self, link: Link, now: datetime) -> Link | None:
         """A claim of which nobody knows how it ended, as a link or as nothing. Raises NotKnownYet."""
-        habits = self.tracker.habits
-        if habits.repeatable:
-            return None
         remote = self.tracker.read_back(link.ticket, None, link.claimed_at)
         if remote is not None:
             self.links.made(self.outlet, link.ticket, remote.place, remote.state)
             return replace(link, place=remote.place, state=remote.state)
-        left = link.tried_at + habits.settle - now
+        left = link.tried_at + self.tracker.habits.settle - now
         if left > timedelta(0):
             raise NotKnownYet(f"Whether {link.ticket} was made in {self.outlet} is not known yet.", left)
         self.links.forget(self.outlet, link.ticket)
@@ -129,26 +166,20 @@ class TicketCarrier:
             self.links.forget(self.outlet, shown.ticket.id)  # surely not made
             raise
         self.links.made(self.outlet, shown.ticket.id, place, "open")
-        self._verify(shown, self._as_made(shown, now))
+        self._verify(shown, place, now)
         if shown.state != "open":
             self.tracker.update(shown, place, move=True)
             self.links.seen(self.outlet, shown.ticket.id, shown.state)
 
-    def _as_made(self, shown: Shown, now: datetime) -> Remote | None:
-        link = self.links.get(self.outlet, shown.ticket.id)
-        if link is None or not self.tracker.habits.reads_back:
-            return None
-        remote = self.tracker.read_back(shown.ticket.id, link.place, now)
+    def _verify(self, shown: Shown, place: Place, now: datetime) -> None:
+        """A tracker may say that all is well and drop a field: without our id a ticket could not be found again."""
+        remote = self.tracker.read_back(shown.ticket.id, place, now)
         if remote is None:
             raise Unsure(f"{self.outlet} said that it made {shown.ticket.id}, and does not have it.")
-        return remote
-
-    def _verify(self, shown: Shown, remote: Remote | None) -> None:
-        """A tracker may answer that all is well and drop a field: without our mark a ticket could not be found again."""
-        if remote is not None and not remote.marked:
+        if not remote.marked:
             raise Refused(
-                f"{self.outlet} made {remote.place.external_id} for {shown.ticket.id} and dropped our id. Let the login "
-                "set the field that docs/trackers.md names."
+                f"{self.outlet} made {place.external_id} for {shown.ticket.id} and dropped our id. Let the login set "
+                "the field that docs/trackers.md names."
             )
 
     def _updated(self, shown: Shown, link: Link) -> bool:
@@ -175,6 +206,8 @@ class TicketCarrier:
 
 class NoticeCarrier:
     """Carries alerts to one channel."""
+
+    batch, shared = 1, False
 
     def __init__(self, outlet: str, channel: Channel, outbox: Outbox) -> None:
         self.outlet, self.channel, self.outbox = outlet, channel, outbox

@@ -1,6 +1,6 @@
 """The outbox: what shall go out, each once, whatever is tried again; in the ledger, so that no crash loses any."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -83,26 +83,37 @@ class Outbox:
                 )
         return len(rows)
 
-    def take(self, outlet: str, now: datetime) -> Message | None:
-        """The next message that is due, leased to the caller; None when there is none."""
-        with writing(self.engine) as connection:
-            row = connection.execute(_next(outlet, _text(now))).mappings().first()
-            if row is None:
-                return None
-            taken = {"lease_until": _text(now + LEASE), "attempts": row["attempts"] + 1}
-            unsure = {"unsure_since": row["unsure_since"] or _text(now)}
-            connection.execute(messages.update().where(messages.c.key == row["key"]).values(taken | unsure))
-        return _message(row)
+    def take(self, outlet: str, now: datetime, most: int = 1, shared: bool = False) -> list[Message]:
+        """The next messages that are due, leased to the caller; none when there are none.
 
-    def done(self, message: Message, outcome: Outcome, now: datetime, problem: str | None = None) -> None:
-        """It is told, or there is nothing left to tell."""
-        done = {"done_at": _text(now), "outcome": outcome, "unsure_since": None, "problem": problem}
-        self._settle(message, done)
+        `shared`: without a lease, for outlets where it does no harm that two tell the same thing.
+        """
+        with writing(self.engine) as connection:
+            rows = list(connection.execute(_next(outlet, _text(now)).limit(most)).mappings())
+            if rows:
+                leased = {"lease_until": None if shared else _text(now + LEASE), "attempts": messages.c.attempts + 1}
+                unsure = {"unsure_since": sa.func.coalesce(messages.c.unsure_since, _text(now))}
+                which = messages.c.key == sa.bindparam("taken")
+                keys = [{"taken": row["key"]} for row in rows]
+                connection.execute(messages.update().where(which).values(leased | unsure), keys)
+        return [_message(row) for row in rows]
+
+    def done(self, told: Sequence[tuple[Message, Outcome]], now: datetime) -> None:
+        """They are told, or there is nothing left to tell."""
+        values = {"done_at": _text(now), "lease_until": None, "unsure_since": None, "problem": None}
+        which = messages.c.key == sa.bindparam("told")
+        rows = [{"told": message.key, "came_to": outcome} for message, outcome in told]
+        if rows:
+            with writing(self.engine) as connection:
+                update = messages.update().where(which).values(**values, outcome=sa.bindparam("came_to"))
+                connection.execute(update, rows)
 
     def later(self, message: Message, at: datetime, problem: str, unsure: bool) -> None:
         """It was not told, or nobody knows: it is tried again at a moment, unless a newer one has taken its place."""
-        values: dict[str, object] = {"not_before": _text(at), "problem": problem}
-        self._settle(message, values if unsure else {**values, "unsure_since": None})
+        values: dict[str, object] = {"not_before": _text(at), "problem": problem, "lease_until": None}
+        values |= {} if unsure else {"unsure_since": None}
+        with writing(self.engine) as connection:
+            connection.execute(messages.update().where(messages.c.key == message.key).values(values))
 
     def again(self, outlet: str, subject: str, now: datetime) -> None:
         """Tell a subject's newest message once more, as a new one: what it told was lost there."""
@@ -120,11 +131,6 @@ class Outbox:
         stuck = (messages.c.outlet == outlet) & messages.c.done_at.is_(None) & messages.c.problem.is_not(None)
         with writing(self.engine) as connection:
             connection.execute(messages.update().where(stuck).values(not_before=_text(now)))
-
-    def _settle(self, message: Message, values: Mapping[str, object]) -> None:
-        which = messages.c.key == message.key
-        with writing(self.engine) as connection:
-            connection.execute(messages.update().where(which).values(lease_until=None, **values))
 
     def waiting(self, outlet: str | None = None) -> list[Message]:
         """Messages that are not told yet, the oldest first."""
@@ -160,7 +166,7 @@ def _next(outlet: str, now: str) -> sa.Select[Any]:
     held = sa.exists().where(_same_subject(other), other.c.done_at.is_(None), other.c.lease_until > now)
     replaced = sa.exists().where(_same_subject(newer), newer.c.number > messages.c.number)
     due = (messages.c.outlet == outlet) & messages.c.done_at.is_(None) & (messages.c.not_before <= now)
-    return sa.select(messages).where(due, ~held, ~replaced).order_by(messages.c.not_before, messages.c.key).limit(1)
+    return sa.select(messages).where(due, ~held, ~replaced).order_by(messages.c.not_before, messages.c.key)
 
 
 def _same_subject(other: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -11,7 +12,16 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.history.atomic import write_text
 from revrecon.tickets.alerts.contract import Channel
 from revrecon.tickets.alerts.registry import open_channel
-from revrecon.tickets.delivery import Clock, Delivered, NoticeCarrier, TicketCarrier, deliver, utc_now
+from revrecon.tickets.delivery import (
+    Carrier,
+    Clock,
+    Delivered,
+    NoticeCarrier,
+    RepeatableCarrier,
+    TicketCarrier,
+    deliver,
+    utc_now,
+)
 from revrecon.tickets.ledger import Ledger
 from revrecon.tickets.links import Links
 from revrecon.tickets.model import Ticket
@@ -23,7 +33,7 @@ from revrecon.tickets.trackers.contract import Tracker
 from revrecon.tickets.trackers.markdown import MarkdownTracker, index
 from revrecon.tickets.trackers.registry import open_tracker
 from revrecon.tickets.trackers.table import TableTracker
-from revrecon.tickets.trouble import Trouble
+from revrecon.tickets.trouble import SecretMissing, Trouble
 
 LOCAL = ("files", "ledger")
 """The trackers that are always there: Markdown files in the home, and a table in the ledger."""
@@ -39,11 +49,11 @@ class PostOffice:
     clock: Clock = utc_now
     transport: httpx.BaseTransport | None = None
 
-    @property
+    @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.ledger_url)
 
-    @property
+    @cached_property
     def links(self) -> Links:
         return Links(self.ledger_url)
 
@@ -95,9 +105,8 @@ class PostOffice:
     def file_away(self, tickets: Sequence[Ticket]) -> None:
         """Plan, and bring our own files and table up to date at once; a file that was lost is written again."""
         self.plan(tickets)
-        kept = {link.ticket for link in self.links.all("files")}
         folder = self.home / "reports" / "tickets"
-        for ticket in kept - {path.stem for path in folder.glob("RR-*.md")}:
+        for ticket in self.outbox.told("files").keys() - {path.stem for path in folder.glob("RR-*.md")}:
             self.outbox.again("files", ticket, self.clock())
         self.deliver(LOCAL)
         write_text(index([ticket for ticket in tickets if ticket.live]), folder / "index.md")
@@ -111,14 +120,18 @@ class PostOffice:
         if again:
             outbox.wake(outlet, self.clock())
         try:
-            if outlet in LOCAL or outlet in self.map.trackers:
-                return deliver(
-                    outbox, outlet, TicketCarrier(outlet, self.tracker(outlet), self.links), self.clock, until
-                )
-            carrier = NoticeCarrier(outlet, self.channel(outlet), outbox)
-            return deliver(outbox, outlet, carrier, self.clock, until)
-        except Trouble as trouble:  # it could not even be opened
+            carrier = self._carrier(outlet)
+        except SecretMissing as trouble:
             return Delivered(outlet, waiting=len(outbox.waiting(outlet)), troubles=[str(trouble)])
+        return deliver(outbox, outlet, carrier, self.clock, until)
+
+    def _carrier(self, outlet: str) -> Carrier:
+        if outlet in LOCAL or outlet in self.map.trackers:
+            tracker = self.tracker(outlet)
+            if tracker.habits.repeatable:
+                return RepeatableCarrier(outlet, tracker, self.outbox, whole_history=outlet in LOCAL)
+            return TicketCarrier(outlet, tracker, self.links)
+        return NoticeCarrier(outlet, self.channel(outlet), self.outbox)
 
     def read_back(self, ledger: Ledger, outlets: Iterable[str], tickets: Sequence[Ticket]) -> list[Delivered]:
         """Bring home what people did in trackers, and tell again what is no longer there."""

@@ -25,7 +25,7 @@ def read_back(
     """Ask a tracker for every ticket that is live here or was not yet resolved there. Raises Trouble."""
     acts: list[Act] = []
     seen, gone = [], []
-    for link in links.all(outlet) if tracker.habits.reads_back else ():
+    for link in links.all(outlet):
         ticket = tickets.get(link.ticket)
         if link.place is None or ticket is None or not (ticket.live or link.state != "resolved"):
             continue

@@ -55,12 +55,12 @@ class Remote:
 class Habits:
     """How far a tracker's create and read-back can be relied on.
 
-    `repeatable`: creating twice with one key makes one ticket. `reads_back`: what is there can be asked. `settle`: how long after a create whose answer was lost
-    an absence is not believed: the request may still be under way, or the listing behind.
+    `repeatable`: telling twice, under whatever key, makes one ticket; then `create` alone is used, and nothing is read
+    back unless asked. `settle`: how long after a create whose answer was lost an absence is not believed: the request
+    may still be under way, or the listing behind.
     """
 
     repeatable: bool = False
-    reads_back: bool = True
     settle: timedelta = timedelta(0)
 
 

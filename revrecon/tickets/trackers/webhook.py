@@ -15,7 +15,7 @@ from revrecon.tickets.wire import Wire
 class WebhookTracker:
     """Tickets as JSON to an address."""
 
-    habits = Habits(repeatable=True, reads_back=False)
+    habits = Habits(repeatable=True)
 
     def __init__(self, wire: Wire, secret: str | None = None) -> None:
         self.wire, self.secret = wire, secret
