@@ -5,7 +5,7 @@ answer, leaves the claim behind; the next try finds it, waits until an absence c
 the ticket only where it is not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -38,6 +38,10 @@ class Delivered:
     troubles: list[str] = field(default_factory=list)
     in_a_row: int = 0  # troubles since the last message that came through
 
+    @property
+    def goes_well(self) -> bool:
+        return self.in_a_row < _TROUBLES_IN_A_ROW
+
 
 class Carrier(Protocol):
     """Carries one message out. Raises Trouble.
@@ -62,14 +66,27 @@ def deliver(
     After three troubles in a row, or one that will meet every message, the rest waits for the next pass.
     """
     told = Delivered(outlet)
-    while told.in_a_row < _TROUBLES_IN_A_ROW and (until is None or clock() < until):
+    while told.goes_well and (until is None or clock() < until):
         taken = outbox.take(outlet, clock(), carrier.batch, carrier.shared)
         if not taken:
             break
-        carried = [(message, _carried(outbox, carrier, message, clock, told)) for message in taken]
-        outbox.done([(message, came_to) for message, came_to in carried if came_to is not None], clock())
-    told.waiting = len(outbox.waiting(outlet))
+        outbox.done(_all_carried(outbox, carrier, taken, clock, told), clock())
+    told.waiting = outbox.count(outlet)
     return told
+
+
+def _all_carried(
+    outbox: Outbox, carrier: Carrier, taken: Sequence[Message], clock: Clock, told: Delivered
+) -> list[tuple[Message, Outcome]]:
+    """What became of the messages that came through; what was not tried any more is given back."""
+    done = []
+    for place, message in enumerate(taken):
+        if not told.goes_well:
+            outbox.give_back(taken[place:])
+            break
+        came_to = _carried(outbox, carrier, message, clock, told)
+        done += [(message, came_to)] if came_to is not None else []
+    return done
 
 
 def _carried(outbox: Outbox, carrier: Carrier, message: Message, clock: Clock, told: Delivered) -> Outcome | None:
@@ -125,9 +142,9 @@ class RepeatableCarrier:
 
 
 class TicketCarrier:
-    """Carries tickets to one tracker, by the book of links."""
+    """Carries tickets to one tracker, by the book of links, which makes it harmless to carry one again."""
 
-    batch, shared = 1, False
+    batch, shared = 25, False
 
     def __init__(self, outlet: str, tracker: Tracker, links: Links) -> None:
         self.outlet, self.tracker, self.links = outlet, tracker, links
@@ -205,7 +222,7 @@ class TicketCarrier:
 
 
 class NoticeCarrier:
-    """Carries alerts to one channel."""
+    """Carries alerts to one channel, each settled before the next is taken: an alert has no book."""
 
     batch, shared = 1, False
 

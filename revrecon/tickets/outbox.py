@@ -55,6 +55,23 @@ class Message:
     problem: str | None = None
 
 
+def _same_subject(other: sa.FromClause) -> sa.ColumnElement[bool]:
+    return (other.c.outlet == messages.c.outlet) & (other.c.subject == messages.c.subject)
+
+
+def _next() -> sa.Select[Any]:
+    """The longest waiting messages that are due, that no newer one has replaced, and whose subject nobody holds."""
+    other, newer, now = messages.alias("other"), messages.alias("newer"), sa.bindparam("now", type_=sa.String())
+    held = sa.exists().where(_same_subject(other), other.c.done_at.is_(None), other.c.lease_until > now)
+    replaced = sa.exists().where(_same_subject(newer), newer.c.number > messages.c.number)
+    due = (messages.c.outlet == sa.bindparam("here")) & messages.c.done_at.is_(None) & (messages.c.not_before <= now)
+    chosen = sa.select(messages).where(due, ~held, ~replaced).order_by(messages.c.not_before, messages.c.key)
+    return chosen.limit(sa.bindparam("most"))
+
+
+_NEXT = _next()
+
+
 class Outbox:
     """Messages in the ledger. Of one subject only the newest is told, and never two at the same time."""
 
@@ -89,7 +106,8 @@ class Outbox:
         `shared`: without a lease, for outlets where it does no harm that two tell the same thing.
         """
         with writing(self.engine) as connection:
-            rows = list(connection.execute(_next(outlet, _text(now)).limit(most)).mappings())
+            asked = {"here": outlet, "now": _text(now), "most": most}
+            rows = list(connection.execute(_NEXT, asked).mappings())
             if rows:
                 leased = {"lease_until": None if shared else _text(now + LEASE), "attempts": messages.c.attempts + 1}
                 unsure = {"unsure_since": sa.func.coalesce(messages.c.unsure_since, _text(now))}
@@ -114,6 +132,16 @@ class Outbox:
         values |= {} if unsure else {"unsure_since": None}
         with writing(self.engine) as connection:
             connection.execute(messages.update().where(messages.c.key == message.key).values(values))
+
+    def give_back(self, taken: Sequence[Message]) -> None:
+        """They were taken and not tried."""
+        which = messages.c.key == sa.bindparam("taken")
+        update = messages.update().where(which)
+        before = update.values(attempts=sa.bindparam("tries"), unsure_since=sa.bindparam("unsure"), lease_until=None)
+        rows = [{"taken": m.key, "tries": m.attempts, "unsure": _maybe(m.unsure_since)} for m in taken]
+        if rows:
+            with writing(self.engine) as connection:
+                connection.execute(before, rows)
 
     def again(self, outlet: str, subject: str, now: datetime) -> None:
         """Tell a subject's newest message once more, as a new one: what it told was lost there."""
@@ -141,6 +169,12 @@ class Outbox:
         with self.engine.connect() as connection:
             return [_message(row) for row in connection.execute(query).mappings()]
 
+    def count(self, outlet: str) -> int:
+        """How many messages of an outlet are not told yet."""
+        mine = (messages.c.outlet == outlet) & messages.c.done_at.is_(None)
+        with self.engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.count()).where(mine)).scalar_one()
+
     def heard(self, outlet: str, subject: str) -> bool:
         """Whether an outlet was told anything of a subject, or may have been."""
         told = (messages.c.outcome == "sent") | (messages.c.unsure_since.is_not(None) & messages.c.done_at.is_not(None))
@@ -158,19 +192,6 @@ def _superseded(now: str) -> sa.Update:
     older &= (messages.c.number < sa.bindparam("n")) & messages.c.done_at.is_(None)
     free = messages.c.lease_until.is_(None) | (messages.c.lease_until <= now)
     return messages.update().where(older & free).values(done_at=now, outcome="superseded")
-
-
-def _next(outlet: str, now: str) -> sa.Select[Any]:
-    """The longest waiting message that is due, that no newer one has replaced, and whose subject nobody holds."""
-    other, newer = messages.alias("other"), messages.alias("newer")
-    held = sa.exists().where(_same_subject(other), other.c.done_at.is_(None), other.c.lease_until > now)
-    replaced = sa.exists().where(_same_subject(newer), newer.c.number > messages.c.number)
-    due = (messages.c.outlet == outlet) & messages.c.done_at.is_(None) & (messages.c.not_before <= now)
-    return sa.select(messages).where(due, ~held, ~replaced).order_by(messages.c.not_before, messages.c.key)
-
-
-def _same_subject(other: sa.FromClause) -> sa.ColumnElement[bool]:
-    return (other.c.outlet == messages.c.outlet) & (other.c.subject == messages.c.subject)
 
 
 def _text(moment: datetime) -> str:

@@ -122,7 +122,7 @@ class PostOffice:
         try:
             carrier = self._carrier(outlet)
         except SecretMissing as trouble:
-            return Delivered(outlet, waiting=len(outbox.waiting(outlet)), troubles=[str(trouble)])
+            return Delivered(outlet, waiting=outbox.count(outlet), troubles=[str(trouble)])
         return deliver(outbox, outlet, carrier, self.clock, until)
 
     def _carrier(self, outlet: str) -> Carrier:

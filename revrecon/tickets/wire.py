@@ -11,6 +11,8 @@ import stamina
 
 from revrecon.tickets.trouble import Gone, Refused, SecretMissing, TryLater, Unsure
 
+stamina.instrumentation.set_on_retry_hooks([])  # troubles are kept with their messages, and told from there
+
 Method = Literal["GET", "POST", "PATCH", "PUT"]
 Params = Mapping[str, str | int]
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)

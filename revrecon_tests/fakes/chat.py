@@ -21,9 +21,7 @@ class FakeSlack:
         size = int(request.url.params["limit"])
         onward = str(start + size) if start + size < len(self.messages) else ""
         page = self.messages[start : start + size]
-        return httpx.Response(
-            200, json={"ok": True, "messages": page, "response_metadata": {"next_cursor": onward}}
-        )
+        return httpx.Response(200, json={"ok": True, "messages": page, "response_metadata": {"next_cursor": onward}})
 
     def told(self):
         return [message["metadata"]["event_payload"]["key"] for message in self.messages]

@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 import httpx
 
-FAULTS = ("unreachable", "cut before", "cut after", "timeout after", "error before", "error after", "too many", "killed")
+FAULTS = (
+    "unreachable",
+    "cut before",
+    "cut after",
+    "timeout after",
+    "error before",
+    "error after",
+    "too many",
+    "killed",
+)
 """`after`: the other side has done it, and nobody hears of it."""
 
 

@@ -22,7 +22,9 @@ class FakeRoundup:
         if path == "/issue/@poe":
             self.issued += 1
             self.links.add(f"/issue/@poe/{self.issued}")
-            return httpx.Response(201, json={"data": {"link": f"http://127.0.0.1/rev/rest/data/issue/@poe/{self.issued}"}})
+            return httpx.Response(
+                201, json={"data": {"link": f"http://127.0.0.1/rev/rest/data/issue/@poe/{self.issued}"}}
+            )
         if path.startswith("/issue/@poe/"):
             if path not in self.links:
                 return httpx.Response(400, json={"error": {"status": 400, "msg": "POE token not valid."}})

@@ -87,9 +87,7 @@ def office(kind, root):
 
 def fact(day, verdict="breach", key=KEY, observed="won", gross="120.50"):
     worst = WorstRecord("abc", "books/quote/Q1", "stage", "open", observed, Decimal("9.10"))
-    return Verdicted(
-        key, day, verdict, 3, 30, 0.1, Decimal("-20.00"), Decimal(gross), "gross", 100.0, MONDAY, (worst,)
-    )
+    return Verdicted(key, day, verdict, 3, 30, 0.1, Decimal("-20.00"), Decimal(gross), "gross", 100.0, MONDAY, (worst,))
 
 
 def ticket_after(company, *verdicts, key=KEY, as_of=None, **also):

@@ -1,5 +1,6 @@
 """Every tracker runs this contract: one ticket per breach, whatever fails on the way."""
 
+import contextlib
 import datetime as dt
 
 import pytest
@@ -14,11 +15,9 @@ every_that_reads_back = pytest.mark.parametrize("kind", READ_BACK)
 def until_all_is_told(here, most=40):
     """Passes by new processes, some of which are killed, as time goes on."""
     for _ in range(most):
-        try:
+        with contextlib.suppress(Killed):
             here.carried()
-        except Killed:
-            pass
-        if not here.post().outbox.waiting("board"):
+        if here.post().outbox.count("board") == 0:
             return
         here.clock.later(minutes=20)
     pytest.fail(f"still waiting: {here.post().outbox.waiting('board')}")
@@ -243,4 +242,6 @@ def test_a_tracker_may_show_only_some_entities(tmp_path):
     here.map = here.map.model_copy(update={"trackers": {"board": shown}})
     here.told(ticket_after(here.map, "breach"), ticket_after(here.map, "breach", key=KEY.replace("deal", "account")))
     here.carried()
-    assert [ours for ours, _ in here.shown()] == [ticket_after(here.map, "breach", key="account/books/quality.stale_copy").id]
+    assert [ours for ours, _ in here.shown()] == [
+        ticket_after(here.map, "breach", key="account/books/quality.stale_copy").id
+    ]
