@@ -11,7 +11,6 @@ def quick_ledgers():
 
     def hurry(connection, record):
         connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA journal_mode = MEMORY")
 
     sa.event.listen(sa.Engine, "connect", hurry)
     try:

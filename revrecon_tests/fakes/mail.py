@@ -1,6 +1,7 @@
 """An SMTP server on loopback that keeps what it is given, and hangs up when it is told to."""
 
 import contextlib
+import socket
 from email import message_from_bytes
 from email.policy import default
 
@@ -28,9 +29,11 @@ class MailBox:
 def mail_server():
     """A server on a free port of this machine; gives the box and the port."""
     box = MailBox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        yield box, controller.server.sockets[0].getsockname()[1]
+        yield box, port
     finally:
         controller.stop()

@@ -4,7 +4,7 @@ import stamina
 from revrecon_tests.fakes.ledger import quick_ledgers
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def quick():
     with quick_ledgers():
         yield

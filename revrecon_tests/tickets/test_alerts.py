@@ -69,7 +69,7 @@ def test_good_news_is_for_those_who_had_the_bad(kind, tmp_path):
     room.clock.later(days=3)
     room.delivered()
     assert room.told() == []
-    assert room.post().outbox.waiting() == []
+    assert room.post().outbox.waiting("room") == []
 
 
 @every_channel
@@ -96,7 +96,7 @@ def test_an_alert_whose_answer_was_lost_is_not_told_twice(kind, fault, tmp_path)
     room.clock.later(hours=2)
     room.delivered()
     assert len(room.told()) == 1
-    assert room.post().outbox.waiting() == []
+    assert room.post().outbox.waiting("room") == []
 
 
 def test_slack_says_no_with_200_and_the_next_step_is_told(tmp_path):
@@ -145,7 +145,7 @@ def test_mail_reaches_the_owner_through_a_real_server(tmp_path):
             said += post.deliver(["room"])[0].troubles
             clock.later(hours=2)
         assert [word for word in ("451", "554", "lost") if not any(word in one for one in said)] == []
-        assert post.outbox.waiting() == []
+        assert post.outbox.waiting("room") == []
         # the mail whose answer was lost came twice, under one id, so that mail systems show it once
         assert len({one["Message-ID"] for one, _ in box.mails}) == 1
         received, recipients = box.mails[-1]
