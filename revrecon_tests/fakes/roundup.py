@@ -30,6 +30,8 @@ class FakeRoundup:
                 return httpx.Response(400, json={"error": {"status": 400, "msg": "POE token not valid."}})
             self.links.remove(path)
             return self._created(self.issues, {"status": "unread", **told})
+        if path == "/msg" and not told.get("author"):
+            return httpx.Response(409, json={"error": {"msg": "\"nosy\" multilink value ([None]) must contain Strings"}})
         if path == "/msg":
             return self._created(self.messages, told)
         if path == "/issue":

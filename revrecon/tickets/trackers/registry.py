@@ -45,4 +45,4 @@ def open_tracker(settings: TrackerSettings, home: Path, transport: httpx.BaseTra
             origin = str(httpx.URL(settings.url).copy_with(path="/", query=None, fragment=None)).rstrip("/")
             headers = {"X-Requested-With": "rest", "Origin": origin, "Referer": f"{settings.url}/"}
             http = client(settings.url, auth=login, headers=headers, transport=transport)
-            return roundup.RoundupTracker(settings, Wire("Roundup", http))
+            return roundup.RoundupTracker(settings, Wire("Roundup", http), login[0])

@@ -25,8 +25,8 @@ class RoundupTracker:
 
     habits = Habits(settle=timedelta(minutes=2))
 
-    def __init__(self, settings: Settings, wire: Wire) -> None:
-        self.settings, self.wire = settings, wire
+    def __init__(self, settings: Settings, wire: Wire, user: str) -> None:
+        self.settings, self.wire, self.user = settings, wire, user
 
     def create(self, shown: Shown) -> Place:
         account = self.settings.assignees.get(shown.ticket.owner)
@@ -81,7 +81,7 @@ class RoundupTracker:
 
     def _message(self, shown: Shown) -> str:
         """The text is a message of its own; one whose answer is lost stays alone and is seen by nobody."""
-        fields = {"content": as_text(content_of(shown.ticket))}
+        fields = {"content": as_text(content_of(shown.ticket)), "author": self.user, "date": "."}
         return str(self.wire.ask("POST", f"{_DATA}/msg", json=fields, repeatable=True).json()["data"]["id"])
 
     def _place(self, number: str) -> Place:
