@@ -70,23 +70,25 @@ def deliver(
         taken = outbox.take(outlet, clock(), carrier.batch, carrier.shared)
         if not taken:
             break
-        outbox.done(_all_carried(outbox, carrier, taken, clock, told), clock())
+        _carry_all(outbox, carrier, taken, clock, told)
     told.waiting = outbox.count(outlet)
     return told
 
 
-def _all_carried(
-    outbox: Outbox, carrier: Carrier, taken: Sequence[Message], clock: Clock, told: Delivered
-) -> list[tuple[Message, Outcome]]:
-    """What became of the messages that came through; what was not tried any more is given back."""
-    done = []
+def _carry_all(outbox: Outbox, carrier: Carrier, taken: Sequence[Message], clock: Clock, told: Delivered) -> None:
+    """Each is settled as soon as it came through, so that whoever is killed again and again still gets on; where
+    telling twice does no harm, all are settled at once. What was not tried any more is given back."""
+    done: list[tuple[Message, Outcome]] = []
     for place, message in enumerate(taken):
         if not told.goes_well:
             outbox.give_back(taken[place:])
             break
         came_to = _carried(outbox, carrier, message, clock, told)
         done += [(message, came_to)] if came_to is not None else []
-    return done
+        if not carrier.shared:
+            outbox.done(done, clock())
+            done = []
+    outbox.done(done, clock())
 
 
 def _carried(outbox: Outbox, carrier: Carrier, message: Message, clock: Clock, told: Delivered) -> Outcome | None:

@@ -31,7 +31,7 @@ class FakeRoundup:
             self.links.remove(path)
             return self._created(self.issues, {"status": "unread", **told})
         if path == "/msg" and not told.get("author"):
-            return httpx.Response(409, json={"error": {"msg": "\"nosy\" multilink value ([None]) must contain Strings"}})
+            return httpx.Response(409, json={"error": {"msg": '"nosy" multilink value ([None]) must contain Strings'}})
         if path == "/msg":
             return self._created(self.messages, told)
         if path == "/issue":
