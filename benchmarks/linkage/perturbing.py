@@ -2,6 +2,7 @@
 
 import random
 import zlib
+from dataclasses import replace
 
 import polars as pl
 
@@ -28,7 +29,7 @@ def perturbed(entity: Entity, copy: CopyRecords, rate: float) -> CopyRecords:
         if rule.type == "text" and not rule.allowed and field in records.columns:
             values = [_damaged(value, chance, rate) for value in records[field].to_list()]
             records = records.with_columns(pl.Series(field, values, dtype=pl.String))
-    return CopyRecords(copy.entity, copy.copy, copy.system, copy.object, records, copy.unreadable)
+    return replace(copy, records=records)
 
 
 def _damaged(value: str | None, chance: random.Random, rate: float) -> str | None:

@@ -1,7 +1,7 @@
 """One copy of one entity: a system's raw rows, renamed and typed into the map's fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import polars as pl
@@ -43,7 +43,7 @@ class CopyRecords:
     object: str
     records: pl.DataFrame
     unreadable: pl.DataFrame
-    gone: pl.DataFrame = field(default_factory=pl.DataFrame)
+    gone: pl.DataFrame
 
 
 def copy_records(
@@ -88,6 +88,7 @@ def _records(
         object=copy.object,
         records=records,
         unreadable=_unreadable(records, given, values, copy, formats),
+        gone=records.clear(),
     )
 
 

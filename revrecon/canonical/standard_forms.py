@@ -26,7 +26,12 @@ _COUNTRIES = {
 def text(value: pl.Expr) -> pl.Expr:
     """Trimmed, inner blanks single, Unicode composed, empty as null."""
     tidy = value.cast(pl.String).str.normalize("NFC").str.replace_all(r"\s+", " ").str.strip_chars()
-    return pl.when(tidy == "").then(None).otherwise(tidy)
+    return none_if_empty(tidy)
+
+
+def none_if_empty(value: pl.Expr) -> pl.Expr:
+    """Null for an empty text. By one pattern: a choice between two branches would work out `value` twice."""
+    return value.str.extract(r"(?s)^(.+)$")
 
 
 def casefold(value: pl.Expr) -> pl.Expr:
@@ -56,8 +61,7 @@ def legal_name(value: pl.Expr) -> pl.Expr:
     bare = casefold(value).str.replace_all(r"\([^)]*\)", " ").str.replace_all("&", " and ")
     words = bare.str.replace_all(r"[.'’]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
     forms = "|".join(_LEGAL_FORMS.split())
-    short = words.str.replace(rf"(\s+({forms}))+$", "").str.replace(r"^the\s+", "")
-    return text(pl.when(short == "").then(words).otherwise(short))
+    return text(words.str.replace(rf"(\s+({forms}))+$", "").str.replace(r"^the\s+", ""))  # a form alone stays
 
 
 def country(value: pl.Expr) -> pl.Expr:

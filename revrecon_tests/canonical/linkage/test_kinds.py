@@ -2,9 +2,8 @@ import polars as pl
 import pytest
 
 from revrecon.canonical.identity.linkage.defaults import Comparison, comparisons
-from revrecon.canonical.identity.linkage.engine import compared_pairs, splink_settings, told_apart
 from revrecon.canonical.identity.linkage.features import learned_words, prepared, with_pinned
-from revrecon.canonical.identity.linkage.model import PINNED_SCHEMA
+from revrecon.canonical.identity.linkage.levels import levels_of
 from revrecon_tests.canonical.linkage.people_and_companies import entity
 
 STORIES = {
@@ -126,11 +125,8 @@ def levels_reached(kind: str, pairs: list[tuple[str, str]]) -> list[str]:
     records = prepared((compared,), nodes.with_row_index("_node"))
     records = with_pinned((compared,), records, learned_words((compared,), records))
     both = pl.DataFrame({"left": range(0, len(values), 2), "right": range(1, len(values), 2)}).cast(pl.Int64)
-    settings = splink_settings((compared,), told_apart((compared,)), 0.5)
-    (answer,) = compared_pairs((compared,), settings, records, both, pl.DataFrame(schema=PINNED_SCHEMA))
-    levels = answer.sort("_node_l")["mw_value"].round(0).cast(pl.Int64).to_list()
-    labels = ["no evidence", *(level.label for level in reversed(compared.levels))]
-    return [labels[level] for level in levels]
+    labels = [*(level.label for level in reversed(compared.levels)), "no evidence"]
+    return [labels[level] for level in levels_of((compared,), records, both)[:, 0]]
 
 
 @pytest.mark.parametrize("kind", list(STORIES))

@@ -48,6 +48,11 @@ def rules(compared: Sequence[Comparison], extra: Sequence[Sequence[str]]) -> tup
     return (*alone, *pairs, *own)
 
 
+def asked_for(extra: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The names of the map's own rules."""
+    return tuple(" + ".join(fields) for fields in extra)
+
+
 def _keyed(rule: Rule, records: pl.DataFrame) -> pl.DataFrame:
     """`_node` and `key` (text) of one rule; a record whose key has parts missing is in no block of it."""
     names = [f"_{place}" for place in range(len(rule.parts))]
@@ -75,19 +80,36 @@ def crowded_blocks(found: Sequence[Rule], records: pl.DataFrame) -> pl.DataFrame
     return pl.concat(frames)
 
 
+def sizes_of(rule: Rule, records: pl.DataFrame, crowded: pl.DataFrame) -> int:
+    """How many pairs a rule holds at most."""
+    too_big = crowded.filter(pl.col("field") == rule.name).select(pl.col("value").alias("key"))
+    blocks = _keyed(rule, records).join(too_big, on="key", how="anti").group_by("key").len()
+    return int(blocks.select((pl.col("len") * (pl.col("len") - 1) // 2).sum()).item())
+
+
+def worth_looking(found: Sequence[Rule], pinned: pl.DataFrame) -> tuple[Rule, ...]:
+    """The rules that learning did not find barren."""
+    barren = set(pinned.filter(pl.col("use") == "barren")["field"])
+    return tuple(rule for rule in found if rule.name not in barren)
+
+
 def candidates(
-    found: Sequence[Rule], records: pl.DataFrame, crowded: pl.DataFrame, changed: pl.Series | None = None
+    found: Sequence[Rule], records: pl.DataFrame, pinned: pl.DataFrame, changed: pl.Series | None = None
 ) -> pl.DataFrame:
     """Pairs to score (CANDIDATE_SCHEMA, left < right, sorted); with `changed` only those with one of these nodes."""
+    crowded = pinned.filter(pl.col("use") == "crowded")
     pairs = [pl.DataFrame(schema=CANDIDATE_SCHEMA)]
     for rule in found:
-        pairs.append(_pairs(rule, records, crowded, changed))
+        pairs.append(pairs_in(rule, records, crowded, changed))
         if sum(frame.height for frame in pairs) > 4 * max(pairs[0].height, 2_000_000):
             pairs = [pl.concat(pairs).unique()]
     return pl.concat(pairs).unique().sort("left", "right")
 
 
-def _pairs(rule: Rule, records: pl.DataFrame, crowded: pl.DataFrame, changed: pl.Series | None) -> pl.DataFrame:
+def pairs_in(
+    rule: Rule, records: pl.DataFrame, crowded: pl.DataFrame, changed: pl.Series | None = None
+) -> pl.DataFrame:
+    """The pairs of one rule (CANDIDATE_SCHEMA, each once, in no order)."""
     too_big = crowded.filter(pl.col("field") == rule.name).select(pl.col("value").alias("key"))
     keys = _keyed(rule, records).join(too_big, on="key", how="anti").with_columns(pl.col("key").hash())
     keys = keys.filter(pl.len().over("key") > 1).unique()

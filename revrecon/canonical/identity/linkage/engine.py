@@ -1,4 +1,4 @@
-"""Splink at work: levels and weights of given pairs of records under given parameters, in DuckDB."""
+"""Splink at work: weights of given pairs of records under given parameters, in DuckDB."""
 
 import importlib
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,6 @@ import duckdb
 import polars as pl
 
 from revrecon.canonical.identity.linkage.defaults import Comparison
-from revrecon.canonical.identity.linkage.model import PARAMETERS_SCHEMA
 
 _AT_ONCE = 2_000_000
 """Pairs compared in one go: what bounds memory."""
@@ -15,13 +14,11 @@ _AT_ONCE = 2_000_000
 Settings = dict[str, object]
 
 
-def splink_settings(
-    compared: Sequence[Comparison], parameters: pl.DataFrame, prior: float, *, with_levels: bool = False
-) -> Settings:
+def splink_settings(compared: Sequence[Comparison], parameters: pl.DataFrame, prior: float) -> Settings:
     """The model as Splink settings: every level with its m and u, term frequencies on `equal`.
 
-    Answers hold `_node_l`, `_node_r`, `match_weight`, per field `mw_FIELD` and `mw_tf_adj_FIELD`, and `with_levels`
-    also `gamma_FIELD` (-1: no evidence) beside every compared column.
+    Answers hold `_node_l`, `_node_r`, `match_weight`, and per field `gamma_FIELD` (its level; -1: no evidence),
+    `mw_FIELD` and `mw_tf_adj_FIELD`.
     """
     rows = parameters.select("field", "level", "m", "u", "say").iter_rows()
     shares = {(field, level): (m, u, say) for field, level, m, u, say in rows}
@@ -30,7 +27,7 @@ def splink_settings(
         "unique_id_column_name": "_node",
         "probability_two_random_records_match": prior,
         "blocking_rules_to_generate_predictions": ["1=1"],
-        "retain_matching_columns": with_levels,
+        "retain_matching_columns": True,  # without it no levels are given out
         "retain_intermediate_calculation_columns": True,
         "comparisons": [_splink_comparison(c, shares) for c in compared],
     }
@@ -58,16 +55,6 @@ def _splink_comparison(comparison: Comparison, shares: dict[tuple[str, int], tup
     return {"output_column_name": field, "comparison_levels": levels}
 
 
-def told_apart(compared: Sequence[Comparison]) -> pl.DataFrame:
-    """Parameters under which a comparison's weight is its level plus one, and 0 where there is no evidence.
-
-    Splink gives out levels only together with every compared column; weights cost nothing.
-    """
-    u = 2.0**-20
-    rows = [(c.field, level, "", u * 2.0 ** (level + 1), u, 1.0) for c in compared for level in range(len(c.levels))]
-    return pl.DataFrame(rows, schema=PARAMETERS_SCHEMA, orient="row")
-
-
 def compared_pairs(
     compared: Sequence[Comparison],
     settings: Settings,
@@ -85,7 +72,7 @@ def compared_pairs(
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET enable_progress_bar = false")
         api = splink.DuckDBAPI(connection)
-        _keep(connection, "records", _columns_compared(compared, records))
+        keep_table(connection, "records", columns_compared(compared, records))
         linker = splink.Linker(api.register("records"), settings, validate_settings=False, log_level=None)
         for c in [c for c in compared if c.frequencies]:
             mine = frequencies.filter(pl.col("field") == c.field)
@@ -95,21 +82,21 @@ def compared_pairs(
             blocked = chunk.select(
                 pl.col("left").alias("join_key_l"), pl.col("right").alias("join_key_r"), pl.lit("0").alias("match_key")
             )
-            _keep(connection, "blocked", blocked)
+            keep_table(connection, "blocked", blocked)
             linker.table_management.register_blocked_pairs_for_predict(api.register("blocked"))
             answer = linker.inference.predict(threshold_match_weight=at_least, warning_mode="never")
             yield answer.as_duckdbpyrelation().pl()
             answer.drop_table_from_database_and_remove_from_cache()
 
 
-def _keep(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+def keep_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     """A table of DuckDB's own: read on every core, which a frame from outside is not (twice the speed)."""
     connection.register("_given", frame.to_arrow())
     connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM _given")
     connection.unregister("_given")
 
 
-def _columns_compared(compared: Sequence[Comparison], records: pl.DataFrame) -> pl.DataFrame:
+def columns_compared(compared: Sequence[Comparison], records: pl.DataFrame) -> pl.DataFrame:
     """The columns that any level looks at."""
     used = " ".join(level.sql.replace("{f}", c.field) for c in compared for level in c.levels)
     return records.select(

@@ -72,8 +72,3 @@ def squashed(value: pl.Expr) -> pl.Expr:
 def digits(value: pl.Expr) -> pl.Expr:
     """Every digit of a text, in order: what tells `Store 12` from `Store 13`."""
     return value.str.replace_all(r"\D", "")
-
-
-def none_if_empty(value: pl.Expr) -> pl.Expr:
-    """Null for an empty text."""
-    return pl.when(value != "").then(value)

@@ -8,12 +8,11 @@ from revrecon.canonical.identity.linkage.kinds import (
     Level,
     different,
     digits,
-    none_if_empty,
     replaced_words,
     squashed,
 )
 from revrecon.canonical.identity.linkage.vocabulary import ABBREVIATIONS, NICKNAMES
-from revrecon.canonical.standard_forms import casefold, legal_name
+from revrecon.canonical.standard_forms import casefold, legal_name, none_if_empty
 
 _SAME_WORDS = Level(
     "same words, otherwise ordered or spaced",

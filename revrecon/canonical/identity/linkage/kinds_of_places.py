@@ -8,13 +8,12 @@ from revrecon.canonical.identity.linkage.kinds import (
     Level,
     different,
     digits,
-    none_if_empty,
     replaced_words,
     squashed,
 )
 from revrecon.canonical.identity.linkage.kinds_of_names import plain_words
 from revrecon.canonical.identity.linkage.vocabulary import FREE_MAIL, SHARED_MAILBOXES, STREET_WORDS
-from revrecon.canonical.standard_forms import domain, email, phone, postal_code
+from revrecon.canonical.standard_forms import domain, email, none_if_empty, phone, postal_code
 
 
 def _edits(column: str, most: int) -> str:

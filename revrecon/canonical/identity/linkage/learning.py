@@ -77,11 +77,7 @@ def learned(
     compared: Sequence[Comparison], chance: Patterns, found: Patterns, rivals: Rivals, limits: Limits
 ) -> Learned:
     """m, u, say and the prior, from chance pairs and candidates."""
-    m = tuple(_expected([level.m for level in c.levels]) for c in compared)
-    nothing = np.zeros(len(found.counts))
-    u = tuple(_chance_shares(compared, chance, found, nothing, place) for place in range(len(compared)))
-    first = limits.prior(float(rivals.known.sum()) + 0.25 * limits.matches)
-    shares = Shares(m, u, _say(_moments(chance.levels, chance.counts, m, u), m, u), first)
+    shares = expected_shares(compared, chance, limits, float(rivals.known.sum()))
     matches, done = 0.0, 0
     for done in range(1, ROUNDS + 1):
         expected = found.summed(rivals.shared_out(odds(found.levels, shares)[found.at]))
@@ -92,6 +88,15 @@ def learned(
         if moved < SETTLED and done > _SAY_SETTLES:
             break
     return Learned(_sensible(shares), done, matches)
+
+
+def expected_shares(compared: Sequence[Comparison], chance: Patterns, limits: Limits, known: float) -> Shares:
+    """Where learning starts: m as expected of each kind, u as chance pairs show it, `known` true pairs and more."""
+    m = tuple(_expected([level.m for level in c.levels]) for c in compared)
+    nothing = np.zeros(len(chance.counts))
+    u = tuple(_chance_shares(compared, chance, chance, nothing, place) for place in range(len(compared)))
+    say = _say(_moments(chance.levels, chance.counts, m, u), m, u)
+    return Shares(m, u, say, limits.prior(known + 0.25 * limits.matches))
 
 
 def _next(

@@ -17,13 +17,13 @@ PARAMETERS_SCHEMA: dict[str, pl.DataType] = {
 """What was learned: one row per comparison and level."""
 
 PINNED_SCHEMA: dict[str, pl.DataType] = {
-    "use": pl.String(),  # frequency, word, shared, crowded
-    "field": pl.String(),  # for `crowded` the blocking rule
+    "use": pl.String(),  # frequency, word, shared, crowded, barren
+    "field": pl.String(),  # for `crowded` and `barren` the blocking rule
     "value": pl.String(),
-    "number": pl.Float64(),  # a frequency, or a word's weight; null otherwise
+    "number": pl.Float64(),  # a frequency, a word's weight, a block's size, the pairs that a rule would have added
 }
 """Facts about values that scores depend on: how common a value is, how telling a word, which domains several companies
-of one system share, and which blocks are too crowded to look for pairs in."""
+of one system share, which blocks are too crowded to look for pairs in, and which rules hold hardly a true pair."""
 
 REPORT_SCHEMA: dict[str, pl.DataType] = {"what": pl.String(), "value": pl.Float64()}
 """What training saw: records, pairs compared, rounds, expected matches, and how many known pairs blocking finds."""

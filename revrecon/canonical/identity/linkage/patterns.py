@@ -9,6 +9,8 @@ Floats = NDArray[np.float64]
 Levels = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+_MOST_CODES = 2**62
+
 
 @dataclass(frozen=True)
 class Patterns:
@@ -25,10 +27,13 @@ class Patterns:
 
 def patterns(levels: Levels) -> Patterns:
     """The distinct rows of pair levels, in a fixed order, with their counts."""
-    code = np.zeros(len(levels), dtype=np.int64)
+    code, room = np.zeros(len(levels), dtype=np.int64), 1
     for place in range(levels.shape[1]):
         width = int(levels[:, place].max(initial=0)) + 2
-        code = np.unique(code * width + levels[:, place] + 1, return_inverse=True)[1].astype(np.int64)
+        if room * width > _MOST_CODES:
+            known, code = np.unique(code, return_inverse=True)
+            room = len(known)
+        code, room = code * width + levels[:, place] + 1, room * width
     _, first, at = np.unique(code, return_index=True, return_inverse=True)
     return Patterns(levels[first], np.bincount(at, minlength=len(first)).astype(np.float64), at)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from revrecon.canonical.identity.linkage.blocking import candidates, rules
+from revrecon.canonical.identity.linkage.blocking import candidates, rules, worth_looking
 from revrecon.canonical.identity.linkage.defaults import IN_ONE_COPY, Comparison, comparisons, linkage_of
 from revrecon.canonical.identity.linkage.engine import compared_pairs, splink_settings
 from revrecon.canonical.identity.linkage.evidence import with_evidence
@@ -37,12 +37,8 @@ def scores_of(
     kept_records = old.records if old else pl.DataFrame(schema=CARRIED_RECORDS_SCHEMA)
     changed = records.with_columns(content["content"]).join(kept_records, on=["copy", "_id", "content"], how="anti")
     known = with_pinned(compared, records, model.pinned)
-    found = candidates(
-        rules(compared, linkage_of(entity).block_on),
-        known,
-        model.pinned.filter(pl.col("use") == "crowded"),
-        changed["_node"] if old else None,
-    )
+    places = worth_looking(rules(compared, linkage_of(entity).block_on), model.pinned)
+    found = candidates(places, known, model.pinned, changed["_node"] if old else None)
     fresh = _weighed(compared, model, known, found, _floor(entity))
     kept = _still_true(old.pairs if old else pl.DataFrame(schema=CARRIED_PAIRS_SCHEMA), records, changed)
     pairs = pl.concat([kept, fresh]).sort("left", "right")
@@ -93,7 +89,7 @@ def _weighed(
     compared: Sequence[Comparison], model: Model, records: pl.DataFrame, found: pl.DataFrame, floor: float
 ) -> pl.DataFrame:
     """Scored pairs at or above the floor: weight, and per comparison its level and weight, frequencies included."""
-    settings = splink_settings(compared, model.parameters, model.prior, with_levels=True)
+    settings = splink_settings(compared, model.parameters, model.prior)
     answers = compared_pairs(compared, settings, records, found, model.pinned_for("frequency"), floor)
     return pl.concat([pl.DataFrame(schema=_WEIGHED_SCHEMA), *(_rounded(compared, answer) for answer in answers)])
 

@@ -14,7 +14,7 @@ from revrecon.canonical.identity.linkage.schemas import CARRIED_PAIRS_SCHEMA, CA
 from revrecon.entity_map.entities import Entity
 from revrecon.history.atomic import remove_leftovers, write_parquet
 
-FORMAT = 1
+FORMAT = 2
 """Rises when a kind of comparison, a blocking key or the way of learning changes: older models are trained again."""
 
 _KEPT_MODELS = 12

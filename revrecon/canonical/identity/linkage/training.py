@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from revrecon.canonical.identity.linkage.blocking import CANDIDATE_SCHEMA, candidates, crowded_blocks, rules
+from revrecon.canonical.identity.linkage.barren import Judge, Places, places_looked_at
+from revrecon.canonical.identity.linkage.blocking import CANDIDATE_SCHEMA, asked_for, crowded_blocks, rules
 from revrecon.canonical.identity.linkage.defaults import Comparison, comparisons, linkage_of
-from revrecon.canonical.identity.linkage.engine import compared_pairs, splink_settings, told_apart
 from revrecon.canonical.identity.linkage.features import (
     learned_shared,
     learned_words,
@@ -15,13 +15,14 @@ from revrecon.canonical.identity.linkage.features import (
     present,
     with_pinned,
 )
-from revrecon.canonical.identity.linkage.learning import Learned, Limits, as_parameters, learned, odds
+from revrecon.canonical.identity.linkage.learning import Learned, Limits, as_parameters, expected_shares, learned, odds
+from revrecon.canonical.identity.linkage.levels import levels_of
 from revrecon.canonical.identity.linkage.model import PINNED_SCHEMA, REPORT_SCHEMA, Model
-from revrecon.canonical.identity.linkage.patterns import Flags, Floats, Levels, Patterns, Rivals, patterns, rivals
+from revrecon.canonical.identity.linkage.patterns import Flags, Floats, Patterns, Rivals, patterns, rivals
 from revrecon.canonical.identity.linkage.schemas import Groups
 from revrecon.entity_map.entities import Entity
 
-_CHANCE_PAIRS = 200_000
+_CHANCE_PAIRS = 100_000
 _SEED = 20_260_101
 
 
@@ -31,13 +32,16 @@ def model_of(entity: Entity, nodes: pl.DataFrame, groups: Groups) -> Model:
     raw, groups = _renumbered(prepared(compared, nodes), groups)
     facts = pl.concat([learned_words(compared, raw), learned_shared(compared, raw, groups)])
     records = with_pinned(compared, raw, facts)
-    places = rules(compared, linkage_of(entity).block_on)
-    crowded = crowded_blocks(places, records)
-    pairs = candidates(places, records, crowded)
-    found = patterns(_levels(compared, records, pairs))
-    rivalry = _rivalry(records, pairs, groups)
-    chance = patterns(_levels(compared, records, _chance_pairs(records)))
+    chance = patterns(levels_of(compared, records, _chance_pairs(records)))
     limits = Limits(records.height * (records.height - 1) / 2, _most_matches(records))
+    judge = Judge(compared, records, groups, expected_shares(compared, chance, limits, _told_pairs(records, groups)))
+    extra = linkage_of(entity).block_on
+    rules_ = rules(compared, extra)
+    crowded = crowded_blocks(rules_, records)
+    places = places_looked_at(rules_, asked_for(extra), crowded, judge)
+    pairs = places.pairs
+    found = patterns(levels_of(compared, records, pairs))
+    rivalry = _rivalry(records, pairs, groups)
     result = learned(compared, chance, found, rivalry, limits)
     alone = odds(found.levels, result.shares)[found.at]
     likely = np.where(rivalry.known, 1.0, alone / (1.0 + alone))
@@ -45,21 +49,9 @@ def model_of(entity: Entity, nodes: pl.DataFrame, groups: Groups) -> Model:
     return Model(
         prior=result.shares.prior,
         parameters=as_parameters(compared, result.shares),
-        pinned=pl.concat([facts, crowded, frequencies]),
-        report=_report(records, pairs, rivalry.known, groups, result),
+        pinned=pl.concat([facts, crowded, places.barren, frequencies]),
+        report=_report(records, places, rivalry.known, groups, result),
     )
-
-
-def _levels(compared: Sequence[Comparison], records: pl.DataFrame, pairs: pl.DataFrame) -> Levels:
-    """The level of every comparison for every pair, in the pairs' order; -1: no evidence."""
-    settings = splink_settings(compared, told_apart(compared), 0.5)
-    nothing = pl.DataFrame(schema=PINNED_SCHEMA)
-    columns = [(pl.col(f"mw_{c.field}").round(0) - 1).cast(pl.Int8).alias(c.field) for c in compared]
-    found = [
-        answer.sort("_node_l", "_node_r").select(columns).to_numpy()
-        for answer in compared_pairs(compared, settings, records, pairs, nothing)
-    ]
-    return np.concatenate([np.empty((0, len(columns)), dtype=np.int8), *found]).astype(np.int64)
 
 
 def _chance_pairs(records: pl.DataFrame) -> pl.DataFrame:
@@ -122,13 +114,20 @@ def _frequencies_of(c: Comparison, records: pl.DataFrame, same: pl.DataFrame, u:
     ).sort("value")
 
 
-def _report(records: pl.DataFrame, pairs: pl.DataFrame, known: Flags, groups: Groups, result: Learned) -> pl.DataFrame:
+def _told_pairs(records: pl.DataFrame, groups: Groups) -> float:
+    """How many pairs the stronger passes call the same."""
     sizes = np.unique(groups[records["_node"].to_numpy()], return_counts=True)[1].astype(np.float64)
-    told = float((sizes * (sizes - 1) / 2).sum())
+    return float((sizes * (sizes - 1) / 2).sum())
+
+
+def _report(records: pl.DataFrame, places: Places, known: Flags, groups: Groups, result: Learned) -> pl.DataFrame:
+    told = _told_pairs(records, groups)
     rows = [
         ("prior", result.shares.prior),
         ("records", float(records.height)),
-        ("candidate pairs", float(pairs.height)),
+        ("candidate pairs", float(places.pairs.height)),
+        ("pairs in barren rules", float(places.barren["number"].sum())),
+        ("true pairs expected in barren rules", places.expected_lost),
         ("expected matches", result.expected_matches),
         ("rounds", float(result.rounds)),
         ("known pairs", told),
