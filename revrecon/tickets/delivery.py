@@ -133,7 +133,7 @@ class RepeatableCarrier:
 
     def __init__(self, outlet: str, tracker: Tracker, outbox: Outbox, whole_history: bool = False) -> None:
         self.outlet, self.tracker, self.outbox, self.whole_history = outlet, tracker, outbox, whole_history
-        self.batch = 200 if whole_history else 1
+        self.batch = 200 if whole_history else 25
 
     def carry(self, message: Message, now: datetime) -> Outcome:
         ticket = read(message.body)

@@ -65,8 +65,10 @@ def _next() -> sa.Select[Any]:
     held = sa.exists().where(_same_subject(other), other.c.done_at.is_(None), other.c.lease_until > now)
     replaced = sa.exists().where(_same_subject(newer), newer.c.number > messages.c.number)
     due = (messages.c.outlet == sa.bindparam("here")) & messages.c.done_at.is_(None) & (messages.c.not_before <= now)
-    chosen = sa.select(messages).where(due, ~held, ~replaced).order_by(messages.c.not_before, messages.c.key)
-    return chosen.limit(sa.bindparam("most"))
+    free = messages.c.lease_until.is_(None) | (messages.c.lease_until <= now)
+    chosen = sa.select(messages).where(due, free, ~held, ~replaced).order_by(messages.c.not_before, messages.c.key)
+    locked = chosen.with_for_update(skip_locked=True, of=messages)  # SQLite has locked the whole file by now
+    return locked.limit(sa.bindparam("most"))
 
 
 _NEXT = _next()
