@@ -22,5 +22,5 @@ def no_waiting():
 def secrets(monkeypatch):
     for name in ("JIRA_USER", "JIRA_TOKEN", "GITHUB_TOKEN", "SERVICENOW_USER", "SERVICENOW_PASSWORD", "ROUNDUP_USER",
                  "ROUNDUP_PASSWORD", "SLACK_TOKEN", "HOOK_SECRET"):  # fmt: skip
-        monkeypatch.setenv(f"REVRECON_{name}", "s3cret")
+        monkeypatch.setenv(f"REVRECON_{name}", "robot" if name.endswith("USER") else "s3cret")
     monkeypatch.setenv("REVRECON_HOOK", "https://hooks.example.com/tickets/abc")
