@@ -19,6 +19,7 @@ from revrecon.reports.bridges.files import NoSuchForm
 from revrecon.reports.bridges.workbook import TooManyRecords
 from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError
+from revrecon.tickets.acts import ActRefused
 from revrecon.tickets.publications import PublishedMeanwhile
 
 CANNOT_RUN = (
@@ -44,5 +45,6 @@ CANNOT_RUN = (
     DecisionsRefused,
     NoSuchFigure,
     NoSuchMap,
+    ActRefused,
 )
 """Each ends a command with its own sentence and exit code 2."""

@@ -11,6 +11,7 @@ from revrecon.entity_map.rules.found import Rule
 from revrecon.entity_map.rules.hierarchy import HIERARCHY_RULES
 from revrecon.entity_map.rules.linkage import LINKAGE_RULES
 from revrecon.entity_map.rules.numbers import NUMBER_RULES
+from revrecon.entity_map.rules.outlets import OUTLET_RULES
 from revrecon.entity_map.rules.quality import QUALITY_RULES
 from revrecon.entity_map.rules.ratios import RATIO_RULES
 from revrecon.entity_map.rules.reconciliation import RECONCILIATION_RULES
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *BREAKDOWN_RULES,
     *RATIO_RULES,
     *FORMULA_RULES,
+    *OUTLET_RULES,
 )
 """Every rule, in the order of the map's chapters."""
 
