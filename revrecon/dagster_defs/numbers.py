@@ -8,8 +8,8 @@ import polars as pl
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import Plan, bridges_key, canonical_key, drift_key, figures_key
 from revrecon.dagster_defs.shown import markdown_table
-from revrecon.daily.day import Day
 from revrecon.daily.breakdowns import make_breakdowns
+from revrecon.daily.day import Day
 from revrecon.daily.steps import make_bridges, make_number
 from revrecon.entity_map.model import EntityMap
 from revrecon.reports.pictures import bridge_picture
