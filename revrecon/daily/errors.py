@@ -15,6 +15,8 @@ from revrecon.history.lake import LakeError
 from revrecon.history.map_store import NoSuchMap
 from revrecon.numbers.orders import TooLarge
 from revrecon.numbers.versions import NoSuchLens
+from revrecon.reports.bridges.files import NoSuchForm
+from revrecon.reports.bridges.workbook import TooManyRecords
 from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError
 from revrecon.tickets.publications import PublishedMeanwhile
@@ -30,6 +32,8 @@ CANNOT_RUN = (
     TableMissing,
     UnknownName,
     NoSuchBridge,
+    NoSuchForm,
+    TooManyRecords,
     NoSuchLens,
     TooLarge,
     NothingToPublish,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
+from revrecon.daily.bridge_pages import keep_bridge_pages
 from revrecon.daily.day import Day
 from revrecon.daily.identity_page import identity_counts, keep_identity
 from revrecon.daily.masters import all_day_corrections
@@ -92,6 +93,9 @@ def _not_run(day: Day, number: str) -> tuple[str, ...]:
 
 
 def keep_report(day: Day) -> Path:
-    """Write the identity page and the daily sheet, HTML and the CSV files beside them; the path of the sheet."""
+    """Write the identity page, the numbers' pages and the daily sheet, HTML and the CSV files beside them; the path of
+    the sheet."""
     keep_identity(day)
-    return write_report(sheet_of(day), day.home.reports)
+    sheet = sheet_of(day)
+    keep_bridge_pages(day, sheet)
+    return write_report(sheet, day.home.reports)

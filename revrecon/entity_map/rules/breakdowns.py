@@ -65,6 +65,14 @@ def breakdowns_say_tree_and_by_where_they_mean_something(entity_map: EntityMap) 
             yield broken((*path, "by"), message, f"name a field of type {listed(_DATES, 'or')}")
 
 
+def breakdowns_are_not_by_personal_data(entity_map: EntityMap) -> Iterator[Problem]:
+    """A person's name or address is no heading: breakdowns stand in reports and files."""
+    for path, breakdown, entities in _breakdowns(entity_map):
+        rules = [rule for entity in entities if (rule := _rule(entity_map, entity, breakdown)) is not None]
+        if any(rule.personal for rule in rules):
+            yield broken((*path, "field"), f"'{breakdown.field}' is personal data", "break down by another field")
+
+
 def _breakdowns(entity_map: EntityMap) -> Iterator[tuple[Path, Breakdown, list[Entity]]]:
     for name, number in entity_map.numbers.items():
         entities = [entity_map.entities[entity] for entity in counted_entities(entity_map, number)]
@@ -88,4 +96,5 @@ def _target(entity_map: EntityMap, entity: Entity, breakdown: Breakdown) -> Enti
 BREAKDOWN_RULES: tuple[Rule, ...] = (
     breakdowns_are_by_a_field_of_what_is_counted,
     breakdowns_say_tree_and_by_where_they_mean_something,
+    breakdowns_are_not_by_personal_data,
 )
