@@ -1,4 +1,4 @@
-"""Export: bridges, crosswalk and exceptions of a day as CSV files that other tools and scorers read."""
+"""Export: bridges, crosswalk and exceptions of a day as files that people, other tools and scorers read."""
 
 from pathlib import Path
 
@@ -6,13 +6,22 @@ import polars as pl
 
 from revrecon.daily.day import Day
 from revrecon.daily.steps import all_day_findings
+from revrecon.reports.masks import without_personal_data
+from revrecon.reports.table_files import Form, write_tables
 
 
-def export_day(day: Day, folder: Path) -> list[Path]:
+def export_day(day: Day, folder: Path, form: Form = "csv", raw: bool = False) -> list[Path]:
     """Write the bridges (with steps, items and all orders), figures, crosswalk, exceptions and row accounting of a day
-    that was run as CSV files; the paths written. A number with periods is named `revenue:2026Q3`. Raises TableMissing.
+    that was run as files; the paths written. A number with periods is named `revenue:2026Q3`.
+
+    Personal values are masked, and no cell can run as a formula, unless `raw` is asked for. Raises TableMissing, and
+    TooManyRows where a workbook cannot hold a table.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    return write_tables(exported(day, raw), folder, form, raw)
+
+
+def exported(day: Day, raw: bool = False) -> dict[str, pl.DataFrame]:
+    """The tables of an export by name; personal values are masked unless `raw`. Raises TableMissing."""
     frames = {
         "bridges": _bridges(day),
         "bridge_steps": _of_numbers(day, "bridge_steps"),
@@ -22,13 +31,11 @@ def export_day(day: Day, folder: Path) -> list[Path]:
         "row_accounting": day.tables.read("row_accounting", "copies", day.as_of),
         "figures": _of_numbers(day, "figures"),
         "crosswalk": _crosswalk(day),
-        "exceptions": _exceptions(day),
+        "exceptions": _exceptions(day, raw),
     }
     for room in ("ratio_bridges", "ratio_steps", "ratio_items") if day.map.ratios else ():
         frames[room] = _numbered(pl.concat([day.tables.read(room, name, day.as_of) for name in day.map.ratios]))
-    for name, frame in frames.items():
-        frame.write_csv(folder / f"{name}.csv")
-    return [folder / f"{name}.csv" for name in frames]
+    return frames
 
 
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
@@ -60,8 +67,10 @@ def _crosswalk(day: Day) -> pl.DataFrame:
     return rows.select("entity", "system", "object", "record_id", "canonical_id", "linked_by")
 
 
-def _exceptions(day: Day) -> pl.DataFrame:
-    return all_day_findings(day).select(
+def _exceptions(day: Day, raw: bool) -> pl.DataFrame:
+    findings = all_day_findings(day)
+    told = findings if raw else without_personal_data(findings, day.map)
+    return told.select(
         "signature", "category", pl.col("cause").str.split(".").list.last().alias("kind"), "entity", "copy",
         pl.col("record_system").alias("system"), pl.col("record_object").alias("object"), "record_id", "field",
         "rule", "expected", "observed", "amount", "since", "why",
