@@ -70,18 +70,22 @@ def run(
 
 @told_plainly
 def export(
-    to: Annotated[Path, typer.Option("--to", help="The folder to write the files into.")],
+    to: Annotated[Path, typer.Option("--to", help="The folder to write files into.")],
+    form: Annotated[
+        Form,
+        typer.Option(
+            "--format", help="CSV, or workbooks or Markdown: the bridges of each number, and tables."
+        ),
+    ] = "csv",
+    raw: Annotated[
+        bool, typer.Option("--raw", help="CSV as it is: personal values in full, and no guard against formulas.")
+    ] = False,
     map_path: MapOption = DEFAULT_MAP,
     data: DataOption = None,
     home: HomeOption = DEFAULT_HOME,
     as_of: AsOfOption = None,
-    form: Annotated[Form, typer.Option("--format", help="CSV files, one Excel workbook, or Markdown files.")] = "csv",
-    raw: Annotated[
-        bool,
-        typer.Option("--raw", help="CSV for programs only: personal values unmasked, formulas as they are."),
-    ] = False,
 ) -> None:
-    """Write a day's bridges, crosswalk and exceptions as files; personal values masked, formulas made harmless."""
+    """Write a day's bridges, crosswalk and exceptions as CSV files, as workbooks or as Markdown."""
     if raw and form != "csv":
         raise typer.BadParameter("Only CSV files can be raw: leave out --raw, or use --format csv.")
     inputs = inputs_of(map_path, data, home)

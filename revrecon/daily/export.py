@@ -1,23 +1,43 @@
-"""Export: bridges, crosswalk and exceptions of a day as files that people, other tools and scorers read."""
+"""Export: bridges, crosswalk and exceptions of a day as files that other tools, scorers and spreadsheets read."""
 
 from pathlib import Path
 
 import polars as pl
 
+from revrecon.daily.breakdowns import taken_bridges
 from revrecon.daily.day import Day
+from revrecon.daily.outcomes import sheet_of
 from revrecon.daily.steps import all_day_findings
+from revrecon.reports.bridges.files import save_bridges
 from revrecon.reports.masks import without_personal_data
 from revrecon.reports.table_files import Form, write_tables
 
+_IN_THE_BRIDGES = ("bridges", "bridge_steps", "bridge_items", "breakdowns")
+"""Tables that the bridges of a number hold already, in forms for people."""
+
 
 def export_day(day: Day, folder: Path, form: Form = "csv", raw: bool = False) -> list[Path]:
-    """Write the bridges (with steps, items and all orders), figures, crosswalk, exceptions and row accounting of a day
-    that was run as files; the paths written. A number with periods is named `revenue:2026Q3`.
+    """Write a day that was run as files; the paths written. Raises TableMissing, TooManyRecords and TooManyRows.
 
-    Personal values are masked, and no cell can run as a formula, unless `raw` is asked for. Raises TableMissing, and
-    TooManyRows where a workbook cannot hold a table.
+    `csv`: every table, a number with periods named `revenue:2026Q3`. `xlsx` and `md`: the bridges of each number, and
+    the other tables below `tables`. Personal values are masked and no cell can run as a formula, unless it is `raw`.
     """
-    return write_tables(exported(day, raw), folder, form, raw)
+    tables = exported(day, raw)
+    if form == "csv":
+        return write_tables(tables, folder, form, raw)
+    others = {name: table for name, table in tables.items() if name not in _IN_THE_BRIDGES}
+    return [*_save_bridges(day, folder, form), *write_tables(others, folder / "tables", form)]
+
+
+def _save_bridges(day: Day, folder: Path, form: Form) -> list[Path]:
+    sheet = sheet_of(day)
+    found = {name: taken_bridges(day, sheet, name) for name in day.map.numbers}
+    return [
+        path
+        for name, bridges in found.items()
+        if bridges
+        for path in save_bridges(bridges, day.as_of, folder / f"{name}.{form}")
+    ]
 
 
 def exported(day: Day, raw: bool = False) -> dict[str, pl.DataFrame]:
@@ -28,6 +48,7 @@ def exported(day: Day, raw: bool = False) -> dict[str, pl.DataFrame]:
         "bridge_items": _of_numbers(day, "bridge_items"),
         "bridge_orders": _of_numbers(day, "bridge_orders"),
         "order_matters": _of_numbers(day, "order_matters"),
+        "breakdowns": _of_numbers(day, "breakdowns"),
         "row_accounting": day.tables.read("row_accounting", "copies", day.as_of),
         "figures": _of_numbers(day, "figures"),
         "crosswalk": _crosswalk(day),
@@ -68,9 +89,8 @@ def _crosswalk(day: Day) -> pl.DataFrame:
 
 
 def _exceptions(day: Day, raw: bool) -> pl.DataFrame:
-    findings = all_day_findings(day)
-    told = findings if raw else without_personal_data(findings, day.map)
-    return told.select(
+    found = all_day_findings(day) if raw else without_personal_data(all_day_findings(day), day.map)
+    return found.select(
         "signature", "category", pl.col("cause").str.split(".").list.last().alias("kind"), "entity", "copy",
         pl.col("record_system").alias("system"), pl.col("record_object").alias("object"), "record_id", "field",
         "rule", "expected", "observed", "amount", "since", "why",

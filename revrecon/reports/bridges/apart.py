@@ -102,7 +102,7 @@ def movers_view(bridge: TakenBridge, most: int = 12) -> MoversView:
     shown = tuple(
         MoverView(
             label=str(row["label"] or row["unit_id"]),
-            records=str(row["records"]),
+            records=str(row["records"] or row["unit_id"]),
             causes=", ".join(cause_title(cause) for cause in str(row["causes"]).split(", ")),
             category=str(row["causes"]).partition(".")[0],
             amount=row["amount"],
