@@ -1,7 +1,7 @@
 """Commands that run a day, or hand its results on."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -20,11 +20,12 @@ from revrecon.cli.shared import (
     told_plainly,
     warn_of_a_changed_map,
 )
-from revrecon.daily.export import export_day, export_workbooks
+from revrecon.daily.export import export_day
 from revrecon.daily.map_of_then import under_the_map_of_then
 from revrecon.daily.outcomes import sheet_of
 from revrecon.daily.steps import all_day_verdicts, widest_gap
 from revrecon.reports import terminal
+from revrecon.reports.table_files import Form
 
 _WORST = 12
 
@@ -71,8 +72,10 @@ def run(
 def export(
     to: Annotated[Path, typer.Option("--to", help="The folder to write files into.")],
     form: Annotated[
-        Literal["csv", "xlsx", "md"],
-        typer.Option("--format", help="Every table as CSV, or each number's bridges as a workbook or as Markdown."),
+        Form,
+        typer.Option(
+            "--format", help="CSV, or workbooks or Markdown: the bridges of each number, and tables."
+        ),
     ] = "csv",
     raw: Annotated[
         bool, typer.Option("--raw", help="CSV as it is: personal values in full, and no guard against formulas.")
@@ -82,8 +85,10 @@ def export(
     home: HomeOption = DEFAULT_HOME,
     as_of: AsOfOption = None,
 ) -> None:
-    """Write a day's bridges, crosswalk and exceptions as CSV files, or its bridges as workbooks or Markdown."""
+    """Write a day's bridges, crosswalk and exceptions as CSV files, as workbooks or as Markdown."""
+    if raw and form != "csv":
+        raise typer.BadParameter("Only CSV files can be raw: leave out --raw, or use --format csv.")
     inputs = inputs_of(map_path, data, home)
     day = reconciled(inputs, day_of(inputs, as_of))
-    for path in export_day(day, to, raw) if form == "csv" else export_workbooks(day, to, f".{form}"):
+    for path in export_day(day, to, form, raw):
         out.print(str(path), highlight=False)

@@ -17,6 +17,7 @@ from revrecon.numbers.orders import TooLarge
 from revrecon.numbers.versions import NoSuchLens
 from revrecon.reports.bridges.files import NoSuchForm
 from revrecon.reports.bridges.workbook import TooManyRecords
+from revrecon.reports.table_files import TooManyRows
 from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError
 from revrecon.tickets.acts import ActRefused
@@ -35,6 +36,7 @@ CANNOT_RUN = (
     NoSuchBridge,
     NoSuchForm,
     TooManyRecords,
+    TooManyRows,
     NoSuchLens,
     TooLarge,
     NothingToPublish,

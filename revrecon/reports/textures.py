@@ -1,39 +1,42 @@
-"""Textures that tell categories apart without colour: on a grey printer, and for the colour-blind."""
+"""Textures of categories: each its own drawing as well as its own colour, so that pictures can be read in grey."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from revrecon.reports.palette import CATEGORY_COLOURS
+from revrecon.reports.palette import CATEGORY_COLOURS, CATEGORY_TINTS
 
+ADDS, TAKES = "adds", "takes"
+"""The two kinds of a step: dark ground with white strokes, and light ground with coloured ones."""
+
+_TILE = 8
 _STROKES = {
-    "timing": "M-2 2l4 -4M0 8l8 -8M6 10l4 -4",
-    "hierarchy": "M4 2v4M2 4h4",
-    "quality": "M0 8l8 -8M0 0l8 8",
-    "residual": "M0 4h8",
+    "definition": '<path d="M-2 2l4-4M0 8l8-8M6 10l4-4" stroke-width="1.4" fill="none"/>',
+    "timing": '<circle cx="2" cy="2" r="1.25" stroke="none"/><circle cx="6" cy="6" r="1.25" stroke="none"/>',
+    "hierarchy": '<path d="M0 2h8M0 6h8" stroke-width="1.2" fill="none"/>',
+    "quality": '<path d="M0 0l8 8M0 8l8-8" stroke-width="1.1" fill="none"/>',
+    "residual": '<path d="M2 0v8M6 0v8" stroke-width="1.2" fill="none"/>',
 }
-"""What is drawn on an 8 by 8 tile; a category that is not here is plain."""
+"""Slanted lines, dots, level lines, a lattice, upright lines; each repeats every eight pixels."""
 
 
-def has_texture(category: str) -> bool:
-    """Whether a category is drawn with a texture."""
-    return category in _STROKES
+def texture_id(mark: str, category: str, kind: str) -> str:
+    """The id of a texture inside the picture that `mark` names: pictures on one page do not share theirs."""
+    return f"{mark}-{category}-{kind}"
 
 
-def texture(category: str, light: bool) -> str:
-    """The fill of a category's texture: white strokes on a filled bar, the category's own on a light one."""
-    return f"url(#rr-{category}{'-light' if light else ''})"
+def textures(mark: str, categories: Sequence[str]) -> str:
+    """The `defs` of a picture: for each category the texture of a step that adds, and of one that takes away."""
+    drawn = [piece for category in categories for piece in _pair(mark, category)]
+    return f"<defs>{''.join(drawn)}</defs>\n" if drawn else ""
 
 
-def texture_definitions(used: Iterable[tuple[str, bool]]) -> str:
-    """The SVG definitions of the textures (category, light) that a picture uses; equal in every picture of a page."""
-    tiles = [_tile(category, light) for category, light in sorted(set(used)) if category in _STROKES]
-    return f"<defs>{''.join(tiles)}</defs>" if tiles else ""
+def _pair(mark: str, category: str) -> tuple[str, str]:
+    colour, tint = CATEGORY_COLOURS[category], CATEGORY_TINTS[category]
+    return _texture(mark, category, ADDS, colour, "#ffffff", 0.55), _texture(mark, category, TAKES, tint, colour, 0.75)
 
 
-def _tile(category: str, light: bool) -> str:
-    colour, opacity = (CATEGORY_COLOURS[category], 0.75) if light else ("#ffffff", 0.55)
-    name = f"rr-{category}{'-light' if light else ''}"
+def _texture(mark: str, category: str, kind: str, ground: str, stroke: str, strength: float) -> str:
     return (
-        f'<pattern id="{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
-        f'<path d="{_STROKES[category]}" stroke="{colour}" stroke-opacity="{opacity}" stroke-width="1.4" fill="none"/>'
-        "</pattern>"
+        f'<pattern id="{texture_id(mark, category, kind)}" width="{_TILE}" height="{_TILE}" '
+        f'patternUnits="userSpaceOnUse"><rect width="{_TILE}" height="{_TILE}" fill="{ground}"/>'
+        f'<g stroke="{stroke}" fill="{stroke}" opacity="{strength:g}">{_STROKES[category]}</g></pattern>'
     )
