@@ -73,9 +73,7 @@ def export(
     to: Annotated[Path, typer.Option("--to", help="The folder to write files into.")],
     form: Annotated[
         Form,
-        typer.Option(
-            "--format", help="CSV, or workbooks or Markdown: the bridges of each number, and tables."
-        ),
+        typer.Option("--format", help="CSV, or workbooks or Markdown: the bridges of each number, and tables."),
     ] = "csv",
     raw: Annotated[
         bool, typer.Option("--raw", help="CSV as it is: personal values in full, and no guard against formulas.")
