@@ -69,12 +69,12 @@ def tickets_and_alerts_out(desk: Desk) -> dg.SkipReason:
     description="Engineers are told when a day is not reconciled by the hour at which its tickets are due.",
 )
 def missed_deadlines(desk: Desk) -> dg.SkipReason:
-    """Look for the facts of the day that ended last, once its tickets are due."""
+    """Look for the facts of the last day whose tickets are due by now."""
     tickets = desk.ticket_desk()
     here = tickets.clock().astimezone(tickets.map.company.zone)
-    due, ended = morning(tickets.map, here.date()), here.date() - timedelta(days=1)
+    ended = here.date() - timedelta(days=1 if here >= morning(tickets.map, here.date()) else 2)
     last = tickets.ledger.last_day()
-    if last is None or last >= ended or here < due:
+    if last is None or last >= ended:
         return dg.SkipReason(f"Last day reconciled: {last or 'none yet'}")
     added = tickets.office.tell_engineers([_missed(tickets, ended, last)])
     return dg.SkipReason(f"{ended} is not reconciled; {added} new in the outbox")
