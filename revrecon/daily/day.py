@@ -33,6 +33,9 @@ from revrecon.quality.scale import earlier_values, scaled_fields, told_once
 from revrecon.timing.door import CopyTiming, entity_timing
 from revrecon.timing.late import late_claims, overdue_systems
 
+TYPED_IN = ("reported_figures", "typed_in")
+"""The table of the figures that departments typed in."""
+
 
 class UnknownName(Exception):
     """A number or a finding was asked for that is not there."""
@@ -197,8 +200,7 @@ class Day:
             found = number_result(self.map, name, self.as_of, self.world_on, self.stale_note)
             tied = tie_outs(self.map, name, found.figures, self.reported, self.as_of, self.world_on)
             self._tie_outs[name] = tied
-            inputs = open_inputs(self.map, self.lake, self.stale, self.as_of)
-            self._results[name] = stamped(self.map, found, tied, inputs)
+            self._results[name] = stamped(self.map, found, tied, self.open_inputs)
         return self._results[name]
 
     def tie_outs(self, name: str) -> pl.DataFrame:
@@ -207,11 +209,15 @@ class Day:
         return self._tie_outs[name]
 
     @cached_property
+    def open_inputs(self) -> dict[str, list[str]]:
+        """Per entity what it rests on that is late or was never received."""
+        return open_inputs(self.map, self.lake, self.stale, self.as_of)
+
+    @cached_property
     def reported(self) -> pl.DataFrame:
         """The figures that departments typed in, as read when the day was run (REPORTED_SCHEMA)."""
-        kept = self.tables.has("reported_figures", "typed_in", self.as_of)
-        typed = self.tables.read("reported_figures", "typed_in", self.as_of) if kept else None
-        return pl.DataFrame(schema=REPORTED_SCHEMA) if typed is None else typed
+        place = (*TYPED_IN, self.as_of)
+        return self.tables.read(*place) if self.tables.has(*place) else pl.DataFrame(schema=REPORTED_SCHEMA)
 
     def ratio(self, name: str) -> RatioResult:
         """A ratio's bridges on this day, from those of its two numbers."""

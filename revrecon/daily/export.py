@@ -5,12 +5,17 @@ from pathlib import Path
 import polars as pl
 
 from revrecon.daily.day import Day
+from revrecon.daily.reported import all_day_tie_outs
 from revrecon.daily.steps import all_day_findings
+from revrecon.numbers.reported import has_reported_figures
 
 
 def export_day(day: Day, folder: Path) -> list[Path]:
-    """Write the bridges (with steps, items and all orders), figures, crosswalk, exceptions and row accounting of a day
-    that was run as CSV files; the paths written. A number with periods is named `revenue:2026Q3`. Raises TableMissing.
+    """Write a day that was run as CSV files; the paths written. Raises TableMissing.
+
+    Bridges (with steps, items and all orders), tie-outs, figures, crosswalk, exceptions and row accounting. A number
+    with periods is named `revenue:2026Q3`. In the bridges `reported` is always recomputed from the department's own
+    records, and `reported_figure` is what it typed in.
     """
     folder.mkdir(parents=True, exist_ok=True)
     frames = {
@@ -24,6 +29,8 @@ def export_day(day: Day, folder: Path) -> list[Path]:
         "crosswalk": _crosswalk(day),
         "exceptions": _exceptions(day),
     }
+    if has_reported_figures(day.map):
+        frames["tie_outs"] = _numbered(all_day_tie_outs(day))
     for room in ("ratio_bridges", "ratio_steps", "ratio_items") if day.map.ratios else ():
         frames[room] = _numbered(pl.concat([day.tables.read(room, name, day.as_of) for name in day.map.ratios]))
     for name, frame in frames.items():
@@ -45,7 +52,8 @@ def _bridges(day: Day) -> pl.DataFrame:
         "number", pl.col("definition").alias("department"), "unit", "reported",
         pl.col("quality_step").alias("quality"), pl.col("hierarchy_step").alias("hierarchy"),
         pl.col("timing_step").alias("timing"), pl.col("definition_step").alias("definition"),
-        "residual", pl.col("closing").alias("canonical"),
+        "residual", pl.col("closing").alias("canonical"), "reported_figure", "reported_on",
+        pl.col("unreproduced_step").alias("unreproduced"), "moved_since", "provisional",
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ class TypedFigure(Part):
 
     as_of: date | None = None
     period: str = ""
-    value: Annotated[Decimal, Field(max_digits=24, decimal_places=4)]
+    value: Annotated[Decimal, Field(max_digits=19, decimal_places=4)]
     reported_by: str = ""
     note: str = ""
     entered: date | None = None

@@ -31,14 +31,21 @@ class _Ties:
     def reasons(self, number: Number, period: str, definition: str) -> Iterator[str]:
         """Why a definition's figure is not tied out; nothing where it ties, or where nobody typed a figure in."""
         row = self.rows.get((period, definition))
-        if row is None or row["verdict"] == "pass":
-            return
-        said = f"{number.definitions[definition].department} reported {_short(row['reported_figure'], number)}"
-        if row["verdict"] == "not_run":
-            yield f"the tie-out was not run: {said} on {row['as_of']}, and {row['why']}"
-        else:
-            by = _short(row["miss"], number, signed=True)
-            yield f"cannot be reproduced: {said} on {row['as_of']}, {by} against its own records"
+        if row is not None and row["verdict"] != "pass":
+            yield _told(number, row)
+
+
+def untied(number: Number, tie_outs: pl.DataFrame) -> Iterator[str]:
+    """Why figures are not tied out, from their tie-outs (TIE_OUT_SCHEMA); nothing for those that tie."""
+    missed = tie_outs.filter(~pl.col("verdict").is_in(["pass", "replaced"]))
+    yield from (_told(number, row) for row in missed.iter_rows(named=True))
+
+
+def _told(number: Number, row: Mapping[str, object]) -> str:
+    said = f"{row['department']} reported {_short(row['reported_figure'], number)} on {row['as_of']}"
+    if row["verdict"] == "not_run":
+        return f"the tie-out was not run: {said}, and {row['why']}"
+    return f"cannot be reproduced: {said}, {_short(row['miss'], number, signed=True)} against its own records"
 
 
 def stamped(entity_map: EntityMap, result: NumberResult, tie_outs: pl.DataFrame, inputs: Inputs) -> NumberResult:

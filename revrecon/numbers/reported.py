@@ -32,7 +32,7 @@ REPORTED_SCHEMA: dict[str, pl.DataType] = {
 ALSO_CALLED = {"day": "as_of", "department": "definition", "figure": "value", "by": "reported_by"}
 """Other headings that a table may have."""
 _NEEDED = ("value",)
-_MOST_PLACES, _LARGEST = 4, Decimal(10) ** 20
+_MOST_PLACES, _LARGEST = 4, Decimal(10) ** 15
 _FIGURE = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 
@@ -199,5 +199,5 @@ def _value(text: str) -> Decimal:
     except InvalidOperation as error:  # more digits than arithmetic holds
         raise _Unreadable("value", f"'{text}' is no figure", "write fewer digits") from error
     if abs(value) >= _LARGEST or value != round(value, _MOST_PLACES):
-        raise _Unreadable("value", f"'{text}' has too many digits", f"at most {_MOST_PLACES} decimals and 20 before")
+        raise _Unreadable("value", f"'{text}' has too many digits", f"at most {_MOST_PLACES} decimals and 15 digits before them")
     return value

@@ -82,21 +82,25 @@ def _rows(
 
 def _named(entity_map: EntityMap, row: dict[str, object]) -> dict[str, object]:
     number = entity_map.numbers[str(row["number"])]
+    place = copy_behind(entity_map, str(row["number"]), str(row["definition"]))
     kept = ("number", "definition", "period", "as_of", "reported_by", "entered", "note", "origin")
     return {
         **{name: row[name] for name in kept}, "reported_figure": row["value"], "unit": number.unit,
         "department": number.definitions[str(row["definition"])].department,
-        "representative": representative(entity_map, str(row["number"]), str(row["definition"])),
+        "representative": representative(entity_map, *place),
     }  # fmt: skip
 
 
-def representative(entity_map: EntityMap, number: str, definition: str) -> str:
-    """Who answers for a department's figure: the representative of the system it is made from, else its head."""
+def copy_behind(entity_map: EntityMap, number: str, definition: str) -> tuple[str, str]:
+    """The entity and copy that a definition is worked out from; the first canonical copy where it names none."""
     one = entity_map.numbers[number].definitions[definition]
-    copy = entity_map.entities[one.entity].replication.get(one.copy_name or "")
-    if copy is None:
-        return entity_map.departments[one.department].head
-    return entity_map.systems[entity_map.system_of(str(one.copy_name), copy)].representative
+    return one.entity, one.copy_name or entity_map.entities[one.entity].canonical_system[0]
+
+
+def representative(entity_map: EntityMap, entity: str, copy: str) -> str:
+    """Who answers for the figures of a copy: the representative of its system."""
+    system = entity_map.system_of(copy, entity_map.entities[entity].replication[copy])
+    return entity_map.systems[system].representative
 
 
 def _recomputed(

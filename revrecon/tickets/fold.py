@@ -59,8 +59,7 @@ def _live_on(life: _Life, fact: Verdicted) -> None:
 def _ticket(
     entity_map: EntityMap, life: _Life, last: Verdicted, first_breach: date, opened_by: date, as_of: date
 ) -> Ticket:
-    entity = entity_map.entities.get(last.entity)
-    owner = entity.reconciliation.owner if entity else ""
+    owner = _who_answers(entity_map, last)
     person = entity_map.people.get(owner)
     end = life.resolved_on or as_of
     return Ticket(
@@ -83,3 +82,14 @@ def _ticket(
         gross=last.gross,
         worst=last.worst,
     )
+
+
+def _who_answers(entity_map: EntityMap, fact: Verdicted) -> str:
+    """The owner of the entity; for a figure that cannot be reproduced the representative of the system it is from."""
+    entity = entity_map.entities.get(fact.entity)
+    if entity is None:
+        return ""
+    copy = entity.replication.get(fact.copy)
+    if fact.cause == "definition.unreproduced" and copy is not None:
+        return entity_map.systems[entity_map.system_of(fact.copy, copy)].representative
+    return entity.reconciliation.owner
