@@ -59,6 +59,10 @@ class Desk(dg.ConfigurableResource):  # type: ignore[type-arg]  # yields itself
     def home(self) -> Home:
         return Home(Path(self.home_root))
 
+    @property
+    def data_folder(self) -> Path:
+        return Path(self.data_root)
+
     def source(self, system: str) -> Source:
         """A system's connector."""
         return open_source(system, self.loaded_map().map.systems[system], Path(self.data_root))

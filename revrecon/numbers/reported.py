@@ -199,5 +199,7 @@ def _value(text: str) -> Decimal:
     except InvalidOperation as error:  # more digits than arithmetic holds
         raise _Unreadable("value", f"'{text}' is no figure", "write fewer digits") from error
     if abs(value) >= _LARGEST or value != round(value, _MOST_PLACES):
-        raise _Unreadable("value", f"'{text}' has too many digits", f"at most {_MOST_PLACES} decimals and 15 digits before them")
+        raise _Unreadable(
+            "value", f"'{text}' has too many digits", f"at most {_MOST_PLACES} decimals and 15 digits before them"
+        )
     return value

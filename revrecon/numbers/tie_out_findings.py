@@ -62,4 +62,3 @@ def _verdict(entity_map: EntityMap, entity: str, copy: str, rows: list[dict[str,
         "limit": float(str(worst["tolerance"])) if len(money) else None,
         "since": min((date.fromisoformat(str(row["as_of"])) for row in missed), default=None), "owner": representative(entity_map, entity, copy),
     }  # fmt: skip
-

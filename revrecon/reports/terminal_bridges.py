@@ -16,7 +16,8 @@ from revrecon.reports.number_views import NumberView
 from revrecon.reports.titles import CANONICAL
 from revrecon.reports.waterfall_geometry import Bar, Scale, bars_of, scale_of
 
-_COLOURS = {"definition": "blue", "timing": "yellow", "hierarchy": "cyan", "quality": "magenta", "residual": "red"}
+_COLOURS = {"definition": "blue", "timing": "yellow", "hierarchy": "cyan", "quality": "magenta", "residual": "red",
+            "unreproduced": "bright_red"}  # fmt: skip
 _SHORTEST_BAR, _LONGEST_BAR = 10, 36
 _ROOM_FOR_WORDS, _ROOM_FOR_GROSS = 88, 96
 
@@ -47,7 +48,10 @@ def the_bridges(view: NumberView) -> list[BridgeView]:
 
 def show_bridge(console: Console, bridge: BridgeView, items: int) -> None:
     """Put one bridge on a console, and so many of its largest records."""
-    console.print(bridge_table(bridge), "")
+    console.print(bridge_table(bridge))
+    if bridge.provisional:
+        console.print(Text(f"Provisional: {bridge.provisional}.", style="yellow"))
+    console.print("")
     if items and bridge.items:
         console.print(items_table(bridge, items), "")
 

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from revrecon.findings import CATEGORIES
 from revrecon.reports.formats import compact, money
+from revrecon.reports.heads import UNREPRODUCED
 from revrecon.reports.palette import CATEGORY_COLOURS, CATEGORY_TINTS, INK, LINE, QUIET, TOTAL_COLOUR
 from revrecon.reports.waterfall_geometry import Bar, Scale, Step, bars_of, scale_of
 
@@ -107,7 +108,7 @@ def _bar_top(lines: Sequence[str], top: int) -> float:
 def _legend(bars: Sequence[Bar], unit: str) -> list[str]:
     """Each category that is there, with what it amounts to."""
     pieces, x = [], 16.0
-    for category in (*CATEGORIES, "residual"):
+    for category in (UNREPRODUCED, *CATEGORIES, "residual"):
         mine = [bar.amount for bar in bars if bar.category == category]
         if not mine:
             continue
