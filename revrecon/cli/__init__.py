@@ -8,7 +8,20 @@ from typing import Any
 
 import typer
 
-from revrecon.cli import bridges, days, figures, hierarchy, looks, map_changes, maps, publish, review, timing, ui
+from revrecon.cli import (
+    bridges,
+    days,
+    figures,
+    hierarchy,
+    looks,
+    map_changes,
+    maps,
+    publish,
+    review,
+    tie_out,
+    timing,
+    ui,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +35,7 @@ app = typer.Typer(
 _COMMANDS: dict[str, list[Callable[..., Any]]] = {
     "Run": [days.demo, days.run, days.export, ui.ui],
     "Numbers and why they differ": [
+        tie_out.tie_out,
         bridges.bridge,
         bridges.accounting,
         figures.figures,

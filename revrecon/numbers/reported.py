@@ -33,6 +33,7 @@ ALSO_CALLED = {"day": "as_of", "department": "definition", "figure": "value", "b
 """Other headings that a table may have."""
 _NEEDED = ("value",)
 _MOST_PLACES, _LARGEST = 4, Decimal(10) ** 15
+_IN_FULL = "write it in full, such as 20508101.11"
 _FIGURE = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 
@@ -193,7 +194,7 @@ def _day(column: str, text: str) -> date | None:
 def _value(text: str) -> Decimal:
     """A figure written in full. Raises _Unreadable for words, signs of currency, shortened figures, too many places."""
     if not _FIGURE.fullmatch(text):
-        raise _Unreadable("value", f"'{text}' is no figure" if text else "there is no figure", "such as 20508101.11")
+        raise _Unreadable("value", f"'{text}' is no figure" if text else "there is no figure", _IN_FULL)
     try:
         value = Decimal(text.replace(",", ""))
     except InvalidOperation as error:  # more digits than arithmetic holds

@@ -1,4 +1,4 @@
-"""Tie-out: a department's reported figure against the one recomputed from its own records, before anything is explained.
+"""Tie-out: a department's reported figure against the one recomputed from its own records, before all explaining.
 
 The newest figure at or before a day counts, as it had been entered by then; one that was entered later for the same day
 replaces it, and both stay visible. It is compared with the figure recomputed for its own day.

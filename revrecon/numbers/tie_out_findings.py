@@ -60,5 +60,6 @@ def _verdict(entity_map: EntityMap, entity: str, copy: str, rows: list[dict[str,
         "net": money.sum() if len(money) else None, "gross": money.abs().sum() if len(money) else None,
         "measure": "gross" if len(money) else None,
         "limit": float(str(worst["tolerance"])) if len(money) else None,
-        "since": min((date.fromisoformat(str(row["as_of"])) for row in missed), default=None), "owner": representative(entity_map, entity, copy),
+        "since": min((date.fromisoformat(str(row["as_of"])) for row in missed), default=None),
+        "owner": representative(entity_map, entity, copy),
     }  # fmt: skip

@@ -73,7 +73,8 @@ def _figures(
 ) -> Table:
     table = plain_table(title=Text(view.title, style="bold"))
     table.add_column(heads[0], overflow="fold", min_width=_NARROWEST_NAME)
-    for name in (*heads[1:], *(category.capitalize() for category in categories)):
+    short = {UNREPRODUCED: "Untied"} if written is _rounded else {}
+    for name in (*heads[1:], *(short.get(category, category.capitalize()) for category in categories)):
         table.add_column(Text(name), **AMOUNT)
     for figure in view.figures:
         style = "bold" if figure.is_canonical else ""

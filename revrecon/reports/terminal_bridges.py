@@ -89,7 +89,7 @@ def _rows(bridge: BridgeView, letters: int) -> Iterator[tuple[Text, Text, str, s
     for step, bar in zip(bridge.steps, drawn[1:], strict=False):
         words = Text(step.title).append(f"  {step.category}", style=_COLOURS.get(step.category, ""))
         net = money(step.amount, bridge.unit, bridge.decimals, signed=True)
-        yield words, bar, net, count(step.records), _full(bridge, step.gross)
+        yield words, bar, net, count(step.records) if step.records else "", _full(bridge, step.gross)
     left = Text("Residual", style="bold red" if bridge.residual else "dim")
     yield left, drawn[-2] if bridge.residual else Text(""), _full(bridge, bridge.residual), "", ""
     closing = CANONICAL if bridge.closing_title == CANONICAL else f"{bridge.closing_title} reports"

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from revrecon.entity_map.model import EntityMap
@@ -69,15 +70,20 @@ def _said(row: dict[str, object]) -> Iterator[str]:
 
 
 def tie_out_table(entity_map: EntityMap, tie_outs: pl.DataFrame) -> RenderableType:
-    """The tie-outs in a terminal, corrected figures below those that replaced them."""
+    """The tie-outs in a terminal, and below what was said of each that does not tie or was corrected."""
     table = plain_table("Tie-out", "Figure", title=Text("Reported figures against their own records", style="bold"))
     for name in ("Reported", "Recomputed", "Miss"):
         table.add_column(name, **AMOUNT)
-    table.add_column("Who answers", overflow="fold")
-    for row in tie_out_views(entity_map, tie_outs):
-        what = Text(f"{row.title}, {row.department}").append(f"\n{row.as_of}, {row.said}", style="dim")
-        if row.why:
-            what.append(f"\n{row.why}", style="dim")
-        verdict = Text(f" {row.words} ", style=_STYLES.get(row.verdict, "dim"))
-        table.add_row(verdict, what, row.reported, row.recomputed, row.miss, Text(row.representative))
-    return table
+    rows = tie_out_views(entity_map, tie_outs)
+    for row in rows:
+        verdict = Text(f" {row.words} ", style=_STYLES.get(row.verdict, "dim"), no_wrap=True)
+        table.add_row(verdict, Text(f"{row.title}, {row.department}"), row.reported, row.recomputed, row.miss)
+    notes = [_note(row) for row in rows if row.verdict != "pass"]
+    return Group(table, *notes)
+
+
+def _note(row: TieOutView) -> RenderableType:
+    why = f"; {row.why}" if row.why else ""
+    told = f"{row.title}, {row.department} {row.reported}: as of {row.as_of}, {row.said}{why}."
+    told = f"{told} {row.representative} answers for it."
+    return Padding(Text(told, style="dim"), (0, 0, 0, 1))
