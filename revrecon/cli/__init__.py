@@ -18,6 +18,7 @@ from revrecon.cli import (
     maps,
     publish,
     review,
+    tickets,
     tie_out,
     timing,
     ui,
@@ -42,7 +43,7 @@ _COMMANDS: dict[str, list[Callable[..., Any]]] = {
         figures.verify,
         figures.restatements,
     ],
-    "Records and what is wrong": [looks.explain, looks.tickets, hierarchy.hierarchy, timing.timing],
+    "Records and what is wrong": [looks.explain, hierarchy.hierarchy, timing.timing],
     "The map": [maps.check, maps.schema],
 }  # fmt: skip
 """The commands by the panel of `--help` in which they stand."""
@@ -50,6 +51,7 @@ _COMMANDS: dict[str, list[Callable[..., Any]]] = {
 for panel, commands in _COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+app.add_typer(tickets.app, name="tickets", rich_help_panel="Records and what is wrong")
 app.add_typer(review.review_app, name="review", rich_help_panel="Records and what is wrong")
 app.add_typer(publish.app, name="publish", rich_help_panel="Run")
 app.add_typer(map_changes.map_app, name="map", rich_help_panel="The map")

@@ -15,7 +15,7 @@ _ANSWERS: _Parts = {"owner": True, "rhythm": True, "thresholds": True}
 _ENTITY: _Parts = {"title": True, "definition": True, "reconciliation": _ANSWERS}
 _TYPED_IN: _Parts = {"__all__": {"reported": True}}
 _NUMBER: _Parts = {
-    **dict.fromkeys(("title", "text", "owner", "materiality", "tie_out", "decimals", "publish"), True),
+    **dict.fromkeys(("title", "text", "owner", "materiality", "tie_out", "decimals", "publish", "breakdowns"), True),
     "definitions": _TYPED_IN,
 }
 _SYSTEM: _Parts = {"title": True, "representative": True, "clock": True}

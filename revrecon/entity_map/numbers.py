@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from revrecon.entity_map.breakdowns import Breakdown, breakdown_shorthand
 from revrecon.entity_map.parts import Duration, Name, Part, Sql
 from revrecon.entity_map.tie_out import Reported, TieOut, reported_shorthand
 
@@ -88,5 +89,6 @@ class Number(Part):
     closing: Name | None = None
     materiality: float = 0
     tie_out: TieOut = TieOut()
+    breakdowns: dict[Name, Annotated[Breakdown, BeforeValidator(breakdown_shorthand)]] = {}
     publish: Literal["daily", "month_end", "quarter_end", "by_hand"] = "daily"
     definitions: dict[Name, Definition]

@@ -60,6 +60,7 @@ class BridgeView:
     steps: tuple[StepView, ...]
     items: tuple[ItemView, ...]
     more_items: int
+    head: tuple[StepView, ...] = ()  # those of the steps that lead from a typed-in figure to the recomputed one
     unreproduced: Decimal = Decimal(0)  # what of a typed-in figure its own records do not give
     provisional: str = ""  # why it may still change
 
@@ -86,6 +87,7 @@ def _view(sheet: DailySheet, row: dict[str, object], most_steps: int, most_items
     closing = str(row["closing_definition"])
     amounts = {category: _decimal(row[f"{category}_step"]) for category in CATEGORIES}
     amounts["timing"] += amount_of(row, "moved_since")
+    head = tuple(_head(step) for step in head_steps(row))
     return BridgeView(
         number=number,
         period=period,
@@ -101,11 +103,12 @@ def _view(sheet: DailySheet, row: dict[str, object], most_steps: int, most_items
         residual=_decimal(row["residual"]),
         by_category=tuple(amounts.items()),
         steps=(
-            *(_head(step) for step in head_steps(row)),
+            *head,
             *folded_steps(of_bridge(sheet.steps, row), materiality(sheet.map, number), most_steps),
         ),
         items=tuple(item_views(items, most_items)),
         more_items=max(items.height - most_items, 0),
+        head=head,
         unreproduced=amount_of(row, "unreproduced_step"),
         provisional=str(row.get("provisional") or ""),
     )
@@ -179,6 +182,6 @@ def item_views(items: pl.DataFrame, most: int) -> Iterator[ItemView]:
             category=str(row["category"]),
             cause=step_title(str(row["cause"]), str(row["detail"] or "")),
             label=str(row["label"] or row["unit_id"]),
-            records=str(row["records"] or ""),
+            records=str(row["records"] or row["unit_id"]),
             amount=_decimal(row["amount"]),
         )

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import Problem
+from revrecon.entity_map.rules.breakdowns import BREAKDOWN_RULES
 from revrecon.entity_map.rules.company import COMPANY_RULES
 from revrecon.entity_map.rules.formulas import FORMULA_RULES
 from revrecon.entity_map.rules.found import Rule
 from revrecon.entity_map.rules.hierarchy import HIERARCHY_RULES
 from revrecon.entity_map.rules.linkage import LINKAGE_RULES
 from revrecon.entity_map.rules.numbers import NUMBER_RULES
+from revrecon.entity_map.rules.outlets import OUTLET_RULES
 from revrecon.entity_map.rules.quality import QUALITY_RULES
 from revrecon.entity_map.rules.ratios import RATIO_RULES
 from revrecon.entity_map.rules.reconciliation import RECONCILIATION_RULES
@@ -31,8 +33,10 @@ RULES: tuple[Rule, ...] = (
     *LINKAGE_RULES,
     *NUMBER_RULES,
     *TIE_OUT_RULES,
+    *BREAKDOWN_RULES,
     *RATIO_RULES,
     *FORMULA_RULES,
+    *OUTLET_RULES,
 )
 """Every rule, in the order of the map's chapters."""
 
