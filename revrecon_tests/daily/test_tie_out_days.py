@@ -115,3 +115,15 @@ def test_dagster_checks_the_tie_out_and_leaves_what_the_command_line_leaves(shop
     assert checks["bridges/customers", "every_reported_figure_ties"][0]
     assert checks["reported_figures/typed_in", "every_reported_figure_was_read"] == (False, dg.AssetCheckSeverity.WARN)
     assert everything_in(shop / "dagster_home") == everything_in(shop / "home")
+
+
+def test_the_workbook_foots_from_the_typed_in_figure(shop, day, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    export_day(day, tmp_path, "xlsx")
+    book = openpyxl.load_workbook(tmp_path / "pipeline.xlsx", data_only=True)
+    head = [cell.value for cell in book["Bridges"][4]]
+    row = next(one for one in book["Bridges"].iter_rows(min_row=5, values_only=True) if "from Books" in str(one[0]))
+    told = dict(zip(head, row, strict=True))
+    moved = [told[name] for name in ("Unreproduced", "Definition", "Timing", "Hierarchy", "Quality", "Residual")]
+    assert (told["Reports"], told["Unreproduced"]) == (400, 50)
+    assert told["Reports"] == sum(moved) + 900
