@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 from rich.console import Group, RenderableType
@@ -49,7 +50,10 @@ def _view(entity_map: EntityMap, row: dict[str, object]) -> TieOutView:
 
     def figure(name: str, signed: bool = False) -> str:
         value = row[name]
-        return "" if value is None else money(value, unit, decimals, signed)  # type: ignore[arg-type]  # by the schema
+        if not isinstance(value, Decimal):
+            return ""
+        places = decimals if round(value, decimals) == value else decimals + 1  # half a unit is not nothing
+        return money(value, unit, places, signed)
 
     return TieOutView(
         title=number_title(entity_map, number, str(row["period"])),
