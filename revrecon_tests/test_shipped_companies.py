@@ -70,6 +70,20 @@ def test_the_sample_companys_numbers_explain_themselves_to_the_cent(
     assert row["residual"] == 0
 
 
+def test_marketings_slide_cannot_be_reproduced_and_sales_and_the_corrected_count_tie(sample):
+    tied = pl.concat([sample.tie_outs(number) for number in sample.map.numbers])
+    assert tied.select("definition", "reported_figure", "miss", "verdict").rows() == [
+        ("sales", Decimal("18628106.17"), Decimal(0), "pass"),
+        ("marketing", Decimal(21350000), Decimal("841898.89"), "breach"),
+        ("finance", Decimal(106), Decimal(0), "pass"),
+        ("finance", Decimal(108), None, "replaced"),
+    ]
+    row = bridge(sample, "pipeline", "marketing")
+    assert row["reported_figure"] == row["reported"] + row["unreproduced_step"]
+    assert row["provisional"].startswith("cannot be reproduced: marketing reported $21.35 M")
+    assert bridge(sample, "pipeline", "sales")["provisional"] == ""
+
+
 def test_the_sample_company_has_tickets_with_owners_and_a_report(sample):
     tickets = live_tickets(sample)
     assert {ticket.key for ticket in tickets} >= {

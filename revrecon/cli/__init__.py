@@ -19,6 +19,7 @@ from revrecon.cli import (
     publish,
     review,
     tickets,
+    tie_out,
     timing,
     ui,
 )
@@ -35,6 +36,7 @@ app = typer.Typer(
 _COMMANDS: dict[str, list[Callable[..., Any]]] = {
     "Run": [days.demo, days.run, days.export, ui.ui],
     "Numbers and why they differ": [
+        tie_out.tie_out,
         bridges.bridge,
         bridges.accounting,
         figures.figures,

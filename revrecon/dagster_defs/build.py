@@ -16,6 +16,7 @@ from revrecon.dagster_defs.outcomes import outcome_assets
 from revrecon.dagster_defs.ratios import ratio_assets
 from revrecon.dagster_defs.rhythms import daily_job, daily_schedule
 from revrecon.dagster_defs.sensors import SENSORS
+from revrecon.dagster_defs.tie_out import reported_assets
 from revrecon.dagster_defs.timing import timing_asset
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.sources.contract import SourceError
@@ -45,6 +46,7 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
             *extract_assets(plan),
             *canonical_assets(plan),
             *judge_assets(plan),
+            *reported_assets(plan),
             *number_assets(plan),
             *ratio_assets(plan),
             *hierarchy_assets(plan),

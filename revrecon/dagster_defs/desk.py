@@ -60,6 +60,10 @@ class Desk(dg.ConfigurableResource):  # type: ignore[type-arg]  # yields itself
     def home(self) -> Home:
         return Home(Path(self.home_root))
 
+    @property
+    def data_folder(self) -> Path:
+        return Path(self.data_root)
+
     def ticket_desk(self) -> TicketDesk:
         """The tickets, as they stand after the newest day."""
         return TicketDesk(self.loaded_map().map, self.home)

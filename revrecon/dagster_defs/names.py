@@ -56,6 +56,7 @@ def master_key(entity: str) -> dg.AssetKey:
     return dg.AssetKey(["account_master", entity])
 
 
+REPORTED_KEY = dg.AssetKey(["reported_figures", "typed_in"])
 TIMING_KEY = dg.AssetKey(["timing", "claims"])
 TICKETS_KEY = dg.AssetKey(["tickets", "ledger"])
 FIGURES_KEY = dg.AssetKey(["published", "figures"])

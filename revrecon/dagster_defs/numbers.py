@@ -8,6 +8,7 @@ import polars as pl
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import Plan, bridges_key, canonical_key, drift_key, figures_key
 from revrecon.dagster_defs.shown import markdown_table
+from revrecon.dagster_defs.tie_out import provisional_bridges, reported_deps, tie_out_results, tie_out_specs
 from revrecon.daily.breakdowns import make_breakdowns
 from revrecon.daily.day import Day
 from revrecon.daily.steps import make_bridges, make_number
@@ -35,7 +36,7 @@ def _figures(plan: Plan, number: str) -> dg.AssetsDefinition:
     @dg.asset(
         key=key,
         partitions_def=plan.days,
-        deps=[canonical_key(entity) for entity in plan.map.entities],
+        deps=[*reported_deps(plan), *(canonical_key(entity) for entity in plan.map.entities)],
         group_name="numbers",
         description=f"{answers.title}: {answers.text} Each department by its own definition on its own records.",
         owners=plan.emails(answers.owner),
@@ -94,7 +95,8 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
                 asset=key,
                 description="Reported = closing + steps, with a residual of exactly zero.",
                 partitions_def=plan.days,
-            )
+            ),
+            *tie_out_specs(plan, number, key),
         ],
     )
     def bridges(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
@@ -105,6 +107,7 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": result.bridges.height,
+                "provisional": provisional_bridges(day, number),
                 "bridges": markdown_table(_compact(result.bridges)),
                 **_pictures(day, number),
                 "steps": markdown_table(result.steps.drop("number", "position"), 60),
@@ -119,7 +122,8 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
                     passed=left.is_empty(),
                     severity=dg.AssetCheckSeverity.ERROR,
                     metadata={"with_residual": markdown_table(left)},
-                )
+                ),
+                *tie_out_results(plan, day, number),
             ],
         )
 
@@ -130,7 +134,8 @@ def _compact(bridges: pl.DataFrame) -> pl.DataFrame:
     """Bridges as narrow as the page: one row each, periods joined to the definition."""
     name = pl.when(pl.col("period") == "").then("definition").otherwise(pl.format("{} {}", "definition", "period"))
     steps = {f"{step}_step": step for step in ("quality", "hierarchy", "timing", "definition")}
-    compact = bridges.select(name.alias("from"), "reported", *steps, "residual", "closing")
+    head = [pl.col("reported_figure").alias("typed_in"), pl.col("unreproduced_step").alias("unreproduced")]
+    compact = bridges.select(name.alias("from"), *head, "reported", *steps, "residual", "closing", "provisional")
     return compact.rename(steps)
 
 

@@ -22,6 +22,7 @@ from revrecon.dagster_defs.names import (
     ratio_key,
 )
 from revrecon.dagster_defs.shown import markdown_table
+from revrecon.dagster_defs.tie_out import reported_deps
 from revrecon.daily.figures import publish_figures
 from revrecon.daily.outcomes import keep_report, keep_tickets
 from revrecon.daily.published_frames import ledger_frames, published_frame, restated_frame
@@ -47,7 +48,7 @@ def _tickets(plan: Plan) -> dg.AssetsDefinition:
     @dg.asset(
         key=TICKETS_KEY,
         partitions_def=plan.days,
-        deps=_judged(plan),
+        deps=[*_judged(plan), *(bridges_key(n) for n in plan.map.numbers if reported_deps(plan))],
         group_name="tickets",
         description="One live ticket per entity, system and cause in breach, in the ledger and as files.",
         kinds={"sqlite"},

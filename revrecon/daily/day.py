@@ -13,7 +13,7 @@ from revrecon.canonical.lazily import Lazily
 from revrecon.canonical.world import World, crosswalks_in, identities_on, world_on
 from revrecon.daily.home import Home
 from revrecon.daily.linking import linker_of
-from revrecon.daily.staleness import allowed_silence, late_systems, stale_findings
+from revrecon.daily.staleness import allowed_silence, late_systems, open_inputs, stale_findings
 from revrecon.daily.tables import Tables
 from revrecon.decisions.register import DecisionRegister
 from revrecon.entity_map.loader import LoadedMap
@@ -24,11 +24,17 @@ from revrecon.history.changes import changes_of
 from revrecon.history.lake import Lake
 from revrecon.numbers.bridges import NumberResult, number_result
 from revrecon.numbers.placing import NotKnown
+from revrecon.numbers.provisional import stamped
 from revrecon.numbers.ratios import RatioResult, ratio_result
+from revrecon.numbers.reported import REPORTED_SCHEMA
+from revrecon.numbers.tie_out import tie_outs
 from revrecon.quality.judgement import drift_findings, rule_findings, verdicts
 from revrecon.quality.scale import earlier_values, scaled_fields, told_once
 from revrecon.timing.door import CopyTiming, entity_timing
 from revrecon.timing.late import late_claims, overdue_systems
+
+TYPED_IN = ("reported_figures", "typed_in")
+"""The table of the figures that departments typed in."""
 
 
 class UnknownName(Exception):
@@ -54,6 +60,7 @@ class Day:
         self._changes: dict[str, Mapping[str, pl.DataFrame]] = {}
         self._timing: dict[str, Mapping[str, CopyTiming]] = {}
         self._results: dict[str, NumberResult] = {}
+        self._tie_outs: dict[str, pl.DataFrame] = {}
         self.decisions = tuple(DecisionRegister(home.ledger).all() if decisions is None else decisions)
         self.identities = identities_on(self.map, as_of, self.states, self.decisions, self._linker)
         self.crosswalks = crosswalks_in(self.identities)
@@ -192,10 +199,29 @@ class Day:
         return verdicts(self.map, self.world, entity, copy, findings)
 
     def number(self, name: str) -> NumberResult:
-        """A number's figures and bridges on this day."""
+        """A number's figures and bridges on this day, tied out to what departments typed in."""
         if name not in self._results:
-            self._results[name] = number_result(self.map, name, self.as_of, self.world_on, self.stale_note)
+            found = number_result(self.map, name, self.as_of, self.world_on, self.stale_note)
+            tied = tie_outs(self.map, name, found.figures, self.reported, self.as_of, self.world_on)
+            self._tie_outs[name] = tied
+            self._results[name] = stamped(self.map, found, tied, self.open_inputs)
         return self._results[name]
+
+    def tie_outs(self, name: str) -> pl.DataFrame:
+        """A number's reported figures against the recomputed ones (TIE_OUT_SCHEMA)."""
+        self.number(name)
+        return self._tie_outs[name]
+
+    @cached_property
+    def open_inputs(self) -> dict[str, list[str]]:
+        """Per entity what it rests on that is late or was never received."""
+        return open_inputs(self.map, self.lake, self.stale, self.as_of)
+
+    @cached_property
+    def reported(self) -> pl.DataFrame:
+        """The figures that departments typed in, as read when the day was run (REPORTED_SCHEMA)."""
+        place = (*TYPED_IN, self.as_of)
+        return self.tables.read(*place) if self.tables.has(*place) else pl.DataFrame(schema=REPORTED_SCHEMA)
 
     def ratio(self, name: str) -> RatioResult:
         """A ratio's bridges on this day, from those of its two numbers."""

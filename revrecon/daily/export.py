@@ -7,7 +7,9 @@ import polars as pl
 from revrecon.daily.breakdowns import taken_bridges
 from revrecon.daily.day import Day
 from revrecon.daily.outcomes import sheet_of
+from revrecon.daily.reported import all_day_tie_outs
 from revrecon.daily.steps import all_day_findings
+from revrecon.numbers.reported import has_reported_figures
 from revrecon.reports.bridges.files import save_bridges
 from revrecon.reports.masks import without_personal_data
 from revrecon.reports.table_files import Form, write_tables
@@ -21,6 +23,7 @@ def export_day(day: Day, folder: Path, form: Form = "csv", raw: bool = False) ->
 
     `csv`: every table, a number with periods named `revenue:2026Q3`. `xlsx` and `md`: the bridges of each number, and
     the other tables below `tables`. Personal values are masked and no cell can run as a formula, unless it is `raw`.
+    In the table of bridges `reported` is recomputed from the department's own records, `reported_figure` typed in.
     """
     tables = exported(day, raw)
     if form == "csv":
@@ -54,6 +57,8 @@ def exported(day: Day, raw: bool = False) -> dict[str, pl.DataFrame]:
         "crosswalk": _crosswalk(day),
         "exceptions": _exceptions(day, raw),
     }
+    if has_reported_figures(day.map):
+        frames["tie_outs"] = _numbered(all_day_tie_outs(day))
     for room in ("ratio_bridges", "ratio_steps", "ratio_items") if day.map.ratios else ():
         frames[room] = _numbered(pl.concat([day.tables.read(room, name, day.as_of) for name in day.map.ratios]))
     return frames
@@ -73,7 +78,8 @@ def _bridges(day: Day) -> pl.DataFrame:
         "number", pl.col("definition").alias("department"), "unit", "reported",
         pl.col("quality_step").alias("quality"), pl.col("hierarchy_step").alias("hierarchy"),
         pl.col("timing_step").alias("timing"), pl.col("definition_step").alias("definition"),
-        "residual", pl.col("closing").alias("canonical"),
+        "residual", pl.col("closing").alias("canonical"), "reported_figure", "reported_on",
+        pl.col("unreproduced_step").alias("unreproduced"), "moved_since", "provisional",
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from revrecon.history.map_store import MapStore
 from revrecon.numbers.figures import Figure, figure, figure_names
 from revrecon.numbers.moments import month_end, quarter_of
 from revrecon.numbers.placing import NotKnown
+from revrecon.numbers.provisional import untied
 from revrecon.tickets.figure_model import FigureDraft
 from revrecon.tickets.figures import FigureRegister, Outcome
 
@@ -104,10 +105,15 @@ def _residual(day: Day, found: Figure) -> Decimal | None:
 
 
 def _provisional(day: Day, found: Figure) -> Iterator[str]:
-    """Why the figure may still change: systems that are late, and figures of the number that could not be run."""
+    """Why the figure may still change: systems that are late, figures of the number that could not be run, and a
+    reported figure that it does not tie to."""
     if day.stale_note:
         yield day.stale_note
     yield from day.number(found.name.number).not_run
+    mine = day.tie_outs(found.name.number).filter(
+        pl.col("period") == found.name.period, pl.col("definition") == found.name.definition
+    )
+    yield from untied(day.map.numbers[found.name.number], mine)
 
 
 def _breaches(day: Day, entity: str, verdicts: pl.DataFrame) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from revrecon.daily.bridge_pages import keep_bridge_pages
 from revrecon.daily.day import Day
 from revrecon.daily.identity_page import identity_counts, keep_identity
 from revrecon.daily.masters import all_day_corrections
+from revrecon.daily.reported import all_day_tie_outs, unread_figures
 from revrecon.daily.restating import restated_beyond
 from revrecon.daily.steps import all_day_findings, all_day_verdicts
 from revrecon.daily.timing import kept_or_made_timing
@@ -74,7 +75,8 @@ def sheet_of(day: Day) -> DailySheet:
         identity=identity_counts(day),
         tickets=live_tickets(day),
         stale=day.stale,
-        not_run=[note for number in day.map.numbers for note in _not_run(day, number)],
+        not_run=[note for number in day.map.numbers for note in _not_run(day, number)] + unread_figures(day),
+        tie_outs=all_day_tie_outs(day),
         quarantined=lost,
         extracts=newest,
         restated=restated_beyond(day),

@@ -10,6 +10,7 @@ from revrecon.daily.figures import publish_figures
 from revrecon.daily.home import Home
 from revrecon.daily.outcomes import keep_report, keep_tickets
 from revrecon.daily.published_frames import ledger_frames
+from revrecon.daily.reported import make_reported
 from revrecon.daily.restating import look_again
 from revrecon.daily.steps import Step, reconciliation_steps
 from revrecon.daily.warehouse import build_warehouse
@@ -17,6 +18,7 @@ from revrecon.entity_map.loader import LoadedMap
 from revrecon.history.lake import Lake
 from revrecon.history.landing import land_object
 from revrecon.history.map_store import MapStore
+from revrecon.numbers.reported import has_reported_figures
 from revrecon.sources.registry import open_source
 
 Progress = Callable[[str, int, int], None]
@@ -70,6 +72,12 @@ def landing_steps(inputs: Inputs, as_of: date) -> Iterator[Step]:
             )
 
 
+def _reported_steps(day: Day, data_root: Path) -> Iterator[Step]:
+    """What departments typed in, where the map tells of any of it."""
+    if has_reported_figures(day.map):
+        yield Step("reported figures", lambda: make_reported(day, data_root))
+
+
 def _require_history(inputs: Inputs, as_of: date) -> None:
     """Raise NothingToRun when no source has an extract up to the day and the lake knows of none."""
     systems = inputs.loaded.map.systems
@@ -93,6 +101,7 @@ def run_day(inputs: Inputs, as_of: date, progress: Progress = lambda name, at, t
     day = Day(inputs.loaded, inputs.home, as_of, map_note=inputs.map_note)
     steps = [
         *landing_steps(inputs, as_of),
+        *_reported_steps(day, inputs.data_root),
         *reconciliation_steps(day),
         Step("tickets", lambda: keep_tickets(day)),
         Step("published figures", lambda: publish_figures(day)),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from revrecon.entity_map.model import EntityMap
+from revrecon.entity_map.reach import objects_behind
 from revrecon.findings import as_findings, no_findings
 from revrecon.history.lake import Lake
 
@@ -32,6 +33,26 @@ def allowed_silence(entity_map: EntityMap, system: str) -> timedelta:
         if entity_map.system_of(name, copy) == system and copy.freshness is not None
     ]
     return max(min(limits, default=_USUAL), _USUAL)
+
+
+def open_inputs(entity_map: EntityMap, lake: Lake, late: Mapping[str, date], as_of: date) -> dict[str, list[str]]:
+    """Per entity what it rests on that is late, or of which nothing was ever received, each in a few words."""
+    heard = {
+        (system, name): any(day <= as_of for day in lake.days(system, name))
+        for system, one in entity_map.systems.items()
+        for name in one.objects
+    }
+    found = {}
+    for entity in entity_map.entities:
+        behind = objects_behind(entity_map, entity)
+        stale = {f"{system} stale since {late[system]}" for system, _ in behind if system in late}
+        never = {
+            f"nothing was ever received of {system}/{name}"
+            for system, name in behind
+            if not heard[system, name] and not entity_map.systems[system].objects[name].optional
+        }
+        found[entity] = sorted(stale) + sorted(never)
+    return found
 
 
 def stale_findings(

@@ -10,6 +10,7 @@ from revrecon.canonical.identity.frames import Identities
 from revrecon.daily.breakdowns import make_breakdowns
 from revrecon.daily.day import Day
 from revrecon.daily.masters import make_hierarchy, make_master
+from revrecon.daily.reported import all_day_tie_out_findings, all_day_tie_out_verdicts, make_tie_outs
 from revrecon.daily.timing import make_timing
 from revrecon.findings import all_findings
 from revrecon.history.keys import WITHOUT_KEY
@@ -68,8 +69,9 @@ def make_number(day: Day, number: str) -> NumberResult:
 
 
 def make_bridges(day: Day, number: str) -> NumberResult:
-    """Work out and keep a number's bridges, down to their items."""
+    """Work out and keep a number's tie-outs and bridges, down to their items."""
     result = day.number(number)
+    make_tie_outs(day, number)
     day.tables.write("bridges", number, day.as_of, result.bridges)
     day.tables.write("bridge_steps", number, day.as_of, result.steps)
     day.tables.write("bridge_items", number, day.as_of, result.items)
@@ -106,12 +108,14 @@ def keyless_rows(day: Day) -> NoKey:
 
 def all_day_findings(day: Day) -> pl.DataFrame:
     """Every finding of the day."""
-    return all_findings([day.findings_of(entity, copy) for entity, copy in day.copies()])
+    found = [day.findings_of(entity, copy) for entity, copy in day.copies()]
+    return all_findings([*found, all_day_tie_out_findings(day)])
 
 
 def all_day_verdicts(day: Day) -> pl.DataFrame:
     """Every verdict of the day, as kept."""
-    return pl.concat([day.tables.read("verdicts", f"{entity}_{copy}", day.as_of) for entity, copy in day.copies()])
+    kept = [day.tables.read("verdicts", f"{entity}_{copy}", day.as_of) for entity, copy in day.copies()]
+    return pl.concat([*kept, all_day_tie_out_verdicts(day)])
 
 
 def reconciliation_steps(day: Day) -> Iterator[Step]:

@@ -4,6 +4,7 @@ CAUSES: dict[str, str] = {
     "definition.filter": "A condition lets records in, or keeps records out, that the canonical definition does not.",
     "definition.measure": "Another amount is added up than the canonical definition adds up.",
     "definition.grain": "Other things are counted: records instead of companies, or companies instead of groups.",
+    "definition.unreproduced": "The reported figure cannot be reproduced from the department's own records.",
     "timing.as_of": "The figure looks at another day than the canonical one.",
     "timing.in_transit": "The source changed so lately that the copy is still within its freshness limit.",
     "timing.late": "A system sent nothing new by its deadline, so its last state was used.",

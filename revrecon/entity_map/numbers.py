@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from revrecon.entity_map.breakdowns import Breakdown, breakdown_shorthand
 from revrecon.entity_map.parts import Duration, Name, Part, Sql
+from revrecon.entity_map.tie_out import Reported, TieOut, reported_shorthand
 
 
 class Component(Part):
@@ -52,8 +53,9 @@ def _as_of_shorthand(value: Any) -> Any:
 class Definition(Part):
     """An executable, versioned meaning of a number, in canonical words and on the department's own records.
 
-    Formulas may use every field of the entity, and the dates `as_of`, `period_start` and `period_end`. `previous` keeps
-    earlier versions whole, the latest first, so that a change can be bridged.
+    Formulas may use every field of the entity, and the dates `as_of`, `period_start` and `period_end`. `reported`: the
+    figures that the department itself typed in. `previous` keeps earlier versions whole, the latest first, so that a
+    change can be bridged.
     """
 
     version: Annotated[int, Field(ge=1)]
@@ -66,6 +68,7 @@ class Definition(Part):
     conditions: dict[str, Sql] = {}
     measure: Measure
     own: OwnFormula = OwnFormula()
+    reported: Annotated[Reported, BeforeValidator(reported_shorthand)] = Reported()
     previous: tuple["Definition", ...] = ()
 
 
@@ -85,6 +88,7 @@ class Number(Part):
     canonical: Name
     closing: Name | None = None
     materiality: float = 0
+    tie_out: TieOut = TieOut()
     breakdowns: dict[Name, Annotated[Breakdown, BeforeValidator(breakdown_shorthand)]] = {}
     publish: Literal["daily", "month_end", "quarter_end", "by_hand"] = "daily"
     definitions: dict[Name, Definition]

@@ -16,6 +16,12 @@ _ALSO_WRITTEN: dict[str, JsonSchemaValue] = {
     "_match_key_shorthand": {"type": "array", "items": {"type": "string"}, "description": "The fields that are equal."},
     "_component_shorthand": {"type": "string", "description": "An SQL expression over fields."},
     "_as_of_shorthand": {"enum": ["now", "last_closed_month_end"], "description": "The day that it looks at."},
+    "reported_shorthand": {
+        "anyOf": [
+            {"type": "string", "description": "The file."},
+            {"type": "array", "items": {"type": "object"}, "description": "The figures."},
+        ]
+    },
     "_scale_shorthand": {"type": "boolean", "description": "Whether values of the wrong size are looked for."},
     "_to_share": {"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$", "description": "A share such as 2%."},
 }

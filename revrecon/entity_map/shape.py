@@ -21,6 +21,7 @@ _WANTED = (
     ("string_", "text"),
     ("int_", "a whole number"),
     ("float_", "a number"),
+    ("decimal_", "a number"),
     ("finite_", "a number"),
     ("bool_", "true or false"),
     ("date_", "a date such as 2026-07-01"),

@@ -18,6 +18,7 @@ FIGURE_SCHEMA: dict[str, pl.DataType] = {
     "records": pl.Int64(),  # how many records contribute
     "caption": pl.String(),  # "Pipeline $10.38 M, as of 2026-11-04 23:59 ET, definition pipeline@3, map 12"
     "stale": pl.String(),  # which systems had nothing new on the day, empty when none
+    "provisional": pl.String(),  # why the figure may still change; empty when nothing says so
 }
 """One row per number, period and definition."""
 
@@ -35,8 +36,14 @@ BRIDGE_SCHEMA: dict[str, pl.DataType] = {
     "residual": VALUE,
     "closing": VALUE,  # the canonical figure, or the closing department's where the map names one
     "closing_definition": pl.String(),  # name of the definition that the bridge ends at
+    "reported_figure": VALUE,  # as the department typed it in; null where it did not
+    "reported_on": pl.Date(),  # the day of the typed-in figure
+    "unreproduced_step": VALUE,  # typed in less recomputed for that day: what cannot be reproduced
+    "moved_since": VALUE,  # the recomputed figure of that day less today's: timing, zero on its own day
+    "provisional": pl.String(),  # why the bridge may still change; empty when nothing says so
 }
-"""One row per bridge: reported = closing + the four steps + residual."""
+"""One row per bridge: reported = closing + the four steps + residual, where `reported` is recomputed from the
+department's own records. Where a figure was typed in, reported_figure = reported + unreproduced_step + moved_since."""
 
 STEP_SCHEMA: dict[str, pl.DataType] = {
     "number": pl.String(),

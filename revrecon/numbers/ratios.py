@@ -72,7 +72,8 @@ class _Fraction:
 def ratio_result(name: str, ratio: Ratio, of: NumberResult, over: NumberResult) -> RatioResult:
     """Every bridge of a ratio, from the bridges of its two numbers. A zero below the line is named in `not_run`."""
     keys = ["period", "definition"]
-    both = of.bridges.join(over.bridges.select(*keys, pl.col("reported", "closing").name.prefix("over_")), on=keys,
+    below = pl.col("reported", "closing", "provisional").name.prefix("over_")
+    both = of.bridges.join(over.bridges.select(*keys, below), on=keys,
                            maintain_order="left")  # fmt: skip
     bridges, items, not_run = [], [], []
     for row in both.iter_rows(named=True):
@@ -145,7 +146,16 @@ def _bridge(
         **row, "number": name, "unit": ratio.unit, "reported": reported, "closing": closing,
         **{f"{category}_step": amount for category, amount in sums.items()},
         "residual": reported - closing - sum(sums.values(), Decimal()),
-        "of_reported": row["reported"], "of_closing": row["closing"],
+        "of_reported": row["reported"], "of_closing": row["closing"], **_unheaded(row),
+    }  # fmt: skip
+
+
+def _unheaded(row: dict[str, object]) -> dict[str, object]:
+    """Nobody types a ratio in; it is provisional where either of its numbers is."""
+    told = dict.fromkeys(str(row[name]) for name in ("provisional", "over_provisional") if row[name])
+    return {
+        "reported_figure": None, "reported_on": None, "unreproduced_step": Decimal(0), "moved_since": Decimal(0),
+        "provisional": "; ".join(told),
     }  # fmt: skip
 
 

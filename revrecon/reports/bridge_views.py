@@ -11,6 +11,7 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.findings import CATEGORIES
 from revrecon.reports.daily import DailySheet
 from revrecon.reports.formats import plural
+from revrecon.reports.heads import HeadStep, amount_of, head_steps, reported_figure
 from revrecon.reports.titles import cause_text, definition_title, number_title, step_title
 
 _KEY = ("number", "period", "definition")
@@ -41,7 +42,7 @@ class ItemView:
 
 @dataclass(frozen=True)
 class BridgeView:
-    """One bridge: reported = sum of steps + residual + closing."""
+    """One bridge: reported = sum of steps + residual + closing, where the first step may be `unreproduced`."""
 
     number: str
     period: str
@@ -59,6 +60,9 @@ class BridgeView:
     steps: tuple[StepView, ...]
     items: tuple[ItemView, ...]
     more_items: int
+    head: tuple[StepView, ...] = ()  # those of the steps that lead from a typed-in figure to the recomputed one
+    unreproduced: Decimal = Decimal(0)  # what of a typed-in figure its own records do not give
+    provisional: str = ""  # why it may still change
 
     @property
     def name(self) -> str:
@@ -81,7 +85,9 @@ def _view(sheet: DailySheet, row: dict[str, object], most_steps: int, most_items
     known = sheet.map.numbers.get(number)
     items = of_bridge(sheet.items, row)
     closing = str(row["closing_definition"])
-    amounts = [(category, _decimal(row[f"{category}_step"])) for category in CATEGORIES]
+    amounts = {category: _decimal(row[f"{category}_step"]) for category in CATEGORIES}
+    amounts["timing"] += amount_of(row, "moved_since")
+    head = tuple(_head(step) for step in head_steps(row))
     return BridgeView(
         number=number,
         period=period,
@@ -92,14 +98,24 @@ def _view(sheet: DailySheet, row: dict[str, object], most_steps: int, most_items
         closing_title=definition_title(sheet.map, number, closing),
         unit=str(row["unit"]),
         decimals=known.decimals if known else 2,
-        reported=_decimal(row["reported"]),
+        reported=reported_figure(row),
         closing=_decimal(row["closing"]),
         residual=_decimal(row["residual"]),
-        by_category=tuple(amounts),
-        steps=folded_steps(of_bridge(sheet.steps, row), materiality(sheet.map, number), most_steps),
+        by_category=tuple(amounts.items()),
+        steps=(
+            *head,
+            *folded_steps(of_bridge(sheet.steps, row), materiality(sheet.map, number), most_steps),
+        ),
         items=tuple(item_views(items, most_items)),
         more_items=max(items.height - most_items, 0),
+        head=head,
+        unreproduced=amount_of(row, "unreproduced_step"),
+        provisional=str(row.get("provisional") or ""),
     )
+
+
+def _head(step: HeadStep) -> StepView:
+    return StepView(step.category, step.title, step.explanation, step.amount, abs(step.amount), 0)
 
 
 def materiality(entity_map: EntityMap, number: str) -> Decimal:

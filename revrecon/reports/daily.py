@@ -8,6 +8,7 @@ import polars as pl
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.numbers.hierarchy_worth import CORRECTION_SCHEMA
+from revrecon.numbers.tie_out import TIE_OUT_SCHEMA
 from revrecon.reports.identity.counts import EntityCount
 from revrecon.reports.masks import without_personal_data
 from revrecon.tickets.model import Ticket
@@ -46,6 +47,7 @@ class DailySheet:
     extracts: tuple[tuple[str, date | None], ...] = ()
     restated: tuple[Restatement, ...] = ()
     map_note: str = ""
+    tie_outs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TIE_OUT_SCHEMA))
 
 
 def daily_sheet(
@@ -71,12 +73,14 @@ def daily_sheet(
     extracts: Mapping[str, date | None] | None = None,
     restated: Sequence[Restatement] = (),
     map_note: str = "",
+    tie_outs: pl.DataFrame | None = None,
 ) -> DailySheet:
     """Gather a day's results into a sheet; personal values are masked here, so that no rendering can show them.
 
     `stale` names late systems with the day they last said something, `not_run` the figures that could not be worked
     out and why, `quarantined` unreadable rows per system and object, `extracts` the newest extract of each system,
-    `restated` published figures that have changed, `map_note` which map it is where that is not simply today's.
+    `restated` published figures that have changed, `map_note` which map it is where that is not simply today's,
+    `tie_outs` what departments typed in against what was recomputed.
     """
     return DailySheet(
         map=entity_map,
@@ -100,6 +104,7 @@ def daily_sheet(
         extracts=tuple((system_title(entity_map, name), day) for name, day in (extracts or {}).items()),
         restated=tuple(restated),
         map_note=map_note,
+        tie_outs=pl.DataFrame(schema=TIE_OUT_SCHEMA) if tie_outs is None else tie_outs,
     )
 
 

@@ -70,7 +70,8 @@ def verdict_counts(sheet: DailySheet) -> tuple[tuple[str, str, int], ...]:
 
 def drift_matrix(sheet: DailySheet) -> Matrix:
     """Every copy of the map under its system; a copy without any verdict was not run."""
-    held = sheet.verdicts.partition_by("entity", "copy", as_dict=True)
+    drift = sheet.verdicts.filter(pl.col("cause") != "definition.unreproduced")  # no drift: a figure, not a copy
+    held = drift.partition_by("entity", "copy", as_dict=True)
     systems = [name for name in sheet.map.systems if any(name in _systems_of(sheet, e) for e in sheet.map.entities)]
     rows = []
     for name, entity in sheet.map.entities.items():

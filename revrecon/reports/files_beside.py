@@ -2,7 +2,7 @@
 
 from datetime import date
 
-TABLES = ("figures", "bridges", "steps", "items", "findings", "verdicts")
+TABLES = ("figures", "bridges", "steps", "items", "findings", "verdicts", "tie_outs")
 """The tables that are written as CSV files beside a report."""
 
 

@@ -32,7 +32,7 @@ def _nothing(numbers: int) -> str:
 
 
 def _sentence(view: NumberView) -> str:
-    said = [f"{figure.title} {short_figure(figure.value, view.unit)}" for figure in view.reported]
+    said = [f"{figure.title} {short_figure(figure.said, view.unit)}" for figure in view.reported]
     if view.canonical is None:
         return f"{listed(said)}; there is no canonical figure today."
     against = f"{listed(said)}, against a canonical {short_figure(view.canonical.value, view.unit)}."

@@ -14,10 +14,12 @@ from revrecon.reports.files_beside import TABLES, file_beside
 from revrecon.reports.finding_views import worst_findings
 from revrecon.reports.formats import compact, count, long_day, money, plural
 from revrecon.reports.headline import headline
+from revrecon.reports.heads import UNREPRODUCED
 from revrecon.reports.hierarchy_views import corrections_views
 from revrecon.reports.number_views import number_views
 from revrecon.reports.palette import CATEGORY_COLOURS
 from revrecon.reports.pictures import bridge_picture
+from revrecon.reports.tie_out_views import tie_out_views
 from revrecon.reports.timing_views import timing_view
 
 
@@ -36,6 +38,7 @@ def render_html(sheet: DailySheet) -> str:
         colours=CATEGORY_COLOURS,
         verdicts=verdict_counts(sheet),
         matrix=drift_matrix(sheet),
+        tie_outs=tie_out_views(sheet.map, sheet.tie_outs),
         troubles=list(troubles(sheet)),
         corrections=corrections_views(sheet.map, sheet.corrections),
         timing=timing_view(sheet.map, sheet.timing_claims, sheet.timing_record, sheet.timing_items),
@@ -57,7 +60,8 @@ def equation(bridge: BridgeView) -> str:
     told = f"{money(bridge.reported, bridge.unit, bridge.decimals)} = {bridge.closing_title} "
     told += money(bridge.closing, bridge.unit, bridge.decimals)
     residual = (("residual", bridge.residual),) if bridge.residual else ()
-    for category, amount in (*bridge.moved, *residual):
+    head = ((UNREPRODUCED, bridge.unreproduced),) if bridge.unreproduced else ()
+    for category, amount in (*head, *bridge.moved, *residual):
         sign = "−" if amount < 0 else "+"
         told += f" {sign} {category} {money(abs(amount), bridge.unit, bridge.decimals)}"
     return told

@@ -26,6 +26,11 @@ class FigureView:
     is_canonical: bool
     bridge: BridgeView | None
 
+    @property
+    def said(self) -> Decimal:
+        """What the department reports: typed in where it was, else recomputed."""
+        return self.bridge.reported if self.bridge else self.value
+
 
 @dataclass(frozen=True)
 class NumberView:
@@ -57,8 +62,16 @@ class NumberView:
 
     @property
     def disagrees(self) -> bool:
-        """Whether any two figures differ."""
-        return len({figure.value for figure in self.figures}) > 1
+        """Whether any two figures differ, or one cannot be reproduced."""
+        untied = any(
+            figure.bridge and figure.bridge.unreproduced and figure.bridge.provisional for figure in self.figures
+        )
+        return untied or len({figure.value for figure in self.figures}) > 1
+
+    @property
+    def has_unreproduced(self) -> bool:
+        """Whether any figure was typed in that its own records do not give."""
+        return any(figure.bridge and figure.bridge.unreproduced for figure in self.figures)
 
     @property
     def has_residual(self) -> bool:

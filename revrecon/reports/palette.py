@@ -5,6 +5,7 @@ CATEGORY_COLOURS = {
     "timing": "#ad6f0a",
     "hierarchy": "#2a8c7f",
     "quality": "#b23a63",
+    "unreproduced": "#4b3f72",
     "residual": "#7a828e",
 }
 """Fill of a step by its category."""
@@ -14,6 +15,7 @@ CATEGORY_TINTS = {
     "timing": "#f8e8c8",
     "hierarchy": "#d3ece8",
     "quality": "#f5d9e2",
+    "unreproduced": "#e2deee",
     "residual": "#e6e8eb",
 }
 """Fill of a step that takes away, with an outline in the category's colour."""

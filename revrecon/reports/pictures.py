@@ -7,6 +7,7 @@ import polars as pl
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.reports.bridge_views import folded_steps, materiality, of_bridge
+from revrecon.reports.heads import head_steps, reported_figure
 from revrecon.reports.titles import CANONICAL, definition_title
 from revrecon.reports.waterfall import waterfall_svg
 
@@ -19,10 +20,11 @@ def bridge_picture(entity_map: EntityMap, bridge: Mapping[str, object], steps: p
     number, definition = str(bridge["number"]), str(bridge["definition"])
     closing = definition_title(entity_map, number, str(bridge["closing_definition"]))
     shown = folded_steps(of_bridge(steps, dict(bridge)), materiality(entity_map, number), MOST_BARS)
+    heads = [(step.title, step.amount, step.category) for step in head_steps(bridge)]
     return waterfall_svg(
         f"{definition_title(entity_map, number, definition)} reports",
-        Decimal(str(bridge["reported"])),
-        [(step.title, step.amount, step.category) for step in shown],
+        reported_figure(bridge),
+        [*heads, *((step.title, step.amount, step.category) for step in shown)],
         CANONICAL if closing == CANONICAL else f"{closing} reports",
         Decimal(str(bridge["closing"])),
         str(bridge["unit"]),

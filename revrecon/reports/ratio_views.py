@@ -41,6 +41,7 @@ def _view(
         steps=_both_parts(entity_map, of_bridge(steps, row)),
         items=tuple(item_views(mine, most)),
         more_items=max(mine.height - most, 0),
+        provisional=str(row.get("provisional") or ""),
     )
 
 

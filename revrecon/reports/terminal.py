@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from shlex import quote
 
+import polars as pl
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.padding import Padding
@@ -20,8 +21,10 @@ from revrecon.reports.drift_views import troubles
 from revrecon.reports.finding_views import worst_findings
 from revrecon.reports.formats import compact, count, money, plural
 from revrecon.reports.headline import headline
+from revrecon.reports.heads import UNREPRODUCED
 from revrecon.reports.number_views import NumberView, number_views
 from revrecon.reports.terminal_bridges import AMOUNT, plain_table, show_bridge, the_bridges
+from revrecon.reports.tie_out_views import tie_out_table
 from revrecon.tickets.model import Ticket
 
 _WIDEST = 400
@@ -36,9 +39,10 @@ class FiguresTable:
     view: NumberView
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        exact = _figures(self.view, ("Department", "Reports", f"To {self.view.closing}"), money, CATEGORIES)
+        first = (UNREPRODUCED,) if self.view.has_unreproduced else ()
+        exact = _figures(self.view, ("Department", "Reports", f"To {self.view.closing}"), money, (*first, *CATEGORIES))
         fits = Measurement.get(console, options.update(width=_WIDEST), exact).maximum <= options.max_width
-        yield exact if fits else _figures(self.view, ("Who", "Reports", "Gap"), _rounded, _moving(self.view))
+        yield exact if fits else _figures(self.view, ("Who", "Reports", "Gap"), _rounded, (*first, *_moving(self.view)))
         captions = [figure.caption for figure in self.view.figures]
         if self.view.canonical is None:
             captions.insert(0, "The canonical figure could not be worked out.")
@@ -69,18 +73,19 @@ def _figures(
 ) -> Table:
     table = plain_table(title=Text(view.title, style="bold"))
     table.add_column(heads[0], overflow="fold", min_width=_NARROWEST_NAME)
-    for name in (*heads[1:], *(category.capitalize() for category in categories)):
+    short = {UNREPRODUCED: "Untied"} if written is _rounded else {}
+    for name in (*heads[1:], *(short.get(category, category.capitalize()) for category in categories)):
         table.add_column(Text(name), **AMOUNT)
     for figure in view.figures:
         style = "bold" if figure.is_canonical else ""
         amounts = _amounts(figure.bridge, categories) if figure.bridge else []
         cells = [written(amount, view.unit, view.decimals, True) for amount in amounts]
-        table.add_row(Text(figure.title), written(figure.value, view.unit, view.decimals, False), *cells, style=style)
+        table.add_row(Text(figure.title), written(figure.said, view.unit, view.decimals, False), *cells, style=style)
     return table
 
 
 def _amounts(bridge: BridgeView, categories: Sequence[str]) -> list[Decimal]:
-    moved = dict(bridge.by_category)
+    moved = {UNREPRODUCED: bridge.unreproduced, **dict(bridge.by_category)}
     return [bridge.reported - bridge.closing, *(moved[category] for category in categories)]
 
 
@@ -164,6 +169,8 @@ def show_day(console: Console, sheet: DailySheet, bridges: bool = False, finding
     With `bridges` each number's bridges too, with `findings` so many of the worst findings.
     """
     console.print(day_summary(sheet))
+    if sheet.tie_outs.height:
+        console.print(tie_out_table(sheet.map, sheet.tie_outs), "")
     for view in number_views(sheet):
         console.print(figures_table(view), "")
         if bridges:
@@ -202,6 +209,9 @@ def show_bridges(
         known = ", ".join(f"{bridge.definition} {bridge.period}".strip() for bridge in every) or "none"
         asked = " ".join(word for word in (department, period) if word)
         raise NoSuchBridge(f"{number} has no bridge {asked} on {sheet.as_of}".strip() + f"; it has: {known}.")
+    mine = sheet.tie_outs.filter(pl.col("number") == number)
+    if mine.height:
+        console.print(tie_out_table(sheet.map, mine), "")
     for view in views:
         if period in (None, view.period):
             console.print(figures_table(view), "")

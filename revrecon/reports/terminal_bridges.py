@@ -17,6 +17,7 @@ from revrecon.reports.titles import CANONICAL
 from revrecon.reports.waterfall_geometry import Bar, Scale, bars_of, scale_of
 
 CATEGORY_STYLES = {
+    "unreproduced": "bright_red",
     "definition": "blue",
     "timing": "yellow",
     "hierarchy": "cyan",
@@ -53,7 +54,10 @@ def the_bridges(view: NumberView) -> list[BridgeView]:
 
 def show_bridge(console: Console, bridge: BridgeView, items: int) -> None:
     """Put one bridge on a console, and so many of its largest records."""
-    console.print(bridge_table(bridge), "")
+    console.print(bridge_table(bridge))
+    if bridge.provisional:
+        console.print(Text(f"Provisional: {bridge.provisional}.", style="yellow"))
+    console.print("")
     if items and bridge.items:
         console.print(items_table(bridge, items), "")
 
@@ -91,7 +95,7 @@ def _rows(bridge: BridgeView, letters: int) -> Iterator[tuple[Text, Text, str, s
     for step, bar in zip(bridge.steps, drawn[1:], strict=False):
         words = Text(step.title).append(f"  {step.category}", style=CATEGORY_STYLES.get(step.category, ""))
         net = money(step.amount, bridge.unit, bridge.decimals, signed=True)
-        yield words, bar, net, count(step.records), _full(bridge, step.gross)
+        yield words, bar, net, count(step.records) if step.records else "", _full(bridge, step.gross)
     left = Text("Residual", style="bold red" if bridge.residual else "dim")
     yield left, drawn[-2] if bridge.residual else Text(""), _full(bridge, bridge.residual), "", ""
     closing = CANONICAL if bridge.closing_title == CANONICAL else f"{bridge.closing_title} reports"

@@ -13,9 +13,10 @@ _STROKES = {
     "timing": '<circle cx="2" cy="2" r="1.25" stroke="none"/><circle cx="6" cy="6" r="1.25" stroke="none"/>',
     "hierarchy": '<path d="M0 2h8M0 6h8" stroke-width="1.2" fill="none"/>',
     "quality": '<path d="M0 0l8 8M0 8l8-8" stroke-width="1.1" fill="none"/>',
+    "unreproduced": '<path d="M0 4l2-2l2 2l2-2l2 2M0 8l2-2l2 2l2-2l2 2" stroke-width="1.1" fill="none"/>',
     "residual": '<path d="M2 0v8M6 0v8" stroke-width="1.2" fill="none"/>',
 }
-"""Slanted lines, dots, level lines, a lattice, upright lines; each repeats every eight pixels."""
+"""Slanted lines, dots, level lines, a lattice, waves, upright lines; each repeats every eight pixels."""
 
 
 def texture_id(mark: str, category: str, kind: str) -> str:

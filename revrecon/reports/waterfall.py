@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from revrecon.findings import CATEGORIES
 from revrecon.reports.formats import compact, money
+from revrecon.reports.heads import UNREPRODUCED
 from revrecon.reports.palette import CATEGORY_COLOURS, INK, LINE, QUIET, TOTAL_COLOUR
 from revrecon.reports.textures import ADDS, TAKES, texture_id, textures
 from revrecon.reports.waterfall_geometry import Bar, Scale, Step, bars_of, scale_of
@@ -23,7 +24,7 @@ _BAR, _LINE_HEIGHT, _GAP = 22, 16, 12
 _LEGEND, _FOOT = 40, 14
 _LETTERS, _MOST_LINES = 40, 3
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
-_DRAWN = (*CATEGORIES, "residual")
+_DRAWN = (UNREPRODUCED, *CATEGORIES, "residual")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

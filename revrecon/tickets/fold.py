@@ -109,8 +109,7 @@ def _escalated_by(life: _Life, as_of: date) -> date:
 def _ticket(
     entity_map: EntityMap, life: _Life, last: Verdicted, first_breach: date, opened_by: date, as_of: date
 ) -> Ticket:
-    entity = entity_map.entities.get(last.entity)
-    owner = entity.reconciliation.owner if entity else ""
+    owner = _who_answers(entity_map, last)
     person = entity_map.people.get(owner)
     end = life.resolved_on or as_of
     climbed = escalations(entity_map, owner, opened_by, _escalated_by(life, as_of), life.acknowledged_by is not None)
@@ -138,3 +137,14 @@ def _ticket(
         closed_by=life.closed_by,
         escalations=climbed if life.live else (),
     )
+
+
+def _who_answers(entity_map: EntityMap, fact: Verdicted) -> str:
+    """The owner of the entity; for a figure that cannot be reproduced the representative of the system it is from."""
+    entity = entity_map.entities.get(fact.entity)
+    if entity is None:
+        return ""
+    copy = entity.replication.get(fact.copy)
+    if fact.cause == "definition.unreproduced" and copy is not None:
+        return entity_map.systems[entity_map.system_of(fact.copy, copy)].representative
+    return entity.reconciliation.owner

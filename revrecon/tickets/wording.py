@@ -17,6 +17,7 @@ _TITLES = {
     "hierarchy.different_parent": "{entity} under another parent in {system}",
     "hierarchy.contract_entity": "{entity} contract entities in {system} without their company",
     "hierarchy.cycle": "{entity} parents that go round in circles in {system}",
+    "definition.unreproduced": "Figures reported from {system} that cannot be reproduced",
     "timing.late": "{entity}: nothing new from {system}",
 }
 
@@ -34,6 +35,7 @@ _DEEDS = {
     "hierarchy.different_parent": "Move them under the canonical parent in {system}, or correct the tree in the map.",
     "hierarchy.contract_entity": "Give each contract entity its company as parent in {system}.",
     "hierarchy.cycle": "Break the circle: clear the wrong parent.",
+    "definition.unreproduced": "Find out where the reported figure came from; correct it, or the definition.",
     "timing.late": "Ask the representative of {system} for the missing extracts.",
 }
 

@@ -15,7 +15,15 @@ def test_a_report_is_a_page_and_the_tables_that_it_links_to(tmp_path: Path) -> N
     assert page == tmp_path / "daily" / "2026-03-31.html"
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     beside = sorted(path.name for path in (tmp_path / "daily" / "2026-03-31").iterdir())
-    assert beside == ["bridges.csv", "figures.csv", "findings.csv", "items.csv", "steps.csv", "verdicts.csv"]
+    assert beside == [
+        "bridges.csv",
+        "figures.csv",
+        "findings.csv",
+        "items.csv",
+        "steps.csv",
+        "tie_outs.csv",
+        "verdicts.csv",
+    ]
 
 
 def test_writing_again_replaces_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from revrecon.entity_map.rules.references import REFERENCE_RULES
 from revrecon.entity_map.rules.replication import REPLICATION_RULES
 from revrecon.entity_map.rules.scale import SCALE_RULES
 from revrecon.entity_map.rules.systems import SYSTEM_RULES
+from revrecon.entity_map.rules.tie_out import TIE_OUT_RULES
 
 RULES: tuple[Rule, ...] = (
     *COMPANY_RULES,
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     *RECONCILIATION_RULES,
     *LINKAGE_RULES,
     *NUMBER_RULES,
+    *TIE_OUT_RULES,
     *BREAKDOWN_RULES,
     *RATIO_RULES,
     *FORMULA_RULES,

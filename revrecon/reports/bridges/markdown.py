@@ -46,7 +46,8 @@ def _steps(bridge: TakenBridge) -> Iterator[list[str]]:
     yield [f"**{_safe(view.department)} reports**", "", money(view.reported, view.unit, view.decimals), "", ""]
     for step in view.steps:
         gross = money(step.gross, view.unit, view.decimals)
-        yield [_safe(step.title), step.category, _money(bridge, step.amount), gross, count(step.records)]
+        records = count(step.records) if step.records else ""
+        yield [_safe(step.title), step.category, _money(bridge, step.amount), gross, records]
     yield ["Residual", "", money(view.residual, view.unit, view.decimals), "", ""]
     yield [f"**{_safe(ends)}**", "", money(view.closing, view.unit, view.decimals), "", ""]
 

@@ -77,7 +77,10 @@ def _chapter(bridge: TakenBridge, orders: pl.DataFrame) -> BridgeChapter:
     return BridgeChapter(
         bridge=bridge,
         picture=Markup(bridge_svg(bridge)),  # its text is escaped where it is drawn
-        steps=tuple(_opened(bridge, row) for row in bridge.steps.sort("position").iter_rows(named=True)),
+        steps=(
+            *(OpenedStep(step, (), 0) for step in bridge.view.head),
+            *(_opened(bridge, row) for row in bridge.steps.sort("position").iter_rows(named=True)),
+        ),
         breakdowns=tuple(breakdown_view(bridge, name) for name in bridge.dimensions),
         movers=movers_view(bridge),
         orders=tuple(_order(row) for row in mine.iter_rows(named=True)),

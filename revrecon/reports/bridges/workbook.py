@@ -18,6 +18,7 @@ from revrecon.findings import CATEGORIES
 from revrecon.history.atomic import appearing
 from revrecon.reports.bridges.taken import BY, TakenBridge
 from revrecon.reports.formats import unit_of
+from revrecon.reports.heads import UNREPRODUCED
 from revrecon.reports.titles import step_title
 
 _LONGEST_NAME = 31
@@ -83,7 +84,9 @@ class _Pen:
         return self.book.add_format({"num_format": f"{shown};-{shown};{shown}", **more})
 
     def _summary(self, sheet: Worksheet, rows: Sequence[tuple[int, int, int]]) -> None:
-        heads = ["Bridge", "Reports", *(c.capitalize() for c in CATEGORIES), "Residual", "Ends at", "", "Check"]
+        categories = self._categories()
+        heads = ["Bridge", "Reports", *(c.capitalize() for c in categories), "Residual", "Ends at", "", "Check"]
+        after = 2 + len(categories)
         sheet.write_string(0, 0, f"Bridges on {self.as_of}", self.title)
         sheet.write_string(1, 0, "Every figure is a formula over the sheet Records. A check must be 0.", self.quiet)
         sheet.write_row(3, 0, heads, self.head)
@@ -92,28 +95,42 @@ class _Pen:
             own, told = f"'{name}'!", _told_title(bridge)
             sheet.write_url(line, 0, f"internal:{own}A1", string=told[:255])
             sheet.write_formula(line, 1, f"={own}D5", figures, float(view.reported))
-            for place, category in enumerate(CATEGORIES, 2):
+            for place, category in enumerate(categories, 2):
                 formula = f'=SUMIFS({own}$D$6:$D${at[0]},{own}$A$6:$A${at[0]},"{category.capitalize()}")'
                 sheet.write_formula(line, place, formula, figures, float(_moved(bridge, category)))
-            sheet.write_formula(line, 6, f"={own}D{at[1]}", figures, float(view.residual))
-            sheet.write_formula(line, 7, f"={own}D{at[2]}", figures, float(view.closing))
-            sheet.write_string(line, 8, view.closing_title)
-            check = f"=ROUND(B{line + 1}-SUM(C{line + 1}:H{line + 1}),{view.decimals})"
-            sheet.write_formula(line, 9, check, self.bold, 0)
+            sheet.write_formula(line, after, f"={own}D{at[1]}", figures, float(view.residual))
+            sheet.write_formula(line, after + 1, f"={own}D{at[2]}", figures, float(view.closing))
+            sheet.write_string(line, after + 2, view.closing_title)
+            last = xlsxwriter.utility.xl_col_to_name(after + 1)
+            check = f"=ROUND(B{line + 1}-SUM(C{line + 1}:{last}{line + 1}),{view.decimals})"
+            sheet.write_formula(line, after + 3, check, self.bold, 0)
         sheet.set_column(0, 0, 48)
-        sheet.set_column(1, 9, 17)
+        sheet.set_column(1, after + 3, 17)
         sheet.freeze_panes(4, 1)
+
+    def _categories(self) -> tuple[str, ...]:
+        """The columns of the summary: what cannot be reproduced has one where a figure was typed in."""
+        return (UNREPRODUCED, *CATEGORIES) if any(one.view.unreproduced for one in self.bridges) else CATEGORIES
 
     def _bridge(self, sheet: Worksheet, key: int, bridge: TakenBridge) -> tuple[int, int, int]:
         """One bridge, each step a sum over its records; the rows of its last step, residual and end, from 1."""
         view, figures, strong = bridge.view, self.figures(bridge), self.figures(bridge, bold=True, top=1)
         sheet.write_string(0, 0, _told_title(bridge), self.title)
         sheet.write_string(1, 0, bridge.caption)
+        if bridge.view.provisional:
+            sheet.write_string(2, 0, f"Provisional: {bridge.view.provisional}")
         sheet.write_row(3, 0, ["Category", "Step", "Records", "Net", "Gross", "Runs to"], self.head)
         sheet.write_string(4, 1, f"{view.department} reports", self.bold)
         sheet.write_number(4, 3, float(view.reported), self.figures(bridge, bold=True))
         sheet.write_formula(4, 5, "=D5", figures, float(view.reported))
         running, line = view.reported, 5
+        for step in view.head:
+            running -= step.amount
+            sheet.write_row(line, 0, [step.category.capitalize(), step.title])
+            sheet.write_number(line, 3, float(step.amount), figures)
+            sheet.write_number(line, 4, float(step.gross), figures)
+            sheet.write_formula(line, 5, f"=ROUND(F{line}-D{line + 1},4)", figures, float(running))
+            line += 1
         for row in bridge.steps.sort("position").iter_rows(named=True):
             running -= row["amount"]
             self._step(sheet, line, key, row, figures, running)
@@ -217,6 +234,8 @@ def _values(bridge: TakenBridge, name: str) -> Iterator[tuple[str, dict[str, Dec
 
 
 def _moved(bridge: TakenBridge, category: str) -> Decimal:
+    if category == UNREPRODUCED:
+        return bridge.view.unreproduced
     return dict(bridge.view.by_category).get(category, Decimal(0))
 
 

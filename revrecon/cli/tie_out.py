@@ -1,0 +1,39 @@
+"""The command that ties reported figures out."""
+
+import typer
+
+from revrecon.cli.shared import (
+    DEFAULT_HOME,
+    DEFAULT_MAP,
+    AsOfOption,
+    DataOption,
+    HomeOption,
+    MapOption,
+    day_of,
+    inputs_of,
+    out,
+    reconciled,
+    told_plainly,
+)
+from revrecon.daily.reported import all_day_tie_outs, unread_figures
+from revrecon.reports.tie_out_views import tie_out_table
+
+
+@told_plainly
+def tie_out(
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+) -> None:
+    """Compare what departments reported with what their own records give. Exit code 1 when a figure does not tie."""
+    inputs = inputs_of(map_path, data, home)
+    day = reconciled(inputs, day_of(inputs, as_of))
+    found = all_day_tie_outs(day)
+    if found.is_empty():
+        out.print("No department's figure was typed in: name a file of them as `reported` of a definition in the map.")
+    else:
+        out.print(tie_out_table(day.map, found))
+    for problem in unread_figures(day):
+        out.print(f"Not read: {problem}", style="yellow", markup=False, highlight=False)
+    raise typer.Exit(0 if found["verdict"].is_in(["pass", "replaced"]).all() else 1)
