@@ -1,6 +1,7 @@
 """The Entity Map: one signed document as frozen values."""
 
 from revrecon.entity_map.company import Company, Department, MapVersion, Person, Rhythms
+from revrecon.entity_map.currencies import Currencies
 from revrecon.entity_map.entities import Copy, Entity
 from revrecon.entity_map.numbers import Number
 from revrecon.entity_map.parts import Name, Part
@@ -19,6 +20,7 @@ class EntityMap(Part):
     entities: dict[Name, Entity]
     numbers: dict[Name, Number]
     ratios: dict[Name, Ratio] = {}
+    currencies: Currencies | None = None
     rhythms: Rhythms
 
     def system_of(self, copy_name: str, copy: Copy) -> str:

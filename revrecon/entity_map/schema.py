@@ -16,6 +16,9 @@ _ALSO_WRITTEN: dict[str, JsonSchemaValue] = {
     "_match_key_shorthand": {"type": "array", "items": {"type": "string"}, "description": "The fields that are equal."},
     "_component_shorthand": {"type": "string", "description": "An SQL expression over fields."},
     "_as_of_shorthand": {"enum": ["now", "last_closed_month_end"], "description": "The day that it looks at."},
+    "_currency_of_copy_shorthand": {"type": "string", "description": "The currency's three letters."},
+    "_currency_of_field_shorthand": {"type": "string", "description": "The column that names the currency."},
+    "_conversion_day_shorthand": {"enum": ["as_of", "month_end"], "description": "Whose day's rates are used."},
     "_scale_shorthand": {"type": "boolean", "description": "Whether values of the wrong size are looked for."},
     "_to_share": {"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$", "description": "A share such as 2%."},
 }

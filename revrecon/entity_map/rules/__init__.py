@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import Problem
 from revrecon.entity_map.rules.company import COMPANY_RULES
+from revrecon.entity_map.rules.currencies import CURRENCY_RULES
 from revrecon.entity_map.rules.formulas import FORMULA_RULES
 from revrecon.entity_map.rules.found import Rule
 from revrecon.entity_map.rules.hierarchy import HIERARCHY_RULES
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     *LINKAGE_RULES,
     *NUMBER_RULES,
     *RATIO_RULES,
+    *CURRENCY_RULES,
     *FORMULA_RULES,
 )
 """Every rule, in the order of the map's chapters."""
