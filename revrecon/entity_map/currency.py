@@ -55,5 +55,3 @@ class Converted(Part):
     """How a definition's amounts become the company's currency: `at` which day's rates."""
 
     at: Annotated[ConversionDay, BeforeValidator(_conversion_day_shorthand)] = ConversionDay()
-
-

@@ -36,8 +36,8 @@ class FieldMapping(Part):
 
     `unit` reads numbers written in cents or epoch seconds; `translate` turns the system's own values into ours.
     `sql` works on the raw columns, all text; `parse` applies this system's formats to what it gives.
-    `exists_in` is true where another object of the system has this record's key in its column `by`. `currency` names the
-    column that says in which currency an amount is.
+    `exists_in` is true where another object of the system has this record's key in its column `by`. `currency` names
+    the column that says in which currency an amount is.
     """
 
     column: str | None = None
