@@ -53,7 +53,7 @@ def rates_known(entity_map: EntityMap, received: Received) -> Rates:
     if chapter.received and chapter.received.object in raw:
         read = _read(entity_map, chapter.received, raw[chapter.received.object])
         is_rate = pl.col("on").is_not_null() & pl.col("currency").is_not_null() & (pl.col("rate") > 0).fill_null(False)
-        found.append(read.filter(is_rate).reverse().select(RATE_SCHEMA))
+        found.append(read.filter(is_rate).reverse().select(list(RATE_SCHEMA)))
         unusable = _told(chapter.received, read.filter(~is_rate))
     every = pl.concat(found).unique(["currency", "on"], keep="first", maintain_order=True)
     return Rates(every.sort("on", "currency"), unusable)
