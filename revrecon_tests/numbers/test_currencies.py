@@ -158,10 +158,11 @@ def test_from_one_day_to_another_the_rates_alone_are_told_apart():
 
 
 def test_received_rates_are_read_as_they_are_written():
-    rate = "{system: books, object: rate, date: day, currency: code, rate: {sql: '1 / cast(per_dollar as decimal(18, 6))'}}"
+    turned = "{sql: '1 / cast(per_dollar as decimal(18, 6))'}"
+    rate = f"{{system: books, object: rate, date: day, currency: code, rate: {turned}}}"
     text = in_currencies() + f"currencies: {{received: {rate}}}\n"
-    text = text.replace("      quote: {key: [id], created: created, changed: changed}",
-                        "      quote: {key: [id], created: created, changed: changed}\n      rate: {key: [id]}")  # fmt: skip
+    quote = "      quote: {key: [id], created: created, changed: changed}"
+    text = text.replace(quote, f"{quote}\n      rate: {{key: [id]}}")
     mapped = company(text)
     received = """
     id | day        | code | per_dollar
