@@ -109,6 +109,7 @@ numbers:
     unit: USD
     owner: ann
     canonical: canonical
+    breakdowns: {account: account, kind: account.kind}
     definitions:
       canonical:
         version: 2

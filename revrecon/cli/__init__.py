@@ -8,7 +8,20 @@ from typing import Any
 
 import typer
 
-from revrecon.cli import bridges, days, figures, hierarchy, looks, map_changes, maps, publish, review, timing, ui
+from revrecon.cli import (
+    bridges,
+    days,
+    figures,
+    hierarchy,
+    looks,
+    map_changes,
+    maps,
+    publish,
+    review,
+    tickets,
+    timing,
+    ui,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,7 +41,7 @@ _COMMANDS: dict[str, list[Callable[..., Any]]] = {
         figures.verify,
         figures.restatements,
     ],
-    "Records and what is wrong": [looks.explain, looks.tickets, hierarchy.hierarchy, timing.timing],
+    "Records and what is wrong": [looks.explain, hierarchy.hierarchy, timing.timing],
     "The map": [maps.check, maps.schema],
 }  # fmt: skip
 """The commands by the panel of `--help` in which they stand."""
@@ -36,6 +49,7 @@ _COMMANDS: dict[str, list[Callable[..., Any]]] = {
 for panel, commands in _COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+app.add_typer(tickets.app, name="tickets", rich_help_panel="Records and what is wrong")
 app.add_typer(review.review_app, name="review", rich_help_panel="Records and what is wrong")
 app.add_typer(publish.app, name="publish", rich_help_panel="Run")
 app.add_typer(map_changes.map_app, name="map", rich_help_panel="The map")

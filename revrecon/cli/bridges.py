@@ -1,11 +1,13 @@
 """Commands that look at bridges: a department's, one between any two lenses, and where every row ended."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import polars as pl
 import typer
 
+from revrecon.cli.bridges_apart import Apart, known_cause, show_apart
 from revrecon.cli.shared import (
     DEFAULT_HOME,
     DEFAULT_MAP,
@@ -20,6 +22,7 @@ from revrecon.cli.shared import (
     told_plainly,
 )
 from revrecon.daily.between import bridges_between
+from revrecon.daily.breakdowns import known_dimension, taken_between, taken_bridges
 from revrecon.daily.day import Day
 from revrecon.daily.outcomes import sheet_of
 from revrecon.daily.steps import make_accounting
@@ -49,6 +52,18 @@ def bridge(
         datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Bridge back to this earlier day.")
     ] = None,
     period: Annotated[str | None, typer.Option(help="Only this period, such as 2026Q3.")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Take it apart by a dimension of the map, such as account or month.")
+    ] = None,
+    top: Annotated[
+        int, typer.Option("--top", help="Show so many of the records that move most, and what they make.")
+    ] = 0,
+    of: Annotated[
+        str | None, typer.Option("--of", help="Only records of a category or cause: quality, timing.in_transit.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", help="Write to a file: .xlsx (its formulas foot), .csv, .md or .svg.")
+    ] = None,
     items: Annotated[int, typer.Option(help="How many reconciling items to show per bridge.")] = 10,
     map_path: MapOption = DEFAULT_MAP,
     data: DataOption = None,
@@ -62,11 +77,21 @@ def bridge(
         _show_ratio(day, number, department, period, items)
         return
     name = day.known_number(number)
+    apart = Apart(known_dimension(day, name, by) if by else None, top, known_cause(of) if of else None, save)
     if to or since or (department and set("@:") & set(department)):
-        _show_between(day, name, department, to, since.date() if since else None, period, items)
+        found = _between(day, name, department, to, since.date() if since else None, period)
+        if apart.asked:
+            show_apart(day, [taken_between(day, one, max(items, 1)) for one in found], apart)
+            return
+        for one in found:
+            _show_one(day, one, items)
         return
-    terminal.show_bridges(out, sheet_of(day), name, department, period, items)
-    _show_orders(day, name, department, period)
+    sheet = sheet_of(day)
+    terminal.show_bridges(out, sheet, name, department, period, 0 if apart.asked else items)
+    if apart.asked:
+        show_apart(day, taken_bridges(day, sheet, name, department, period), apart)
+    else:
+        _show_orders(day, name, department, period)
 
 
 def _show_ratio(day: Day, name: str, department: str | None, period: str | None, items: int) -> None:
@@ -95,14 +120,13 @@ def _show_orders(day: Day, number: str, department: str | None, period: str | No
     out.print(*orders_tables(day.map, orders))
 
 
-def _show_between(
-    day: Day, number: str, opening: str | None, closing: str | None, since: date | None, period: str | None, items: int
-) -> None:
+def _between(
+    day: Day, number: str, opening: str | None, closing: str | None, since: date | None, period: str | None
+) -> list[Between]:
     if opening is None and closing is not None:
         raise NoSuchLens("A bridge needs both ends: name the lens that it starts from with --from.")
     start = opening or day.map.numbers[number].canonical
-    for found in bridges_between(day, number, start, closing, since, period):
-        _show_one(day, found, items)
+    return bridges_between(day, number, start, closing, since, period)
 
 
 def _show_one(day: Day, found: Between, items: int) -> None:

@@ -25,6 +25,7 @@ from revrecon.daily.map_of_then import under_the_map_of_then
 from revrecon.daily.outcomes import sheet_of
 from revrecon.daily.steps import all_day_verdicts, widest_gap
 from revrecon.reports import terminal
+from revrecon.reports.table_files import Form
 
 _WORST = 12
 
@@ -69,14 +70,23 @@ def run(
 
 @told_plainly
 def export(
-    to: Annotated[Path, typer.Option("--to", help="The folder to write CSV files into.")],
+    to: Annotated[Path, typer.Option("--to", help="The folder to write files into.")],
+    form: Annotated[
+        Form,
+        typer.Option("--format", help="CSV, or workbooks or Markdown: the bridges of each number, and tables."),
+    ] = "csv",
+    raw: Annotated[
+        bool, typer.Option("--raw", help="CSV as it is: personal values in full, and no guard against formulas.")
+    ] = False,
     map_path: MapOption = DEFAULT_MAP,
     data: DataOption = None,
     home: HomeOption = DEFAULT_HOME,
     as_of: AsOfOption = None,
 ) -> None:
-    """Write a day's bridges, crosswalk and exceptions as CSV files."""
+    """Write a day's bridges, crosswalk and exceptions as CSV files, as workbooks or as Markdown."""
+    if raw and form != "csv":
+        raise typer.BadParameter("Only CSV files can be raw: leave out --raw, or use --format csv.")
     inputs = inputs_of(map_path, data, home)
     day = reconciled(inputs, day_of(inputs, as_of))
-    for path in export_day(day, to):
+    for path in export_day(day, to, form, raw):
         out.print(str(path), highlight=False)

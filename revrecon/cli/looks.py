@@ -1,4 +1,4 @@
-"""Commands that look at a day: one finding, the tickets."""
+"""Commands that look at a day: one finding."""
 
 from typing import Annotated
 
@@ -18,9 +18,7 @@ from revrecon.cli.shared import (
     told_plainly,
 )
 from revrecon.daily.explain import explained
-from revrecon.daily.outcomes import live_tickets
 from revrecon.daily.steps import all_day_findings
-from revrecon.reports import terminal
 
 
 @told_plainly
@@ -35,18 +33,3 @@ def explain(
     inputs = inputs_of(map_path, data, home)
     day = reconciled(inputs, day_of(inputs, as_of))
     out.print(explained(day, all_day_findings(day), finding))
-
-
-@told_plainly
-def tickets(
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
-) -> None:
-    """Show the live tickets, worst first. Exit code 1 when there are any."""
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
-    live = live_tickets(day)
-    out.print(terminal.tickets_table(live))
-    raise typer.Exit(1 if live else 0)

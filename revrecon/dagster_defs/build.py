@@ -15,7 +15,7 @@ from revrecon.dagster_defs.numbers import number_assets
 from revrecon.dagster_defs.outcomes import outcome_assets
 from revrecon.dagster_defs.ratios import ratio_assets
 from revrecon.dagster_defs.rhythms import daily_job, daily_schedule
-from revrecon.dagster_defs.sensors import alerts_into_outbox
+from revrecon.dagster_defs.sensors import SENSORS
 from revrecon.dagster_defs.timing import timing_asset
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.sources.contract import SourceError
@@ -35,7 +35,7 @@ def first_day(loaded: LoadedMap, data_root: Path) -> date:
 
 
 def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: Path) -> dg.Definitions:
-    """Assets, checks, the daily job and schedule, and the alert sensor of one map."""
+    """Assets, checks, the daily job and schedule, and the sensors of one map."""
     start = first_day(loaded, data_root)
     days = dg.DailyPartitionsDefinition(start_date=start.isoformat(), timezone=loaded.map.company.timezone)
     plan = Plan(loaded, days)
@@ -53,7 +53,7 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
         ],
         jobs=[job, publish_job(plan)],
         schedules=[daily_schedule(plan, job)],
-        sensors=[alerts_into_outbox],
+        sensors=SENSORS,
         resources={"desk": Desk(map_path=str(map_path), data_root=str(data_root), home_root=str(home))},
         executor=dg.in_process_executor,
     )

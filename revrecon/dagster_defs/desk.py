@@ -10,6 +10,7 @@ from revrecon.daily.day import Day
 from revrecon.daily.home import Home
 from revrecon.daily.map_of_then import under_the_map_of_then
 from revrecon.daily.run import Inputs
+from revrecon.daily.ticket_desk import TicketDesk
 from revrecon.entity_map.loader import LoadedMap, load_map
 from revrecon.entity_map.model import EntityMap
 from revrecon.history.lake import Lake
@@ -58,6 +59,10 @@ class Desk(dg.ConfigurableResource):  # type: ignore[type-arg]  # yields itself
     @property
     def home(self) -> Home:
         return Home(Path(self.home_root))
+
+    def ticket_desk(self) -> TicketDesk:
+        """The tickets, as they stand after the newest day."""
+        return TicketDesk(self.loaded_map().map, self.home)
 
     def source(self, system: str) -> Source:
         """A system's connector."""

@@ -88,7 +88,7 @@ def _drift(plan: Plan, entity: str, copy: str) -> dg.AssetsDefinition:
         code_version=plan.code_version,
         check_specs=[
             dg.AssetCheckSpec(
-                _check_name(cause),
+                check_name(cause),
                 asset=key,
                 description=f"{CAUSES[cause]} Below its threshold?",
                 partitions_def=plan.days,
@@ -108,7 +108,8 @@ def _drift(plan: Plan, entity: str, copy: str) -> dg.AssetsDefinition:
     return drift
 
 
-def _check_name(cause: str) -> str:
+def check_name(cause: str) -> str:
+    """The name of the check on a cause: names of checks hold no dots."""
     return cause.replace(".", "_")
 
 
@@ -119,7 +120,7 @@ def _verdict_result(row: dict[str, Any], findings: pl.DataFrame) -> dg.AssetChec
     measured = {name: float(row[name]) for name in ("share", "net", "gross") if row[name] is not None}
     mine = findings.filter(pl.col("cause") == row["cause"])
     return dg.AssetCheckResult(
-        check_name=_check_name(row["cause"]),
+        check_name=check_name(row["cause"]),
         passed=row["verdict"] == "pass",
         severity=dg.AssetCheckSeverity.ERROR if breach else dg.AssetCheckSeverity.WARN,
         description="Not run: no data." if row["verdict"] == "not_run" else None,

@@ -8,6 +8,7 @@ import polars as pl
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import Plan, bridges_key, canonical_key, drift_key, figures_key
 from revrecon.dagster_defs.shown import markdown_table
+from revrecon.daily.breakdowns import make_breakdowns
 from revrecon.daily.day import Day
 from revrecon.daily.steps import make_bridges, make_number
 from revrecon.entity_map.model import EntityMap
@@ -99,6 +100,7 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
     def bridges(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
         day = desk.day(context)
         result = make_bridges(day, number)
+        broken_down = make_breakdowns(day, number)
         left = result.bridges.filter(pl.col("residual") != 0)
         return dg.MaterializeResult(
             metadata={
@@ -107,6 +109,7 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
                 **_pictures(day, number),
                 "steps": markdown_table(result.steps.drop("number", "position"), 60),
                 "worst_items": markdown_table(_largest(result.items)),
+                **_breakdowns(broken_down),
                 "whatever_the_order": markdown_table(result.orders.drop("number", "records"), 60),
                 "records_in_which_the_order_matters": result.order_matters.height,
             },
@@ -134,6 +137,15 @@ def _compact(bridges: pl.DataFrame) -> pl.DataFrame:
 def _largest(items: pl.DataFrame) -> pl.DataFrame:
     ranked = items.sort(pl.col("amount").abs(), descending=True)
     return ranked.select("definition", "period", "cause", "detail", "label", "records", "amount")
+
+
+def _breakdowns(frame: pl.DataFrame) -> dict[str, dg.MarkdownMetadataValue]:
+    """One table per dimension, the largest values of every bridge."""
+    found = {}
+    for dimension in frame["dimension"].unique(maintain_order=True):
+        rows = frame.filter(pl.col("dimension") == dimension).drop("number", "dimension")
+        found[f"by_{dimension}"] = markdown_table(rows.sort(pl.col("gross").neg(), "definition", "value"))
+    return found
 
 
 def _pictures(day: Day, number: str) -> dict[str, dg.MarkdownMetadataValue]:

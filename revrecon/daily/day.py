@@ -95,10 +95,14 @@ class Day:
     def _known(self, system: str, day: date) -> list[str]:
         return [o for o in self.map.systems[system].objects if any(d <= day for d in self.lake.days(system, o))]
 
+    def knows(self, day: date) -> bool:
+        """Whether any system had said anything by the end of a day."""
+        return any(self._known(system, day) for system in self.map.systems)
+
     def world_on(self, day: date) -> World:
         """The world at the end of a day, with this day's identities. Raises NotKnown before all history."""
         if day not in self._worlds:
-            if not any(self._known(system, day) for system in self.map.systems):
+            if not self.knows(day):
                 raise NotKnown(f"nothing was received of any system up to {day}")
             self._worlds[day] = world_on(self.map, day, self.states, self.versions, self.crosswalks)
         return self._worlds[day]

@@ -15,8 +15,12 @@ from revrecon.history.lake import LakeError
 from revrecon.history.map_store import NoSuchMap
 from revrecon.numbers.orders import TooLarge
 from revrecon.numbers.versions import NoSuchLens
+from revrecon.reports.bridges.files import NoSuchForm
+from revrecon.reports.bridges.workbook import TooManyRecords
+from revrecon.reports.table_files import TooManyRows
 from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError
+from revrecon.tickets.acts import ActRefused
 from revrecon.tickets.publications import PublishedMeanwhile
 
 CANNOT_RUN = (
@@ -30,6 +34,9 @@ CANNOT_RUN = (
     TableMissing,
     UnknownName,
     NoSuchBridge,
+    NoSuchForm,
+    TooManyRecords,
+    TooManyRows,
     NoSuchLens,
     TooLarge,
     NothingToPublish,
@@ -40,5 +47,6 @@ CANNOT_RUN = (
     DecisionsRefused,
     NoSuchFigure,
     NoSuchMap,
+    ActRefused,
 )
 """Each ends a command with its own sentence and exit code 2."""

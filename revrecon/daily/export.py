@@ -1,34 +1,62 @@
-"""Export: bridges, crosswalk and exceptions of a day as CSV files that other tools and scorers read."""
+"""Export: bridges, crosswalk and exceptions of a day as files that other tools, scorers and spreadsheets read."""
 
 from pathlib import Path
 
 import polars as pl
 
+from revrecon.daily.breakdowns import taken_bridges
 from revrecon.daily.day import Day
+from revrecon.daily.outcomes import sheet_of
 from revrecon.daily.steps import all_day_findings
+from revrecon.reports.bridges.files import save_bridges
+from revrecon.reports.masks import without_personal_data
+from revrecon.reports.table_files import Form, write_tables
+
+_IN_THE_BRIDGES = ("bridges", "bridge_steps", "bridge_items", "breakdowns")
+"""Tables that the bridges of a number hold already, in forms for people."""
 
 
-def export_day(day: Day, folder: Path) -> list[Path]:
-    """Write the bridges (with steps, items and all orders), figures, crosswalk, exceptions and row accounting of a day
-    that was run as CSV files; the paths written. A number with periods is named `revenue:2026Q3`. Raises TableMissing.
+def export_day(day: Day, folder: Path, form: Form = "csv", raw: bool = False) -> list[Path]:
+    """Write a day that was run as files; the paths written. Raises TableMissing, TooManyRecords and TooManyRows.
+
+    `csv`: every table, a number with periods named `revenue:2026Q3`. `xlsx` and `md`: the bridges of each number, and
+    the other tables below `tables`. Personal values are masked and no cell can run as a formula, unless it is `raw`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    tables = exported(day, raw)
+    if form == "csv":
+        return write_tables(tables, folder, form, raw)
+    others = {name: table for name, table in tables.items() if name not in _IN_THE_BRIDGES}
+    return [*_save_bridges(day, folder, form), *write_tables(others, folder / "tables", form)]
+
+
+def _save_bridges(day: Day, folder: Path, form: Form) -> list[Path]:
+    sheet = sheet_of(day)
+    found = {name: taken_bridges(day, sheet, name) for name in day.map.numbers}
+    return [
+        path
+        for name, bridges in found.items()
+        if bridges
+        for path in save_bridges(bridges, day.as_of, folder / f"{name}.{form}")
+    ]
+
+
+def exported(day: Day, raw: bool = False) -> dict[str, pl.DataFrame]:
+    """The tables of an export by name; personal values are masked unless `raw`. Raises TableMissing."""
     frames = {
         "bridges": _bridges(day),
         "bridge_steps": _of_numbers(day, "bridge_steps"),
         "bridge_items": _of_numbers(day, "bridge_items"),
         "bridge_orders": _of_numbers(day, "bridge_orders"),
         "order_matters": _of_numbers(day, "order_matters"),
+        "breakdowns": _of_numbers(day, "breakdowns"),
         "row_accounting": day.tables.read("row_accounting", "copies", day.as_of),
         "figures": _of_numbers(day, "figures"),
         "crosswalk": _crosswalk(day),
-        "exceptions": _exceptions(day),
+        "exceptions": _exceptions(day, raw),
     }
     for room in ("ratio_bridges", "ratio_steps", "ratio_items") if day.map.ratios else ():
         frames[room] = _numbered(pl.concat([day.tables.read(room, name, day.as_of) for name in day.map.ratios]))
-    for name, frame in frames.items():
-        frame.write_csv(folder / f"{name}.csv")
-    return [folder / f"{name}.csv" for name in frames]
+    return frames
 
 
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
@@ -60,8 +88,9 @@ def _crosswalk(day: Day) -> pl.DataFrame:
     return rows.select("entity", "system", "object", "record_id", "canonical_id", "linked_by")
 
 
-def _exceptions(day: Day) -> pl.DataFrame:
-    return all_day_findings(day).select(
+def _exceptions(day: Day, raw: bool) -> pl.DataFrame:
+    found = all_day_findings(day) if raw else without_personal_data(all_day_findings(day), day.map)
+    return found.select(
         "signature", "category", pl.col("cause").str.split(".").list.last().alias("kind"), "entity", "copy",
         pl.col("record_system").alias("system"), pl.col("record_object").alias("object"), "record_id", "field",
         "rule", "expected", "observed", "amount", "since", "why",

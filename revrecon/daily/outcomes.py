@@ -4,20 +4,20 @@ from pathlib import Path
 
 import polars as pl
 
+from revrecon.daily.bridge_pages import keep_bridge_pages
 from revrecon.daily.day import Day
 from revrecon.daily.identity_page import identity_counts, keep_identity
 from revrecon.daily.masters import all_day_corrections
 from revrecon.daily.restating import restated_beyond
 from revrecon.daily.steps import all_day_findings, all_day_verdicts
 from revrecon.daily.timing import kept_or_made_timing
-from revrecon.history.atomic import write_text
 from revrecon.numbers.bridges import NumberResult
 from revrecon.reports.daily import DailySheet, daily_sheet
 from revrecon.reports.files import write_report
 from revrecon.tickets.facts import facts_of
 from revrecon.tickets.ledger import Ledger
 from revrecon.tickets.model import Ticket
-from revrecon.tickets.trackers.markdown import MarkdownTracker, index
+from revrecon.tickets.post import PostOffice
 
 
 def keep_tickets(day: Day) -> list[Ticket]:
@@ -26,23 +26,19 @@ def keep_tickets(day: Day) -> list[Ticket]:
     findings = all_day_findings(day)
     facts = facts_of(day.map, day.as_of, all_day_verdicts(day), findings)
     ledger.record(day.as_of, facts, findings["signature"].to_list())
-    newest = max([day.as_of, *day.tables.days("bridges", next(iter(day.map.numbers)))])
-    show_tickets(ledger.tickets(day.map, newest), day.home.reports / "tickets")
+    office_of(day).file_away(ledger.tickets(day.map, ledger.last_day() or day.as_of))
     return live_tickets(day, ledger)
 
 
-def show_tickets(tickets: list[Ticket], folder: Path) -> None:
-    """Bring the ticket files of a folder up to date, one for every ticket that was ever opened."""
-    tracker = MarkdownTracker(folder)
-    for ticket in tickets:
-        tracker.update(ticket)
-    write_text(index([ticket for ticket in tickets if ticket.state == "open"]), folder / "index.md")
+def office_of(day: Day) -> PostOffice:
+    """Where a day's tickets and alerts go out from."""
+    return PostOffice(day.map, day.home.ledger, day.home.root)
 
 
 def live_tickets(day: Day, ledger: Ledger | None = None) -> list[Ticket]:
     """Tickets that are open on the day, worst first."""
     found = (ledger or Ledger(day.home.ledger)).tickets(day.map, day.as_of)
-    return [ticket for ticket in found if ticket.state == "open"]
+    return [ticket for ticket in found if ticket.live]
 
 
 def sheet_of(day: Day) -> DailySheet:
@@ -92,6 +88,9 @@ def _not_run(day: Day, number: str) -> tuple[str, ...]:
 
 
 def keep_report(day: Day) -> Path:
-    """Write the identity page and the daily sheet, HTML and the CSV files beside them; the path of the sheet."""
+    """Write the identity page, the numbers' pages and the daily sheet, HTML and the CSV files beside them; the path of
+    the sheet."""
     keep_identity(day)
-    return write_report(sheet_of(day), day.home.reports)
+    sheet = sheet_of(day)
+    keep_bridge_pages(day, sheet)
+    return write_report(sheet, day.home.reports)

@@ -7,6 +7,7 @@ import polars as pl
 
 from revrecon.canonical.account_master import entities_with_a_tree
 from revrecon.canonical.identity.frames import Identities
+from revrecon.daily.breakdowns import make_breakdowns
 from revrecon.daily.day import Day
 from revrecon.daily.masters import make_hierarchy, make_master
 from revrecon.daily.timing import make_timing
@@ -128,6 +129,7 @@ def reconciliation_steps(day: Day) -> Iterator[Step]:
     yield Step("rows accounted for", lambda: make_accounting(day))
     for number in day.map.numbers:
         yield Step(f"bridges of {number}", lambda n=number: (make_number(day, n), make_bridges(day, n)))  # type: ignore[misc]
+        yield Step(f"breakdowns of {number}", lambda n=number: make_breakdowns(day, n))  # type: ignore[misc]
     for name in day.map.ratios:
         yield Step(f"bridges of {name}", lambda n=name: make_ratio(day, n))  # type: ignore[misc]
     for entity in entities_with_a_tree(day.map):

@@ -13,7 +13,7 @@ from revrecon.entity_map.rules import broken_rules
 _Parts = Mapping[str, IncEx | bool]
 _ANSWERS: _Parts = {"owner": True, "rhythm": True, "thresholds": True}
 _ENTITY: _Parts = {"title": True, "definition": True, "reconciliation": _ANSWERS}
-_NUMBER: _Parts = dict.fromkeys(("title", "text", "owner", "materiality", "decimals", "publish"), True)
+_NUMBER: _Parts = dict.fromkeys(("title", "text", "owner", "materiality", "decimals", "publish", "breakdowns"), True)
 _SYSTEM: _Parts = {"title": True, "representative": True, "clock": True}
 _EACH_ENTITY: _Parts = {"__all__": _ENTITY}
 _EACH_NUMBER: _Parts = {"__all__": _NUMBER}

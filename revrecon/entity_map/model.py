@@ -4,6 +4,7 @@ from revrecon.entity_map.company import Company, Department, MapVersion, Person,
 from revrecon.entity_map.currencies import Currencies
 from revrecon.entity_map.entities import Copy, Entity
 from revrecon.entity_map.numbers import Number
+from revrecon.entity_map.outlets import Alerts, TrackerSettings
 from revrecon.entity_map.parts import Name, Part
 from revrecon.entity_map.ratios import Ratio
 from revrecon.entity_map.systems import SourceObject, System
@@ -22,6 +23,8 @@ class EntityMap(Part):
     ratios: dict[Name, Ratio] = {}
     currencies: Currencies | None = None
     rhythms: Rhythms
+    trackers: dict[Name, TrackerSettings] = {}
+    alerts: Alerts | None = None
 
     def system_of(self, copy_name: str, copy: Copy) -> str:
         """The name of the system that a copy lives in; a copy is named after its system unless it says otherwise."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from revrecon.entity_map.breakdowns import Breakdown, breakdown_shorthand
 from revrecon.entity_map.currency import Converted
 from revrecon.entity_map.parts import Duration, Name, Part, Sql
 
@@ -86,5 +87,6 @@ class Number(Part):
     canonical: Name
     closing: Name | None = None
     materiality: float = 0
+    breakdowns: dict[Name, Annotated[Breakdown, BeforeValidator(breakdown_shorthand)]] = {}
     publish: Literal["daily", "month_end", "quarter_end", "by_hand"] = "daily"
     definitions: dict[Name, Definition]

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from revrecon.entity_map.document import Document
@@ -29,10 +30,13 @@ _WANTED = (
     ("tuple_", "a list"),
     ("dict_", "keys with values"),
 )
+_NAMES_A_SECRET = r"^[A-Z][A-Z0-9_]*$"
 _PATTERNS = {
     r"^[A-Za-z][A-Za-z0-9_]*$": "a name of letters, digits and underscores that begins with a letter",
     r"^[A-Z]{3}$": "three capital letters such as USD",
     r"^[^@\s]+@[^@\s]+$": "an e-mail address such as ann@example.com",
+    _NAMES_A_SECRET: "the name of an environment variable such as REVRECON_TOKEN",
+    r"^[\w.-]+/[\w.-]+$": "a repository such as company/operations",
 }
 _SAID_BEFORE = {"invalid_key"}  # the document's own check has told of keys that are no text
 
@@ -49,7 +53,8 @@ def shaped(document: Document) -> tuple[EntityMap | None, list[Problem]]:
 
 def _problems(document: Document, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:
     placed = [(_path(document, error), error) for error in errors if error["type"] not in _SAID_BEFORE]
-    meant = {(*path[:-1], near) for path, error in placed if error["type"] == "extra_forbidden" for near in _near(path)}
+    unknown = [(path, error) for path, error in placed if error["type"] == "extra_forbidden"]
+    meant = {(*path[:-1], near) for path, error in unknown for near in _near(error["loc"])}
     for path, group in groupby(placed, key=lambda item: item[0]):
         same = [error for _, error in group]
         if same[0]["type"] == "missing" and path in meant:
@@ -59,7 +64,10 @@ def _problems(document: Document, errors: Sequence[ErrorDetails]) -> Iterator[Pr
 
 
 def _path(document: Document, error: ErrorDetails) -> tuple[PathPart, ...]:
-    loc = tuple(str(part) if part is True or part is False else part for part in error["loc"] if part != "[key]")
+    written = _without_tags(error["loc"])
+    loc = tuple(str(part) if part is True or part is False else part for part in written if part != "[key]")
+    if error["type"].startswith("union_tag"):
+        loc = (*loc, "kind")
     return loc if error["type"] in ("missing", "extra_forbidden") else document.shortened(loc)
 
 
@@ -67,9 +75,13 @@ def _words(path: tuple[PathPart, ...], errors: Sequence[ErrorDetails]) -> tuple[
     error = errors[0]
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        return UNKNOWN_KEY, _known_keys(path)
+        return UNKNOWN_KEY, _known_keys(error["loc"])
     if kind == "missing":
         return "this key is missing", None
+    if kind == "union_tag_not_found":
+        return "this key is missing", None
+    if kind == "union_tag_invalid":
+        return _choice(context["tag"], re.findall(r"'([^']*)'", context["expected_tags"]))
     if kind == "literal_error":
         return _choice(error["input"], re.findall(r"'([^']*)'", context["expected"]))
     if kind == "value_error":
@@ -79,7 +91,8 @@ def _words(path: tuple[PathPart, ...], errors: Sequence[ErrorDetails]) -> tuple[
         return f"expected {bound}, found {found(error['input'])}", None
     if kind == "string_pattern_mismatch":
         wanted = _PATTERNS.get(context["pattern"], f"text that fits {context['pattern']}")
-        return f"expected {wanted}, found {found(error['input'])}", None
+        is_secret = context["pattern"] == _NAMES_A_SECRET  # an author may have put the secret itself there
+        return f"expected {wanted}, found {'something else' if is_secret else found(error['input'])}", None
     return _wrong_type(path, errors)
 
 
@@ -120,17 +133,17 @@ def found(value: Any) -> str:
     return f"the number {value}"
 
 
-def _near(path: tuple[PathPart, ...]) -> list[str]:
-    model = _model_at(path[:-1])
-    hint = did_you_mean(str(path[-1]), _keys(model)) if model else None
+def _near(loc: tuple[PathPart, ...]) -> list[str]:
+    model = _model_at(loc[:-1])
+    hint = did_you_mean(str(loc[-1]), _keys(model)) if model else None
     return re.findall(r"'(.*)'", hint) if hint else []
 
 
-def _known_keys(path: tuple[PathPart, ...]) -> str | None:
-    model = _model_at(path[:-1])
+def _known_keys(loc: tuple[PathPart, ...]) -> str | None:
+    model = _model_at(loc[:-1])
     if model is None:
         return None
-    return did_you_mean(str(path[-1]), _keys(model)) or f"it may hold {listed(_keys(model))}"
+    return did_you_mean(str(loc[-1]), _keys(model)) or f"it may hold {listed(_keys(model))}"
 
 
 def _keys(model: type[BaseModel]) -> list[str]:
@@ -145,9 +158,28 @@ def _model_at(path: tuple[PathPart, ...]) -> type[BaseModel] | None:
     """The model that describes a place of the map, or None where that is no model."""
     kind: Any = EntityMap
     for part in path:
-        kind = _below(_bare(kind), part)
+        kind = _tagged(kind).get(part) or _below(_bare(kind), part)
     kind = _bare(kind)
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _without_tags(loc: Sequence[PathPart]) -> Iterator[PathPart]:
+    """A place as it is written: without the names of the variants that were chosen on the way."""
+    kind: Any = EntityMap
+    for part in loc:
+        chosen = _tagged(kind).get(part)
+        if chosen is None:
+            yield part
+        kind = chosen or _below(_bare(kind), part)
+
+
+def _tagged(kind: Any) -> dict[PathPart, type[BaseModel]]:
+    """The variants of a union that is told apart by `kind`, by the name of each; none for other types."""
+    if get_origin(kind) is not Annotated:
+        return {}
+    told_apart = any(isinstance(note, FieldInfo) and note.discriminator for note in get_args(kind)[1:])
+    models = get_args(get_args(kind)[0]) if told_apart else ()
+    return {get_args(model.model_fields["kind"].annotation)[0]: model for model in models}
 
 
 def _bare(kind: Any) -> Any:

@@ -2,7 +2,8 @@
 
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -26,10 +27,17 @@ def write_bytes(content: bytes, path: Path) -> None:
 
 
 def _write(path: Path, fill: Callable[[Path], object]) -> None:
+    with appearing(path) as beside:
+        fill(beside)
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[Path]:
+    """A path beside to write to; what is there at the end is flushed and takes the place of `path` at once."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f"{_BESIDE}{uuid.uuid4().hex}")
     try:
-        fill(beside)
+        yield beside
         os.chmod(beside, 0o600)
         _flush(beside)
         os.replace(beside, path)

@@ -166,6 +166,6 @@ def item_views(items: pl.DataFrame, most: int) -> Iterator[ItemView]:
             category=str(row["category"]),
             cause=step_title(str(row["cause"]), str(row["detail"] or "")),
             label=str(row["label"] or row["unit_id"]),
-            records=str(row["records"] or ""),
+            records=str(row["records"] or row["unit_id"]),
             amount=_decimal(row["amount"]),
         )

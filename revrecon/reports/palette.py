@@ -1,8 +1,8 @@
-"""The colours of categories and verdicts: told apart by the colour-blind, and in greyscale by their words."""
+"""The colours of categories and verdicts: told apart by the colour-blind, and in grey by their textures and words."""
 
 CATEGORY_COLOURS = {
     "definition": "#2f6db3",
-    "timing": "#c58412",
+    "timing": "#ad6f0a",
     "hierarchy": "#2a8c7f",
     "quality": "#b23a63",
     "residual": "#7a828e",

@@ -16,7 +16,13 @@ from revrecon.reports.number_views import NumberView
 from revrecon.reports.titles import CANONICAL
 from revrecon.reports.waterfall_geometry import Bar, Scale, bars_of, scale_of
 
-_COLOURS = {"definition": "blue", "timing": "yellow", "hierarchy": "cyan", "quality": "magenta", "residual": "red"}
+CATEGORY_STYLES = {
+    "definition": "blue",
+    "timing": "yellow",
+    "hierarchy": "cyan",
+    "quality": "magenta",
+    "residual": "red",
+}
 _SHORTEST_BAR, _LONGEST_BAR = 10, 36
 _ROOM_FOR_WORDS, _ROOM_FOR_GROSS = 88, 96
 
@@ -83,7 +89,7 @@ def _rows(bridge: BridgeView, letters: int) -> Iterator[tuple[Text, Text, str, s
     drawn = [_bar(bar, scale, letters) for bar in bars]
     yield Text(f"{bridge.department} reports", style="bold"), drawn[0], _full(bridge, bridge.reported), "", ""
     for step, bar in zip(bridge.steps, drawn[1:], strict=False):
-        words = Text(step.title).append(f"  {step.category}", style=_COLOURS.get(step.category, ""))
+        words = Text(step.title).append(f"  {step.category}", style=CATEGORY_STYLES.get(step.category, ""))
         net = money(step.amount, bridge.unit, bridge.decimals, signed=True)
         yield words, bar, net, count(step.records), _full(bridge, step.gross)
     left = Text("Residual", style="bold red" if bridge.residual else "dim")
@@ -100,7 +106,7 @@ def items_table(bridge: BridgeView, most: int) -> RenderableType:
     table = plain_table("Record", "Cause", "Own records", title=Text(title + (f", {rest:,} more" if rest else "")))
     table.add_column("Amount", **AMOUNT)
     for item in shown:
-        cause = Text(item.cause, style=_COLOURS.get(item.category, ""))
+        cause = Text(item.cause, style=CATEGORY_STYLES.get(item.category, ""))
         amount = money(item.amount, bridge.unit, bridge.decimals, signed=True)
         table.add_row(Text(item.label), cause, Text(item.records, style="dim"), amount)
     return table
@@ -122,5 +128,5 @@ def _bar(bar: Bar, scale: Scale, letters: int) -> Text:
     left = min(left, letters - 1)
     letter = "░" if bar.category and bar.amount < 0 else "█"
     drawn = " " * left + letter * max(right - left, 1)
-    style = _COLOURS.get(bar.category, "") if bar.category else ""
+    style = CATEGORY_STYLES.get(bar.category, "") if bar.category else ""
     return Text(drawn.ljust(letters), style=style, no_wrap=True)

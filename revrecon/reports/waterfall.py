@@ -13,7 +13,8 @@ from rich.cells import cell_len
 
 from revrecon.findings import CATEGORIES
 from revrecon.reports.formats import compact, money
-from revrecon.reports.palette import CATEGORY_COLOURS, CATEGORY_TINTS, INK, LINE, QUIET, TOTAL_COLOUR
+from revrecon.reports.palette import CATEGORY_COLOURS, INK, LINE, QUIET, TOTAL_COLOUR
+from revrecon.reports.textures import ADDS, TAKES, texture_id, textures
 from revrecon.reports.waterfall_geometry import Bar, Scale, Step, bars_of, scale_of
 
 _WIDTH = 960
@@ -22,6 +23,7 @@ _BAR, _LINE_HEIGHT, _GAP = 22, 16, 12
 _LEGEND, _FOOT = 40, 14
 _LETTERS, _MOST_LINES = 40, 3
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
+_DRAWN = (*CATEGORIES, "residual")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -35,8 +37,9 @@ def waterfall_svg(
 ) -> str:
     """A waterfall from an opening figure down to a closing one, where opening = sum of steps + closing.
 
-    Steps are (label, amount, category); a filled bar adds to the figure on top, a light one takes away from it. What
-    the steps leave unexplained is drawn as a grey residual. `unit` is a currency, `k` and a currency, or `count`.
+    Steps are (label, amount, category); a dark bar adds to the figure on top, a light one takes away from it, and every
+    category has its own texture. What the steps leave unexplained is drawn as a grey residual. `unit` is a currency,
+    `k` and a currency, or `count`.
     """
     bars = bars_of((opening_label, opening), steps, (closing_label, closing))
     scale = scale_of(bars, *_PLOT)
@@ -44,18 +47,20 @@ def waterfall_svg(
     tops = _tops(labels)
     notes = _notes(bars, scale, unit)
     height = tops[-1] + _FOOT + _LINE_HEIGHT * len(notes)
+    told = _described(bars, unit)
+    mark = "w" + hashlib.blake2b(told.encode(), digest_size=4).hexdigest()
     body = [
-        *_legend(bars, unit),
+        *_legend(bars, unit, mark),
         *_baseline(scale, tops),
         *_connectors(bars, labels, tops, scale),
         *(
             piece
             for bar, lines, top in zip(bars, labels, tops, strict=False)
-            for piece in _row(bar, lines, top, scale, unit)
+            for piece in _row(bar, lines, top, scale, unit, mark)
         ),
         *_note_lines(notes, tops[-1]),
     ]
-    return _document(bars, unit, height, body)
+    return _document(bars, told, mark, height, body)
 
 
 def waterfall_markdown_image(svg: str, alternative: str = "waterfall") -> str:
@@ -64,14 +69,19 @@ def waterfall_markdown_image(svg: str, alternative: str = "waterfall") -> str:
     return f"![{re.sub(r'[^A-Za-z0-9 ]', '', alternative)}](data:image/svg+xml;base64,{encoded})"
 
 
-def _document(bars: Sequence[Bar], unit: str, height: int, body: Sequence[str]) -> str:
+def _described(bars: Sequence[Bar], unit: str) -> str:
+    """Every bar with its exact figure, for those who cannot see the picture."""
+    return "; ".join(f"{bar.label}: {money(bar.amount, unit, signed=bar.category is not None)}" for bar in bars)
+
+
+def _document(bars: Sequence[Bar], described: str, mark: str, height: int, body: Sequence[str]) -> str:
     told = f"{bars[0].label} to {bars[-1].label}"
-    described = "; ".join(f"{bar.label}: {money(bar.amount, unit, signed=bar.category is not None)}" for bar in bars)
-    mark = "w" + hashlib.blake2b(described.encode(), digest_size=4).hexdigest()
+    here = [category for category in _DRAWN if any(bar.category == category for bar in bars)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
         f'role="img" aria-labelledby="{mark}t {mark}d" font-family="{_FONT}" font-size="13" fill="{INK}">\n'
         f'<title id="{mark}t">{_safe(told)}</title>\n<desc id="{mark}d">{_safe(described)}</desc>\n'
+        f"{textures(mark, here)}"
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>\n' + "\n".join(body) + "\n</svg>\n"
     )
 
@@ -104,18 +114,19 @@ def _bar_top(lines: Sequence[str], top: int) -> float:
     return top + (_row_height(lines) - _BAR) / 2
 
 
-def _legend(bars: Sequence[Bar], unit: str) -> list[str]:
+def _legend(bars: Sequence[Bar], unit: str, mark: str) -> list[str]:
     """Each category that is there, with what it amounts to."""
     pieces, x = [], 16.0
-    for category in (*CATEGORIES, "residual"):
+    for category in _DRAWN:
         mine = [bar.amount for bar in bars if bar.category == category]
         if not mine:
             continue
         amount = compact(sum(mine, Decimal(0)), unit, signed=True)
-        pieces.append(f'<rect x="{x:g}" y="13" width="12" height="12" rx="2" fill="{CATEGORY_COLOURS[category]}"/>')
+        fill, colour = texture_id(mark, category, ADDS), CATEGORY_COLOURS[category]
+        pieces.append(f'<rect x="{x:g}" y="12" width="16" height="14" rx="2" fill="url(#{fill})" stroke="{colour}"/>')
         told = f'{category.capitalize()} <tspan font-weight="600">{_safe(amount)}</tspan>'
-        pieces.append(f'<text x="{x + 18:g}" y="23.5">{told}</text>')
-        x += 52 + 7.4 * (len(category) + len(amount))
+        pieces.append(f'<text x="{x + 22:g}" y="23.5">{told}</text>')
+        x += 56 + 7.4 * (len(category) + len(amount))
     return pieces
 
 
@@ -140,7 +151,7 @@ def _connectors(bars: Sequence[Bar], labels: Sequence[Sequence[str]], tops: Sequ
     return found
 
 
-def _row(bar: Bar, lines: Sequence[str], top: int, scale: Scale, unit: str) -> list[str]:
+def _row(bar: Bar, lines: Sequence[str], top: int, scale: Scale, unit: str, mark: str) -> list[str]:
     total = bar.category is None
     middle = top + _row_height(lines) / 2
     first = middle - (len(lines) - 1) * _LINE_HEIGHT / 2 + 4.5
@@ -152,21 +163,21 @@ def _row(bar: Bar, lines: Sequence[str], top: int, scale: Scale, unit: str) -> l
     right = scale.x(bar.high)
     return [
         f"<text{weight}>{spans}</text>",
-        _rect(bar, _bar_top(lines, top), scale),
+        _rect(bar, _bar_top(lines, top), scale, mark),
         *(_cut_mark(bar, _bar_top(lines, top), scale) if total and scale.cut else ()),
         f'<text class="amount" x="{right + 8:.2f}" y="{middle + 4.5:g}" font-weight="600">{_safe(amount)}</text>',
     ]
 
 
-def _rect(bar: Bar, y: float, scale: Scale) -> str:
+def _rect(bar: Bar, y: float, scale: Scale, mark: str) -> str:
     """The bar itself; one that is too small to be seen is drawn a pixel and a half wide."""
     left, right = scale.x(bar.low), scale.x(bar.high)
     place = f'x="{left:.2f}" y="{y:g}" width="{max(right - left, 1.5):.2f}" height="{_BAR}"'
     if bar.category is None:
         return f'<rect class="bar total" {place} fill="{TOTAL_COLOUR}"/>'
     colour = CATEGORY_COLOURS[bar.category]
-    fill = colour if bar.amount >= 0 else CATEGORY_TINTS[bar.category]
-    return f'<rect class="bar {bar.category}" {place} fill="{fill}" stroke="{colour}"/>'
+    fill = texture_id(mark, bar.category, ADDS if bar.amount >= 0 else TAKES)
+    return f'<rect class="bar {bar.category}" {place} fill="url(#{fill})" stroke="{colour}"/>'
 
 
 def _cut_mark(bar: Bar, y: float, scale: Scale) -> tuple[str]:
@@ -179,7 +190,7 @@ def _cut_mark(bar: Bar, y: float, scale: Scale) -> tuple[str]:
 def _notes(bars: Sequence[Bar], scale: Scale, unit: str) -> list[str]:
     notes = []
     if any(bar.category and bar.amount < 0 for bar in bars):
-        notes.append("A filled bar adds to the figure on top, a light one takes away from it.")
+        notes.append("A dark bar adds to the figure on top, a light one takes away from it.")
     if scale.cut:
         ends = compact(scale.low if scale.low > 0 else scale.high, unit)
         notes.append(f"The two dark bars are cut short: the axis begins at {ends}, so that the steps can be seen.")

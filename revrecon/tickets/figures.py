@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from revrecon.history.pinned_lake import Extract
 from revrecon.tickets.figure_model import FIRST, FigureDraft, PublishedFigure, sha256_of
 from revrecon.tickets.figure_tables import figure_extracts, published_figures, restated_figures, schema
-from revrecon.tickets.ledger import open_engine, write_locked
+from revrecon.tickets.ledger import open_engine, writing
 
 Key = tuple[str, str, str, date]
 
@@ -34,7 +34,7 @@ class FigureRegister:
 
         `extracts` is everything that the lake would read on the day of the figures.
         """
-        with write_locked(self.engine, published_figures) as connection:
+        with writing(self.engine, published_figures) as connection:
             newest, chain = self._newest(connection), _last(connection)
             act = chain.act + 1
             outcomes: list[Outcome] = []
@@ -86,7 +86,7 @@ class FigureRegister:
 
     def keep_restated(self, figure_id: str, state: str, body: str) -> None:
         """Remember how a figure compares with a state of the world; what is there already stays."""
-        with write_locked(self.engine, restated_figures) as connection:
+        with writing(self.engine, restated_figures) as connection:
             here = (restated_figures.c.figure_id == figure_id) & (restated_figures.c.state == state)
             if connection.execute(sa.select(restated_figures.c.state).where(here)).first() is None:
                 row = {"figure_id": figure_id, "state": state, "body": body}

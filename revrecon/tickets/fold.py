@@ -4,56 +4,106 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.tickets.business_days import next_business_morning
-from revrecon.tickets.model import State, Ticket, Verdicted, ageing
+from revrecon.tickets.escalation import escalations
+from revrecon.tickets.model import Act, State, Ticket, Verdicted, ageing
 from revrecon.tickets.wording import measure_of, title_of, what_to_do
 
 
 def ticket_id(key: str) -> str:
-    """`RR-` and six letters that follow from the key alone: the same breach always has the same ticket."""
+    """`RR-` and eight letters that follow from the key alone: the same breach always has the same ticket."""
     digest = hashlib.blake2b(key.encode(), digest_size=5).digest()
-    return "RR-" + base64.b32encode(digest).decode()[:6]
+    return "RR-" + base64.b32encode(digest).decode()
 
 
 @dataclass
 class _Life:
-    state: State | None = None
+    live: bool = False
     first_breach: date | None = None
     opened_by: date | None = None
     resolved_on: date | None = None
+    closed_by: str | None = None
     reopened: int = 0
+    acknowledged_by: str | None = None
+    snoozed_on: date | None = None
+    snoozed_until: date | None = None
     last: Verdicted | None = None
 
 
-def fold_ticket(entity_map: EntityMap, days: Iterable[Verdicted], as_of: date) -> Ticket | None:
-    """The ticket after a key's days up to `as_of`; None when it was never in breach.
+def fold_ticket(
+    entity_map: EntityMap, days: Iterable[Verdicted], as_of: date, acts: Iterable[Act] = ()
+) -> Ticket | None:
+    """The ticket after a key's days, and what people did with it, up to `as_of`; None when it was never in breach.
 
-    A breach opens it, or reopens the same one; a pass resolves it; a warning keeps it as it is, so that a measure near
-    its limit does not flap; a day that was not run changes nothing.
+    A breach opens it, or reopens the same one, also after someone closed it by hand; a pass resolves it; a warning
+    keeps it as it is, so that a measure near its limit does not flap; a day that was not run changes nothing.
     """
     life = _Life()
-    for fact in sorted(days, key=lambda one: one.day):
-        if fact.day <= as_of:
-            _live_on(life, fact)
-    if life.state is None or life.last is None or life.first_breach is None or life.opened_by is None:
+    events: list[Verdicted | Act] = [*days, *acts]
+    for event in sorted(events, key=_in_time):
+        if event.day <= as_of and isinstance(event, Act):
+            _act_on(life, event)
+        elif event.day <= as_of and isinstance(event, Verdicted):
+            _live_on(life, event)
+    if life.last is None or life.first_breach is None or life.opened_by is None:
         return None
     return _ticket(entity_map, life, life.last, life.first_breach, life.opened_by, as_of)
 
 
+def _in_time(event: Verdicted | Act) -> tuple[date, int, str, str]:
+    """Facts of a day come before what people did when they had seen them."""
+    return (event.day, 1, event.at.isoformat(), event.id) if isinstance(event, Act) else (event.day, 0, "", "")
+
+
 def _live_on(life: _Life, fact: Verdicted) -> None:
     if fact.verdict == "breach":
-        life.first_breach = life.first_breach or fact.day
-        if life.state != "open":
-            life.reopened += life.state == "resolved"
-            life.state, life.opened_by, life.resolved_on = "open", fact.day, None
+        if not life.live:
+            _begin(life, fact.day)
         life.last = fact
-    elif life.state == "open" and fact.verdict == "warn":
+    elif life.live and fact.verdict == "warn":
         life.last = fact
-    elif life.state == "open" and fact.verdict == "pass":
-        life.state, life.resolved_on = "resolved", fact.day
+    elif life.live and fact.verdict == "pass":
+        life.live, life.resolved_on = False, fact.day
+
+
+def _begin(life: _Life, day: date) -> None:
+    life.reopened += life.first_breach is not None
+    life.first_breach = life.first_breach or day
+    life.live, life.opened_by, life.resolved_on, life.closed_by = True, day, None, None
+    life.acknowledged_by = life.snoozed_on = life.snoozed_until = None
+
+
+def _act_on(life: _Life, act: Act) -> None:
+    """Only a live ticket can be acted on; what is done to another one is kept and changes nothing."""
+    if not life.live or act.deed == "comment":
+        return
+    if act.deed == "acknowledge":
+        life.acknowledged_by = act.by
+    elif act.deed == "snooze":
+        life.snoozed_on, life.snoozed_until = act.day, act.until
+    else:
+        life.live, life.resolved_on, life.closed_by = False, act.day, act.by
+
+
+def _asleep(life: _Life, as_of: date) -> bool:
+    """Whether the morning after a day is still before the one on which the ticket is back."""
+    return life.live and life.snoozed_until is not None and as_of + timedelta(days=1) < life.snoozed_until
+
+
+def _state(life: _Life, as_of: date) -> State:
+    if not life.live:
+        return "resolved"
+    if _asleep(life, as_of):
+        return "snoozed"
+    return "acknowledged" if life.acknowledged_by else "open"
+
+
+def _escalated_by(life: _Life, as_of: date) -> date:
+    """The day whose age counts for the ladder: a snoozed ticket climbs no further."""
+    return life.snoozed_on if life.snoozed_on is not None and _asleep(life, as_of) else as_of
 
 
 def _ticket(
@@ -63,10 +113,11 @@ def _ticket(
     owner = entity.reconciliation.owner if entity else ""
     person = entity_map.people.get(owner)
     end = life.resolved_on or as_of
+    climbed = escalations(entity_map, owner, opened_by, _escalated_by(life, as_of), life.acknowledged_by is not None)
     return Ticket(
         id=ticket_id(last.key),
         key=last.key,
-        state=life.state or "open",
+        state=_state(life, as_of),
         title=title_of(entity_map, last),
         owner=owner,
         assignee_name=person.name if person else owner,
@@ -82,4 +133,8 @@ def _ticket(
         since=last.since,
         gross=last.gross,
         worst=last.worst,
+        acknowledged_by=life.acknowledged_by,
+        snoozed_until=life.snoozed_until if _asleep(life, as_of) else None,
+        closed_by=life.closed_by,
+        escalations=climbed if life.live else (),
     )

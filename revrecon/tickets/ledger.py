@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,8 +16,8 @@ import polars as pl
 import sqlalchemy as sa
 
 from revrecon.entity_map.model import EntityMap
-from revrecon.tickets.fold import fold_ticket
-from revrecon.tickets.model import Ticket, Verdicted, WorstRecord
+from revrecon.tickets.fold import fold_ticket, ticket_id
+from revrecon.tickets.model import Act, Ticket, Verdicted, WorstRecord
 
 _schema = sa.MetaData()
 
@@ -36,13 +36,18 @@ first_seen = sa.Table(
     sa.Column("first_day", sa.Date, nullable=False),
     sa.Column("last_day", sa.Date, nullable=False),
 )
-outbox = sa.Table(
-    "outbox",
+ticket_acts = sa.Table(
+    "ticket_acts",
     _schema,
-    sa.Column("key", sa.String, primary_key=True),
-    sa.Column("kind", sa.String, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("sent_at", sa.DateTime(timezone=True)),
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("ticket", sa.String, nullable=False, index=True),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("deed", sa.String, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("at", sa.String, nullable=False),  # ISO 8601, UTC
+    sa.Column("until", sa.Date),
+    sa.Column("source", sa.String, nullable=False),
 )
 
 
@@ -59,16 +64,16 @@ def open_engine(url: str) -> sa.Engine:
 
 
 @contextmanager
-def write_locked(engine: sa.Engine, table: sa.Table) -> Iterator[sa.Connection]:
-    """One transaction that takes the lock for writing at once, so that two writers queue and never deadlock.
+def writing(engine: sa.Engine, table: sa.Table | None = None) -> Iterator[sa.Connection]:
+    """One transaction that takes the write lock at once, so that two writers queue and never deadlock.
 
-    SQLite locks the ledger, PostgreSQL the table.
+    SQLite locks the ledger, PostgreSQL the table if one is named.
     """
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA busy_timeout = 30000")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        if engine.dialect.name == "postgresql":
+        if engine.dialect.name == "postgresql" and table is not None:
             connection.execute(sa.text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
         yield connection
         connection.commit()
@@ -83,7 +88,7 @@ class Ledger:
     def record(self, day: date, facts: Sequence[Verdicted], signatures: Sequence[str]) -> None:
         """Keep the facts of a day in place of what was known of it, and widen first and last seen; all or nothing."""
         rows = [{"key": f.key, "day": day, "verdict": f.verdict, "body": _body(f)} for f in facts]
-        with write_locked(self.engine, ticket_facts) as connection:
+        with writing(self.engine, ticket_facts) as connection:
             connection.execute(ticket_facts.delete().where(ticket_facts.c.day == day))
             if rows:
                 connection.execute(ticket_facts.insert(), rows)
@@ -113,8 +118,35 @@ class Ledger:
         by_key: dict[str, list[Verdicted]] = {}
         for fact in facts:
             by_key.setdefault(fact.key, []).append(fact)
-        folded = [fold_ticket(entity_map, days, as_of) for days in by_key.values()]
+        acts: dict[str, list[Act]] = {}
+        for act in self.acts():
+            acts.setdefault(act.ticket, []).append(act)
+        folded = [fold_ticket(entity_map, days, as_of, acts.get(ticket_id(key), ())) for key, days in by_key.items()]
         return sorted((ticket for ticket in folded if ticket is not None), key=_worst_first)
+
+    def act(self, acts: Sequence[Act]) -> int:
+        """Keep what people did with tickets; the same act entered twice is one. How many were new."""
+        with writing(self.engine) as connection:
+            given = {act.id: act for act in acts}
+            known = connection.execute(sa.select(ticket_acts.c.id).where(ticket_acts.c.id.in_(list(given)))).scalars()
+            fresh = [given[name] for name in given.keys() - set(known)]
+            if fresh:
+                connection.execute(ticket_acts.insert(), [{**asdict(act), "at": act.at.isoformat()} for act in fresh])
+        return len(fresh)
+
+    def acts(self, ticket: str | None = None) -> list[Act]:
+        """Everything that people did with tickets, or with one of them, oldest first."""
+        query = sa.select(ticket_acts).order_by(ticket_acts.c.day, ticket_acts.c.at, ticket_acts.c.id)
+        if ticket is not None:
+            query = query.where(ticket_acts.c.ticket == ticket)
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).mappings()
+            return [Act(**{**row, "at": datetime.fromisoformat(row["at"])}) for row in rows]
+
+    def last_day(self) -> date | None:
+        """The newest day whose facts are known."""
+        with self.engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.max(ticket_facts.c.day))).scalar()
 
     def seen(self) -> pl.DataFrame:
         """`signature`, `first_day` and `last_day` of every finding ever made."""
@@ -125,7 +157,7 @@ class Ledger:
 
 
 def _worst_first(ticket: Ticket) -> tuple[object, ...]:
-    return (ticket.state != "open", -(ticket.gross or Decimal()), ticket.since or date.max, ticket.key)
+    return (not ticket.live, -(ticket.gross or Decimal()), ticket.since or date.max, ticket.key)
 
 
 def _body(fact: Verdicted) -> str:

@@ -1,11 +1,13 @@
 """What is known about a breach on a day, and the ticket that follows from all its days."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-State = Literal["open", "resolved"]
+State = Literal["open", "acknowledged", "snoozed", "resolved"]
+Role = Literal["owner", "deputy", "manager"]
+Deed = Literal["acknowledge", "snooze", "resolve", "comment"]
 Verdict = Literal["pass", "warn", "breach", "not_run"]
 
 AGEING = ((1, "0-1"), (7, "2-7"), (30, "8-30"), (90, "31-90"))
@@ -60,6 +62,35 @@ class Verdicted:
 
 
 @dataclass(frozen=True)
+class Act:
+    """What a person did with a ticket, after they had seen the state of a day.
+
+    It counts after that day's facts and before those of the next one, so that it never depends on the order of runs.
+    """
+
+    id: str
+    ticket: str
+    day: date
+    deed: Deed
+    by: str
+    why: str
+    at: datetime  # UTC
+    until: date | None = None  # of a snooze: the morning on which the ticket is back
+    source: str = "revrecon"  # or the tracker in which it was done
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """A step of the ladder that a ticket has reached, and who is told."""
+
+    step: int  # its place in the map's ladder, from 0
+    role: Role
+    name: str
+    email: str
+    due: date  # the business morning on which it is told
+
+
+@dataclass(frozen=True)
 class Ticket:
     """The one ticket of an entity, copy and cause, as of a day."""
 
@@ -81,3 +112,24 @@ class Ticket:
     since: date | None
     gross: Decimal | None
     worst: tuple[WorstRecord, ...] = field(default=())
+    acknowledged_by: str | None = None
+    snoozed_until: date | None = None
+    closed_by: str | None = None  # who resolved it by hand; None when it recovered
+    escalations: tuple[Escalation, ...] = ()
+
+    @property
+    def live(self) -> bool:
+        return self.state != "resolved"
+
+    @property
+    def life(self) -> int:
+        """1, and one more for each time that it came back."""
+        return self.reopened + 1
+
+    @property
+    def entity(self) -> str:
+        return self.key.split("/")[0]
+
+    @property
+    def cause(self) -> str:
+        return self.key.split("/")[2]

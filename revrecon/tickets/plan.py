@@ -1,36 +1,70 @@
-"""Planning, apart from doing: what a day's facts change about the tickets."""
+"""Planning, apart from doing: what an outlet has to be told about the tickets, given what it was told before."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
+
+from revrecon.entity_map.model import EntityMap
 from revrecon.tickets.model import Ticket
+from revrecon.tickets.outbox import Message
 
-Deed = Literal["open", "update", "resolve", "reopen"]
+_TICKET = TypeAdapter(Ticket)
 
-
-@dataclass(frozen=True)
-class Action:
-    """One thing to do in a tracker."""
-
-    deed: Deed
-    ticket: Ticket
+Told = Mapping[str, tuple[int, str]]
+"""Per subject the number and the fingerprint of the newest message of an outlet, told or waiting."""
 
 
-def plan_tickets(before: Iterable[Ticket], after: Sequence[Ticket]) -> list[Action]:
-    """What turns the tickets of before into those of after, in the order of their keys; nothing where they agree."""
-    known = {ticket.key: ticket for ticket in before}
-    plan = [_action(known.get(ticket.key), ticket) for ticket in sorted(after, key=lambda one: one.key)]
-    return [action for action in plan if action is not None]
+def plan_tickets(
+    entity_map: EntityMap, outlet: str, told: Told, tickets: Iterable[Ticket], now: datetime, at_once: bool = False
+) -> list[Message]:
+    """The messages that bring an outlet up to date, in the order of the tickets' ids; none where nothing changed.
+
+    A ticket goes out on the business morning on which it opens, at the hour of the map's `rhythms.tickets`; `at_once`
+    for outlets that are only our own files. One that was resolved before anyone was told of it is not told at all.
+    """
+    wanted = _shown_by(entity_map, outlet, tickets)
+    planned = [_message(entity_map, outlet, told.get(ticket.id), ticket, now, at_once) for ticket in wanted]
+    return [message for message in planned if message is not None]
 
 
-def _action(old: Ticket | None, new: Ticket) -> Action | None:
-    if old == new:
+def _shown_by(entity_map: EntityMap, outlet: str, tickets: Iterable[Ticket]) -> list[Ticket]:
+    tracker = entity_map.trackers.get(outlet)
+    entities: Collection[str] = tracker.entities if tracker is not None else ()
+    chosen = [ticket for ticket in tickets if not entities or ticket.entity in entities]
+    return sorted(chosen, key=lambda ticket: ticket.id)
+
+
+def _message(
+    entity_map: EntityMap, outlet: str, told: tuple[int, str] | None, ticket: Ticket, now: datetime, at_once: bool
+) -> Message | None:
+    body = written(ticket)
+    fingerprint = hashlib.blake2b(body.encode(), digest_size=16).hexdigest()
+    number, last = told or (0, "")
+    if last == fingerprint or (told is None and not ticket.live and not at_once):
         return None
-    if old is None:
-        return Action("open", new) if new.state == "open" else None
-    if old.state == "open" and new.state == "resolved":
-        return Action("resolve", new)
-    if old.state == "resolved" and new.state == "open":
-        return Action("reopen", new)
-    return Action("update", new) if new.state == "open" else None
+    key = f"{outlet}|{ticket.id}|{number + 1}"
+    due = now if at_once or not ticket.live else morning(entity_map, ticket.opened_on)
+    return Message(key, outlet, ticket.id, number + 1, fingerprint, body, now, due)
+
+
+def morning(entity_map: EntityMap, day: date) -> datetime:
+    """A day at the hour of the map's `rhythms.tickets`, in the company's zone."""
+    return at_hour(day, entity_map.rhythms.tickets.at, entity_map.company.zone)
+
+
+def at_hour(day: date, hour: time, zone: ZoneInfo) -> datetime:
+    """A day and an hour of a zone as a moment."""
+    return datetime.combine(day, hour, tzinfo=zone)
+
+
+def written(ticket: Ticket) -> str:
+    """A ticket as the text of a message."""
+    return _TICKET.dump_json(ticket).decode()
+
+
+def read(body: str) -> Ticket:
+    """The ticket that a message is about."""
+    return _TICKET.validate_json(body)

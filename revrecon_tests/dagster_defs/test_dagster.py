@@ -1,14 +1,14 @@
 import datetime as dt
+import shutil
 
 import dagster as dg
 import pytest
 
 from revrecon.dagster_defs.build import build_definitions
 from revrecon.dagster_defs.desk import Desk, OtherAssets, require_the_same_assets
-from revrecon.dagster_defs.sensors import alerts_into_outbox
+from revrecon.dagster_defs.sensors import alerts_into_outbox, missed_deadlines, tickets_and_alerts_out
 from revrecon.entity_map.loader import load_map, parse_map
 from revrecon.history.map_store import MapStore
-from revrecon.tickets.outbox import Outbox
 from revrecon_tests.companies import SHOP
 from revrecon_tests.shops import FIRST, SECOND, everything_in, run, shop_on_disk
 
@@ -46,7 +46,7 @@ def test_the_definitions_load_and_every_check_stands_on_an_asset(shop):
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
     assert groups == {
         "extracts_crm", "extracts_books", "canonical", "quality", "drift", "numbers", "bridges", "tickets", "reports",
-        "account_master",
+        "account_master", "timing",
     }  # fmt: skip
 
 
@@ -103,19 +103,77 @@ def test_who_is_who_is_a_table_a_picture_a_link_and_numbers_that_plot(ran, shop)
     }  # fmt: skip
 
 
-def test_every_breach_alerts_once_however_often_the_sensor_looks(shop, ran):
+ALERTS = """
+alerts:
+  channels: {notes: {kind: file}}
+  owners: [notes]
+  engineers: {people: [ann], channels: [notes]}
+  heartbeat: {at: "00:00", channels: [notes]}
+"""
+
+
+def desk_of(shop, home="dagster_home"):
+    return Desk(map_path=str(shop / "entity_map.yaml"), data_root=str(shop / "data"), home_root=str(shop / home))
+
+
+def looked(sensor, instance, desk):
+    return sensor(dg.build_sensor_context(instance=instance, resources={"desk": desk})).skip_message
+
+
+@pytest.fixture
+def alerting(shop, ran, tmp_path):
+    """The two days of the shop in a home of their own, whose map asks for alerts."""
+    shutil.copytree(shop / "dagster_home", tmp_path / "home")
+    (tmp_path / "entity_map.yaml").write_text(SHOP + ALERTS)
+    return desk_of(tmp_path, "home")
+
+
+def subjects(desk):
+    return sorted(desk.ticket_desk().office.outbox.told("notes"))
+
+
+def test_every_breach_alerts_its_owner_once_however_often_the_sensor_looks(alerting, ran):
     _, instance = ran
-    desk = Desk(
-        map_path=str(shop / "entity_map.yaml"), data_root=str(shop / "data"), home_root=str(shop / "dagster_home")
-    )
-    said = []
-    for _ in range(2):
-        context = dg.build_sensor_context(instance=instance, resources={"desk": desk})
-        said.append(alerts_into_outbox(context).skip_message)
-    waiting = Outbox(desk.home.ledger).waiting()
-    assert f"check|drift/deal_books|quality_wrong_value|{SECOND}" in {alert.key for alert in waiting}
-    assert len({alert.key for alert in waiting}) == len(waiting)
-    assert said[1].endswith(" 0 new in the outbox")
+    said = [looked(alerts_into_outbox, instance, alerting) for _ in range(2)]
+    tickets = [ticket for ticket in alerting.ticket_desk().tickets() if ticket.live]
+    assert subjects(alerting) == sorted(f"{ticket.id}|1" for ticket in tickets)
+    assert said[1] == "0 new in the outbox"
+
+
+def test_a_breach_that_has_no_ticket_alerts_the_engineers(alerting, ran):
+    _, instance = ran
+    (alerting.home.root / "ledger.db").unlink()  # as if the tickets asset had failed
+    looked(alerts_into_outbox, instance, alerting)
+    assert f"check|drift/deal_books|quality_wrong_value|{SECOND}" in subjects(alerting)
+
+
+def test_a_failed_run_alerts_the_engineers_once(tmp_path):
+    shop = shop_on_disk(tmp_path, SHOP + ALERTS)
+    for path in (shop / "data/crm/Deal").iterdir():
+        path.unlink()
+    with dg.instance_for_test() as instance:
+        job = definitions(shop).resolve_job_def("daily_reconciliation")
+        failed = job.execute_in_process(instance=instance, partition_key=str(FIRST), raise_on_error=False)
+        for _ in range(2):
+            looked(alerts_into_outbox, instance, desk_of(shop))
+    assert subjects(desk_of(shop)) == [f"run|{failed.run_id}"]
+
+
+def test_what_is_due_goes_out_with_the_heartbeat_and_a_missing_day_is_told(alerting, ran):
+    _, instance = ran
+    looked(alerts_into_outbox, instance, alerting)
+    assert "1 new in the outbox" in missed_deadlines(desk=alerting).skip_message  # the day before this one
+    assert "0 new in the outbox" in missed_deadlines(desk=alerting).skip_message
+    assert tickets_and_alerts_out(desk=alerting).skip_message.startswith("3 sent")
+    assert tickets_and_alerts_out(desk=alerting).skip_message.startswith("0 sent")
+    names = {path.name.partition("_")[0] for path in (alerting.home.reports / "alerts").iterdir()}
+    assert {"heartbeat", "deadline"} < names
+
+
+def test_sensors_are_on_by_default(shop):
+    sensors = definitions(shop).sensors
+    assert {sensor.name for sensor in sensors} == {"alerts_into_outbox", "tickets_and_alerts_out", "missed_deadlines"}
+    assert {sensor.default_status for sensor in sensors} == {dg.DefaultSensorStatus.RUNNING}
 
 
 def test_the_schedule_reconciles_the_day_that_ended_at_the_maps_hour(shop):

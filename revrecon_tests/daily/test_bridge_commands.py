@@ -88,3 +88,35 @@ def test_a_map_without_ratios_exports_none(tmp_path):
     plain = shop_on_disk(tmp_path, SHOP)
     assert call(plain, "export", "--to", str(plain / "out")).exit_code == 0
     assert not (plain / "out/ratio_bridges.csv").exists()
+
+
+def test_a_bridge_is_taken_apart_by_a_dimension_and_into_its_largest_records(shop):
+    told = call(shop, "bridge", "pipeline", "--from", "books", "--by", "kind", "--top", "3", "--as-of", str(SECOND))
+    assert told.exit_code == 0, told.output
+    assert "Pipeline: from Books to Canonical, by kind" in told.output
+    assert "This record makes 100 % of it, in absolutes." in told.output
+
+
+def test_a_dimension_that_is_not_there_is_told_with_the_nearest(shop):
+    told = call(shop, "bridge", "pipeline", "--by", "knd", "--as-of", str(SECOND))
+    assert told.exit_code == 2
+    assert "pipeline has no breakdown 'knd'; it has account and kind; did you mean 'kind'?" in told.output
+
+
+def test_only_one_category_and_into_a_file(shop):
+    target = shop / "gap.xlsx"
+    told = call(shop, "bridge", "pipeline", "--of", "quality", "--save", str(target), "--as-of", str(SECOND))
+    assert told.exit_code == 0, told.output
+    assert target.exists()
+    assert "quality only" in told.output
+    assert call(shop, "bridge", "pipeline", "--of", "qualty").exit_code == 2
+    assert call(shop, "bridge", "pipeline", "--save", "gap.doc").exit_code == 2
+
+
+def test_every_number_has_a_page_that_needs_nothing_beside_it(shop):
+    assert call(shop, "run", "--as-of", str(SECOND)).exit_code == 1
+    page = (shop / "home" / "reports" / "bridges" / f"{SECOND}" / "pipeline.html").read_text(encoding="utf-8")
+    assert "Why departments disagree" in page
+    assert "By account" in page
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://www.w3.org", "")

@@ -5,6 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from revrecon.cli import app
+from revrecon_tests.companies import SHOP
 from revrecon_tests.shops import BROKEN_QUOTES, FIRST, SECOND, THIRD, export_day, shop_on_disk
 
 
@@ -24,7 +25,7 @@ def test_a_day_without_breaches_ends_with_0_and_one_with_a_breach_with_1(shop):
     assert call(shop, "run", "--as-of", str(FIRST)).exit_code == 0
     told = call(shop, "run", "--as-of", str(SECOND))
     assert told.exit_code == 1
-    assert "Deal with wrong values in Books" in told.output
+    assert "Deal with wrong values" in told.output
 
 
 def test_the_last_day_with_data_is_the_default(shop):
@@ -66,6 +67,42 @@ def test_an_export_has_every_source_record_once(shop):
     with (shop / "out/crosswalk.csv").open() as file:
         keys = [(row["system"], row["object"], row["record_id"]) for row in csv.DictReader(file)]
     assert len(keys) == len(set(keys)) == 3 + 2 + 3 + 2
+
+
+def exception_about(field, folder):
+    with (folder / "exceptions.csv").open(encoding="utf-8") as file:
+        return next(row for row in csv.DictReader(file) if row["field"] == field)
+
+
+def test_an_export_masks_personal_values_unless_it_is_asked_for_raw(tmp_path):
+    private = SHOP.replace("first_year: {type: money", "first_year: {type: money, personal: true")
+    assert private != SHOP
+    shop = shop_on_disk(tmp_path, private)
+    for folder, options in (("masked", []), ("raw", ["--raw"])):
+        call(shop, "export", "--to", str(shop / folder), "--as-of", str(SECOND), *options)
+    masked, raw = (exception_about("first_year", shop / folder) for folder in ("masked", "raw"))
+    assert (raw["expected"], raw["observed"]) == ("300.00", "900.00")
+    assert (masked["expected"], masked["observed"]) == ("3•••", "9•••")
+    assert masked["signature"] == raw["signature"]
+
+
+@pytest.mark.parametrize(
+    ("form", "files"),
+    [
+        ("csv", {"bridges.csv", "exceptions.csv"}),
+        ("md", {"pipeline.md", "customers.md", "tables/exceptions.md"}),
+        ("xlsx", {"pipeline.xlsx", "customers.xlsx", "tables/tables.xlsx"}),
+    ],
+)
+def test_an_export_comes_in_the_form_that_is_asked_for(shop, form, files):
+    assert call(shop, "export", "--to", str(shop / form), "--format", form).exit_code == 0
+    assert all((shop / form / name).exists() for name in files)
+
+
+def test_only_csv_files_can_be_raw(shop):
+    told = call(shop, "export", "--to", str(shop / "out"), "--raw", "--format", "xlsx")
+    assert told.exit_code == 2
+    assert not (shop / "out").exists()
 
 
 @pytest.mark.parametrize(

@@ -83,10 +83,20 @@ def test_totals_that_are_drawn_from_zero_say_nothing_of_a_cut_axis() -> None:
     assert "cut short" not in waterfall_svg("A", Decimal(10), [step("7")], "B", Decimal(3), "USD")
 
 
-def test_a_step_that_takes_away_is_light_and_one_that_adds_is_filled() -> None:
+def test_a_step_that_takes_away_is_light_and_one_that_adds_is_dark() -> None:
     picture = drawn("100", [step("-50"), step("50")], "100")
     fills = [r.attrib["fill"] for r in picture.iter(f"{SVG}rect") if r.attrib.get("class") == "bar quality"]
     assert fills[0] != fills[1]
+
+
+def test_every_fill_is_a_texture_of_the_same_picture_and_its_ids_are_its_own() -> None:
+    steps = [step("10", category) for category in CATEGORIES] + [step("-5", category) for category in CATEGORIES]
+    one = waterfall_svg("A", Decimal(100), steps, "B", Decimal(60), "USD")
+    other = waterfall_svg("A", Decimal(200), steps, "B", Decimal(160), "USD")
+    ids = [set(re.findall(r'pattern id="([^"]+)"', text)) for text in (one, other)]
+    assert set(re.findall(r"url\(#([^)]+)\)", one)) <= ids[0]
+    assert any("residual-adds" in name for name in ids[0])
+    assert not ids[0] & ids[1]
 
 
 def test_text_of_the_data_cannot_become_markup() -> None:

@@ -1,16 +1,20 @@
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from revrecon.entity_map.loader import parse_map
+from revrecon.tickets.acts import ActRefused, act_on
+from revrecon.tickets.bodies.content import plain, state_of
 from revrecon.tickets.business_days import next_business_morning
 from revrecon.tickets.fold import fold_ticket, ticket_id
 from revrecon.tickets.ledger import Ledger
-from revrecon.tickets.model import Verdicted, WorstRecord, ageing
-from revrecon.tickets.plan import plan_tickets
-from revrecon_tests.companies import company
+from revrecon.tickets.model import Act, Verdicted, WorstRecord, ageing
+from revrecon.tickets.plan import plan_tickets, read
+from revrecon_tests.companies import SHOP, company
 
 KEY = "deal/books/quality.stale_copy"
 
@@ -76,13 +80,14 @@ def test_age_is_told_in_buckets():
 
 
 def test_planning_says_what_changes_and_planning_again_says_nothing():
-    opened = folded("breach")
-    resolved = folded("breach", "pass")
-    assert [a.deed for a in plan_tickets([], [opened])] == ["open"]
-    assert [a.deed for a in plan_tickets([opened], [resolved])] == ["resolve"]
-    assert [a.deed for a in plan_tickets([resolved], [folded("breach", "pass", "breach")])] == ["reopen"]
-    assert plan_tickets([opened], [opened]) == []
-    assert plan_tickets([], [resolved]) == []
+    opened, resolved = folded("breach"), folded("breach", "pass")
+    now = dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
+    [first] = plan_tickets(company(), "board", {}, [opened], now)
+    told = {opened.id: (first.number, first.fingerprint)}
+    assert plan_tickets(company(), "board", told, [opened], now) == []
+    assert [message.number for message in plan_tickets(company(), "board", told, [resolved], now)] == [2]
+    assert plan_tickets(company(), "board", {}, [resolved], now) == []
+    assert read(first.body) == opened
 
 
 def ledger(tmp_path, name="ledger.db"):
@@ -141,3 +146,97 @@ def test_a_crash_in_the_middle_of_recording_leaves_the_day_as_it_was(tmp_path):
         kept.record(day(2), twice, ["xyz"])
     assert kept.tickets(company(), day(2))[0].state == "open"
     assert kept.seen()["signature"].to_list() == ["abc"]
+
+
+LADDER = """
+rhythms:
+  daily: {at: "05:30"}
+  tickets: {at: "08:00"}
+  holidays: [2026-03-10]
+  escalation: [{after: 7d, to: deputy}, {after: 30d, to: manager}]
+"""
+
+
+def staffed():
+    people = "{ann: {name: Ann, email: ann@example.com, deputy: dee, manager: max}, dee: {name: Dee, email: d@example.com}, max: {name: Max, email: m@example.com}}"  # noqa: E501
+    text = SHOP[: SHOP.index("rhythms:")].replace("{ann: {name: Ann, email: ann@example.com}}", people)
+    return parse_map(text + LADDER).map
+
+
+def act(deed, number, until=None, name="x"):
+    moment = dt.datetime(2026, 3, number, 12, tzinfo=dt.UTC)
+    return Act(name, ticket_id(KEY), day(number), deed, "ann", "why", moment, until)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "acts", "told"),
+    [
+        # in breach since Monday, March 2; seven days old on Monday, March 9; March 10 is a holiday
+        ((3, 9), [], []),
+        ((3, 10), [], ["deputy on 2026-03-11"]),
+        ((3, 31), [], ["deputy on 2026-03-11"]),
+        ((4, 1), [], ["deputy on 2026-03-11", "manager on 2026-04-02"]),
+        ((4, 1), [act("acknowledge", 4)], ["manager on 2026-04-02"]),
+        ((4, 1), [act("snooze", 4, dt.date(2026, 4, 20))], []),
+        ((4, 1), [act("snooze", 11, dt.date(2026, 4, 20))], ["deputy on 2026-03-11"]),
+        ((4, 19), [act("snooze", 4, dt.date(2026, 4, 20))], ["deputy on 2026-03-11", "manager on 2026-04-02"]),
+    ],
+)
+def test_a_ticket_climbs_the_ladder_on_business_mornings(as_of, acts, told):
+    ticket = fold_ticket(staffed(), [fact(2, "breach")], dt.date(2026, *as_of), acts)
+    assert [f"{step.role} on {step.due}" for step in ticket.escalations] == told
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "acts", "state", "told"),
+    [
+        (["breach"], [act("acknowledge", 2)], "acknowledged", "acknowledged by ann"),
+        (["breach"], [act("snooze", 2, day(20))], "snoozed", "snoozed until 2026-03-20"),
+        (["breach", "breach"], [act("resolve", 2)], "open", "open, reopened 1 time"),
+        (["breach", "warn"], [act("resolve", 2)], "resolved", "resolved on 2026-03-02 by ann"),
+        (["breach", "pass", "breach"], [act("acknowledge", 2)], "open", "open, reopened 1 time"),
+        (["breach", "pass"], [act("acknowledge", 3)], "resolved", "resolved on 2026-03-03"),
+    ],
+)
+def test_people_act_on_a_ticket_after_they_have_seen_a_day(verdicts, acts, state, told):
+    facts = [fact(number, verdict) for number, verdict in enumerate(verdicts, 2)]
+    ticket = fold_ticket(staffed(), facts, day(10), acts)
+    assert (ticket.state, state_of(ticket)) == (state, told)
+
+
+@pytest.mark.parametrize(
+    ("deed", "by", "why", "until", "said"),
+    [
+        ("acknowledge", "amn", "x", None, "did you mean 'ann'?"),
+        ("resolve", "ann", " ", None, "The reason is missing"),
+        ("snooze", "ann", "x", None, "A snooze has an end"),
+        ("snooze", "ann", "x", day(3), "name a morning from 2026-03-04"),
+        ("snooze", "ann", "x", dt.date(2027, 1, 1), "to 2026-06-02"),
+    ],
+)
+def test_an_act_that_cannot_be_is_refused_with_the_next_step(deed, by, why, until, said):
+    with pytest.raises(ActRefused, match=re.escape(said)):
+        act_on(staffed(), fold_ticket(staffed(), [fact(2, "breach")], day(2)), day(2), deed, by, why, until)
+
+
+def test_an_act_entered_twice_is_one(tmp_path):
+    kept = ledger(tmp_path)
+    taken = act_on(staffed(), fold_ticket(staffed(), [fact(2, "breach")], day(2)), day(2), "acknowledge", "ann", "x")
+    assert [kept.act([taken]), kept.act([taken])] == [1, 0]
+    assert [one.id for one in kept.acts()] == [taken.id]
+
+
+def test_a_thousand_keys_have_a_thousand_names():
+    assert len({ticket_id(f"deal/books/quality.c{number}") for number in range(1000)}) == 1000
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("joe.doe@mail.example.com won", "j***@*** won"),
+        ("a\nb\tc\x00", "a b c"),
+        ("x" * 300, "x" * 199 + "…"),
+    ],
+)
+def test_what_is_told_outside_is_one_line_and_nobodys_address(value, shown):
+    assert plain(value) == shown

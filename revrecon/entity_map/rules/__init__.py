@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import Problem
+from revrecon.entity_map.rules.breakdowns import BREAKDOWN_RULES
 from revrecon.entity_map.rules.company import COMPANY_RULES
 from revrecon.entity_map.rules.currencies import CURRENCY_RULES
 from revrecon.entity_map.rules.formulas import FORMULA_RULES
@@ -11,6 +12,7 @@ from revrecon.entity_map.rules.found import Rule
 from revrecon.entity_map.rules.hierarchy import HIERARCHY_RULES
 from revrecon.entity_map.rules.linkage import LINKAGE_RULES
 from revrecon.entity_map.rules.numbers import NUMBER_RULES
+from revrecon.entity_map.rules.outlets import OUTLET_RULES
 from revrecon.entity_map.rules.quality import QUALITY_RULES
 from revrecon.entity_map.rules.ratios import RATIO_RULES
 from revrecon.entity_map.rules.reconciliation import RECONCILIATION_RULES
@@ -30,9 +32,11 @@ RULES: tuple[Rule, ...] = (
     *RECONCILIATION_RULES,
     *LINKAGE_RULES,
     *NUMBER_RULES,
+    *BREAKDOWN_RULES,
     *RATIO_RULES,
     *CURRENCY_RULES,
     *FORMULA_RULES,
+    *OUTLET_RULES,
 )
 """Every rule, in the order of the map's chapters."""
 

@@ -1,67 +1,55 @@
-"""The embedded tracker: one Markdown file per ticket."""
+"""Tickets as Markdown files, one each; the embedded tracker, and one for a share."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from revrecon.history.atomic import write_text
-from revrecon.tickets.model import Ticket, WorstRecord
+from revrecon.tickets.bodies.content import content_of
+from revrecon.tickets.bodies.markdown import as_markdown, safe
+from revrecon.tickets.model import Ticket
+from revrecon.tickets.trackers.contract import Habits, Place, Remote, Seen, Shown
 
 
 class MarkdownTracker:
-    """Tickets as files below a folder, `RR-ABC123.md`; a resolved one stays and says so."""
+    """Tickets as files below a folder, `RR-ABCDEFGH.md`; a resolved one stays and says so."""
+
+    habits = Habits(repeatable=True)
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def open(self, ticket: Ticket) -> None:
-        write_text(page(ticket), self.folder / f"{ticket.id}.md")
+    def create(self, shown: Shown) -> Place:
+        path = self._path(shown.ticket.id)
+        write_text(page(shown.ticket), path)
+        return Place(shown.ticket.id, path.absolute().as_uri())
 
-    def update(self, ticket: Ticket) -> None:
-        self.open(ticket)
+    def update(self, shown: Shown, place: Place, move: bool) -> None:
+        self.create(shown)
 
-    def resolve(self, ticket: Ticket) -> None:
-        self.open(ticket)
+    def read_back(self, ticket: str, place: Place | None, since: datetime) -> Remote | None:
+        path = self._path(ticket)
+        if not path.exists():
+            return None
+        lines = path.read_text(encoding="utf-8").splitlines()
+        told = next((line for line in lines if line.startswith(_STATE)), "").removeprefix(_STATE).split()
+        states: dict[str, Seen] = {"resolved": "resolved", "acknowledged": "acknowledged"}
+        marked = lines[:1] != [] and lines[0].startswith(f"# {ticket}: ")
+        return Remote(Place(ticket, path.absolute().as_uri()), states.get(told[0] if told else "", "open"), marked)
+
+    def _path(self, ticket: str) -> Path:
+        return self.folder / f"{ticket}.md"
 
 
-def safe(text: object) -> str:
-    """Data as it may stand in Markdown: nothing in it is markup."""
-    escaped = str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    for mark in "\\`*_[]|#!":
-        escaped = escaped.replace(mark, f"\\{mark}")
-    return " ".join(escaped.split())
+_STATE = "- **State:** "
 
 
 def page(ticket: Ticket) -> str:
     """A ticket as a page of Markdown."""
-    state = f"resolved on {ticket.resolved_on}" if ticket.state == "resolved" else "open"
-    lines = [
-        f"# {ticket.id}: {safe(ticket.title)}",
-        "",
-        f"- **State:** {state}" + (f", reopened {ticket.reopened} times" if ticket.reopened else ""),
-        f"- **Owner:** {safe(ticket.assignee_name)} ({safe(ticket.assignee_email)})",
-        f"- **Opened:** {ticket.opened_on} (in breach since {ticket.first_breach}; age {ticket.ageing} days)",
-        f"- **Measured:** {safe(ticket.measure)}",
-        f"- **Oldest record:** since {ticket.since}" if ticket.since else "- **Oldest record:** unknown",
-        "",
-        f"**What to do.** {safe(ticket.what_to_do)}",
-        "",
-        "## Worst records",
-        "",
-        "| record | field | expected | observed | amount | finding |",
-        "| --- | --- | --- | --- | ---: | --- |",
-        *(_row(record) for record in ticket.worst),
-        "",
-    ]
-    return "\n".join(lines)
+    return f"# {ticket.id}: {safe(content_of(ticket).title)}\n\n{as_markdown(content_of(ticket))}"
 
 
-def _row(record: WorstRecord) -> str:
-    amount = "" if record.amount is None else f"{record.amount:,.2f}"
-    observed = "; ".join(part for part in (record.observed, record.why) if part)
-    cells = (record.record, record.field, record.expected, observed, amount, record.signature)
-    return "| " + " | ".join("" if cell is None else safe(cell) for cell in cells) + " |"
-
-
-def index(tickets: list[Ticket]) -> str:
+def index(tickets: Sequence[Ticket]) -> str:
     """A list of live tickets as a page of Markdown."""
     lines = ["# Live tickets", "", "| ticket | what | owner | opened | age |", "| --- | --- | --- | --- | --- |"]
     for ticket in tickets:

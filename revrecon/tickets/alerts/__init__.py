@@ -1,0 +1,1 @@
+"""Where alerts go: one contract, one file per channel, a case in the registry."""
