@@ -1,5 +1,6 @@
 """Rules about currencies that take two places of the map to break."""
 
+from revrecon.entity_map.reach import objects_behind
 from revrecon.entity_map.rules.currencies import CURRENCY_RULES
 from revrecon_tests.companies import company
 from revrecon_tests.numbers.random_currencies import in_currencies, with_rates
@@ -26,3 +27,10 @@ def test_a_department_converts_at_a_day_that_its_copy_holds():
         "first_year: total, closes: closes", "first_year: total"
     )
     assert said(text, EUR) == ["the copy 'books' does not map 'closes'; map it there, or convert at another day"]
+
+
+def test_a_figure_of_amounts_rests_on_the_received_rates_and_a_figure_without_amounts_does_not():
+    received = "{system: books, object: rate, date: day, currency: code, rate: rate}"
+    mapped = company(in_currencies() + f"currencies: {{received: {received}}}\n")
+    assert ("books", "rate") in objects_behind(mapped, "deal")
+    assert ("books", "rate") not in objects_behind(mapped, "account")
