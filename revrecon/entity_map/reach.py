@@ -29,7 +29,7 @@ def objects_behind(entity_map: EntityMap, entity: str) -> tuple[tuple[str, str],
 
 
 def rates_behind(entity_map: EntityMap, entity: str) -> tuple[tuple[str, str], ...]:
-    """System and object of the exchange rates that an entity's own amounts are converted by, where they are received."""
+    """System and object of the rates that an entity's own amounts are converted by, where they are received."""
     received = entity_map.currencies.received if entity_map.currencies else None
     if received is None or not foreign_fields(entity_map.entities[entity]):
         return ()
