@@ -6,6 +6,7 @@ from functools import partial
 
 import polars as pl
 
+from revrecon.canonical.conversion import currencies_read, currency_columns_named
 from revrecon.canonical.typing_values import read_clock, typed
 from revrecon.entity_map.entities import Copy, Entity, FieldMapping, FieldRule
 from revrecon.entity_map.formulas import FIELD_TYPES, columns_in, evaluate, holds
@@ -21,7 +22,8 @@ RECORD_COLUMNS: dict[str, pl.DataType] = {
     "_first_seen": pl.Date(),  # the first extract that held the key
     "_excluded": pl.String(),  # the map's named reason why it stands for nothing, or null
 }
-"""Columns of every copy beside the entity's fields; `FIELD__key` per reference, `_xref__COPY` per cross-reference."""
+"""Columns of every copy beside the entity's fields; `FIELD__key` per reference, `_xref__COPY` per cross-reference,
+`FIELD__currency` per amount that can be in several."""
 
 UNREADABLE_SCHEMA: dict[str, pl.DataType] = {"_id": pl.String(), "field": pl.String(), "observed": pl.String()}
 
@@ -79,6 +81,7 @@ def _records(
         + [_excluded(copy, raw)]
         + [values[name].alias(name) for name in values]
         + [values[name].alias(f"{name}__key") for name in values if fields[name].type == "reference"]
+        + currencies_read(entity_map, entity_name, copy_name, raw)
         + [_reference(raw, column, target) for target, column in copy.cross_references.items()]
     )
     return CopyRecords(
@@ -208,4 +211,5 @@ def _columns_named(entity: Entity, copy_name: str) -> list[tuple[str, str]]:
             named += [(f"fields.{name}.sql", column) for column in sorted(columns_in(mapping.sql))]
     for reason, sql in copy.stands_for_nothing.items():
         named += [(f"stands_for_nothing.{reason}", column) for column in sorted(columns_in(sql))]
+    named += currency_columns_named(entity, copy_name)
     return named + [("where", column) for column in sorted(columns_in(copy.where) if copy.where else [])]

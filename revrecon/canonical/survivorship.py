@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from revrecon.canonical.conversion import currency_column, currency_of_parts
 from revrecon.canonical.copies import CopyRecords
 from revrecon.entity_map.entities import Entity, Truth
 from revrecon.entity_map.formulas import FIELD_TYPES, evaluate, holds
@@ -15,7 +16,8 @@ CANONICAL_COLUMNS: dict[str, pl.DataType] = {
     "_created": pl.Datetime("us", "UTC"),
     "_changed": pl.Datetime("us", "UTC"),
 }
-"""Columns of every canonical frame beside the entity's fields; `FIELD__from` names the copy that won."""
+"""Columns of every canonical frame beside the entity's fields; `FIELD__from` names the copy that won, and
+`FIELD__currency` the currency of an amount that can be in several."""
 
 
 def numbered(copy: CopyRecords, crosswalk: pl.DataFrame) -> pl.DataFrame:
@@ -41,10 +43,13 @@ def representatives(entity: Entity, copy_name: str, records: pl.DataFrame) -> pl
         return first.unique("canonical_id", keep="first", maintain_order=True)
     added = [name for name, rule in entity.fields.items() if rule.type in ("money", "decimal", "integer")]
     added = [name for name in added if name in first.columns]
-    others = [c for c in first.columns if c not in added and c != "canonical_id"]
+    codes = [code for name in added if (code := currency_of_parts(name, first.schema)) is not None]
+    summed = {*added, *(code.meta.output_name() for code in codes)}
+    others = [c for c in first.columns if c not in summed and c != "canonical_id"]
     return first.group_by("canonical_id", maintain_order=True).agg(
         pl.col(others).first(),
         *(_sum_or_null(name, first.schema[name]) for name in added),
+        *codes,
     )
 
 
@@ -63,12 +68,17 @@ def survivors(entity: Entity, copies: Mapping[str, CopyRecords], crosswalk: pl.D
     canonical = _anchors(entity, kept)
     for field, rule in entity.fields.items():
         canonical = _with_winner(canonical, field, _truths(entity, field), kept, FIELD_TYPES[rule.type])
+    return derived_anew(entity, canonical).sort("canonical_id")
+
+
+def derived_anew(entity: Entity, canonical: pl.DataFrame) -> pl.DataFrame:
+    """Canonical records with every derived field worked out from the others."""
     for field, rule in entity.fields.items():
         if rule.derived:
             value = evaluate(canonical, {field: rule.derived})[field].cast(FIELD_TYPES[rule.type], strict=False)
             source = pl.lit("derived").alias(f"{field}__from")
             canonical = canonical.with_columns(value, source)
-    return canonical.sort("canonical_id")
+    return canonical
 
 
 def _anchors(entity: Entity, kept: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -97,7 +107,8 @@ def _with_winner(
             continue
         if truth.when and not records.is_empty():
             records = records.filter(holds(records, {"when": truth.when}).to_series())
-        offer = records.select("canonical_id", pl.col(field).alias(f"_{place}"))
+        code = pl.col(f"^{currency_column(field)}$").alias(f"_currency_{place}")
+        offer = records.select("canonical_id", pl.col(field).alias(f"_{place}"), code)
         canonical = canonical.join(offer, on="canonical_id", how="left", maintain_order="left")
         offers.append((f"_{place}", truth.copy_name))
     if not offers:
@@ -105,4 +116,9 @@ def _with_winner(
         return canonical.with_columns(nothing, pl.lit(None, dtype=pl.String).alias(f"{field}__from"))
     source = pl.coalesce(*(pl.when(pl.col(c).is_not_null()).then(pl.lit(name)) for c, name in offers))
     value = pl.coalesce(*(pl.col(c) for c, _ in offers)).cast(dtype)
-    return canonical.with_columns(value.alias(field), source.alias(f"{field}__from")).drop(c for c, _ in offers)
+    codes = {name: f"_currency{c}" for c, name in offers if f"_currency{c}" in canonical.columns}
+    told = [value.alias(field), source.alias(f"{field}__from")]
+    if codes:
+        of_winner = pl.coalesce(pl.when(source == name).then(pl.col(code)) for name, code in codes.items())
+        told.append(of_winner.alias(currency_column(field)))
+    return canonical.with_columns(told).drop([c for c, _ in offers], list(codes.values()))

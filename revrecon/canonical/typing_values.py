@@ -17,7 +17,7 @@ def _without_nulls(value: pl.Expr, formats: Formats) -> pl.Expr:
     return pl.when(tidy.is_in(list(formats.null_values))).then(None).otherwise(tidy)
 
 
-def _digits(value: pl.Expr, formats: Formats) -> pl.Expr:
+def digits(value: pl.Expr, formats: Formats) -> pl.Expr:
     """A number as plain digits: currency signs, blanks and thousands separators gone, brackets as minus."""
     plain = value.str.replace(r"^\((.*)\)$", "-$1").str.replace_all(r"[\s$€£_']", "")
     if formats.decimal_comma:
@@ -70,7 +70,7 @@ def typed(value: pl.Expr, kind: FieldType, mapping: FieldMapping, formats: Forma
         return _boolean(value, formats)
     if kind in ("date", "timestamp"):
         return _moment(value, kind, mapping, formats, source_zone, zone)
-    number = _digits(value, formats)
+    number = digits(value, formats)
     if kind == "integer":
         return number.str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
     exact = number.cast(pl.Decimal(24, 6), strict=False)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as made
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from revrecon.canonical.conversion import Conversion
 from revrecon.canonical.copies import CopyRecords, copy_records
 from revrecon.canonical.former import former_values
 from revrecon.canonical.hierarchy import canonical_tree, own_tree
@@ -14,6 +16,7 @@ from revrecon.canonical.identity.decisions import Decision
 from revrecon.canonical.identity.door import Linker, identities
 from revrecon.canonical.identity.frames import CROSSWALK_SCHEMA, Identities
 from revrecon.canonical.lazily import Lazily
+from revrecon.canonical.rates import RATE_SCHEMA, Rates, rates_known
 from revrecon.canonical.survivorship import numbered, representatives, survivors
 from revrecon.entity_map.entities import FieldMapping
 from revrecon.entity_map.model import EntityMap
@@ -36,11 +39,18 @@ class EntityWorld:
 
 @dataclass(frozen=True)
 class World:
-    """All entities on one day."""
+    """All entities on one day, amounts as their systems write them; or, by a `conversion`, in the company's currency.
+
+    `given` is what a converted world was made from, `conversions` those that were made of this one.
+    """
 
     as_of: date
     moment: datetime
     entities: Mapping[str, EntityWorld]
+    rates: Rates = made(default_factory=lambda: Rates(pl.DataFrame(schema=RATE_SCHEMA)))
+    given: "World | None" = None
+    conversion: Conversion | None = None
+    conversions: "dict[Conversion, World]" = made(default_factory=dict, init=False, repr=False, compare=False)
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:
@@ -163,7 +173,8 @@ def world_on(
         copies = copies_on(entity_map, name, states, as_of)
         return entity_world(entity_map, name, copies, crosswalks, as_of, ever)
 
-    return World(as_of, end_of(as_of, entity_map.company.zone), Lazily(entity_map.entities, made))
+    rates = rates_known(entity_map, lambda system: states(system, as_of))
+    return World(as_of, end_of(as_of, entity_map.company.zone), Lazily(entity_map.entities, made), rates)
 
 
 def identities_on(

@@ -11,6 +11,7 @@ from revrecon.dagster_defs.names import Plan, canonical_key, crosswalk_key, extr
 from revrecon.dagster_defs.shown import markdown_table, table_metadata
 from revrecon.daily.steps import make_canonical, make_crosswalk
 from revrecon.entity_map.model import EntityMap
+from revrecon.entity_map.reach import rates_behind
 
 
 def canonical_assets(plan: Plan) -> Iterator[dg.AssetsDefinition]:
@@ -27,6 +28,7 @@ def sources_of(entity_map: EntityMap, entity: str) -> list[dg.AssetKey]:
         system = entity_map.system_of(name, copy)
         found.append(extract_key(system, copy.object))
         found += [extract_key(system, m.exists_in) for m in copy.fields.values() if m.exists_in]
+    found += [extract_key(*place) for place in rates_behind(entity_map, entity)]
     return list(dict.fromkeys(found))
 
 

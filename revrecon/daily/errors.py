@@ -1,6 +1,7 @@
 """The troubles that a person can mend: the map's author, the operator, the outside world."""
 
 from revrecon.canonical.copies import ColumnsMissing
+from revrecon.canonical.rates import RatesUnreadable
 from revrecon.daily.day import UnknownName
 from revrecon.daily.home import HomeNotWritable
 from revrecon.daily.publishing import NothingToPublish, PublishedLater, SnapshotMissing
@@ -28,6 +29,7 @@ CANNOT_RUN = (
     SourceError,
     LakeError,
     ColumnsMissing,
+    RatesUnreadable,
     FormulaError,
     HomeNotWritable,
     NothingToRun,

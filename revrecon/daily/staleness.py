@@ -32,6 +32,8 @@ def allowed_silence(entity_map: EntityMap, system: str) -> timedelta:
         for name, copy in entity.replication.items()
         if entity_map.system_of(name, copy) == system and copy.freshness is not None
     ]
+    received = entity_map.currencies.received if entity_map.currencies else None
+    limits += [received.freshness] if received is not None and received.system == system else []
     return max(min(limits, default=_USUAL), _USUAL)
 
 

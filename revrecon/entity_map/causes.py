@@ -6,6 +6,7 @@ CAUSES: dict[str, str] = {
     "definition.grain": "Other things are counted: records instead of companies, or companies instead of groups.",
     "definition.unreproduced": "The reported figure cannot be reproduced from the department's own records.",
     "timing.as_of": "The figure looks at another day than the canonical one.",
+    "timing.exchange_rate": "Amounts are converted at the rates of another day than the canonical ones.",
     "timing.in_transit": "The source changed so lately that the copy is still within its freshness limit.",
     "timing.late": "A system sent nothing new by its deadline, so its last state was used.",
     "hierarchy.missing_parent": "A record names no parent where the canonical tree has one.",
@@ -21,6 +22,7 @@ CAUSES: dict[str, str] = {
     "quality.invalid_format": "The value cannot be read, or does not fit the field's rules.",
     "quality.regression": "A value that had been cleaned is wrong again.",
     "quality.excluded": "The record stands for nothing, by a rule of the map, and yet is in the figure.",
+    "quality.no_rate": "The amount's currency has no rate, so the record is in no figure.",
     "quality.rule": "A record rule of the map does not hold.",
 }
 """`category.sub-type` of every cause, and what it says in a sentence."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from revrecon.entity_map.currency import CopyCurrency, FieldCurrency
 from revrecon.entity_map.linkage import Linkage
 from revrecon.entity_map.parts import Duration, Name, Part, Share, Sql
 from revrecon.entity_map.scale import GivenScale
@@ -35,7 +36,8 @@ class FieldMapping(Part):
 
     `unit` reads numbers written in cents or epoch seconds; `translate` turns the system's own values into ours.
     `sql` works on the raw columns, all text; `parse` applies this system's formats to what it gives.
-    `exists_in` is true where another object of the system has this record's key in its column `by`.
+    `exists_in` is true where another object of the system has this record's key in its column `by`. `currency` names
+    the column that says in which currency an amount is.
     """
 
     column: str | None = None
@@ -47,13 +49,15 @@ class FieldMapping(Part):
     unit: Literal["cents", "epoch_seconds", "epoch_milliseconds"] | None = None
     translate: dict[str, str] = {}
     through: Name | None = None
+    currency: FieldCurrency = None
 
 
 class Copy(Part):
-    """Question 3: one replica of the entity in one system."""
+    """Question 3: one replica of the entity in one system; `currency` is that of all its amounts that name no other."""
 
     system: Name | None = None
     object: str
+    currency: CopyCurrency = None
     where: Sql | None = None
     fields: dict[Name, Annotated[FieldMapping, BeforeValidator(_column_shorthand)]]
     cross_references: dict[Name, str] = {}

@@ -57,6 +57,8 @@ def kind_of(path: tuple[str, ...]) -> Kind:
         return "words" if rest[:1] in (("title",), ("clock",)) else "mapping"
     if chapter == "company":
         return "words" if path[1:] == ("name",) else "calendar"
+    if chapter == "currencies":
+        return "mapping"
     chapters: dict[str, Kind] = {"map": "version", "rhythms": "rhythm"}
     return chapters.get(chapter, "people")
 

@@ -1,6 +1,7 @@
 """The Entity Map: one signed document as frozen values."""
 
 from revrecon.entity_map.company import Company, Department, MapVersion, Person, Rhythms
+from revrecon.entity_map.currencies import Currencies
 from revrecon.entity_map.entities import Copy, Entity
 from revrecon.entity_map.numbers import Number
 from revrecon.entity_map.outlets import Alerts, TrackerSettings
@@ -20,6 +21,7 @@ class EntityMap(Part):
     entities: dict[Name, Entity]
     numbers: dict[Name, Number]
     ratios: dict[Name, Ratio] = {}
+    currencies: Currencies | None = None
     rhythms: Rhythms
     trackers: dict[Name, TrackerSettings] = {}
     alerts: Alerts | None = None

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from revrecon.entity_map.breakdowns import Breakdown, breakdown_shorthand
+from revrecon.entity_map.currency import Converted
 from revrecon.entity_map.parts import Duration, Name, Part, Sql
 from revrecon.entity_map.tie_out import Reported, TieOut, reported_shorthand
 
@@ -65,6 +66,7 @@ class Definition(Part):
     entity: Name
     copy_name: Annotated[Name | None, Field(alias="copy")] = None
     as_of: Annotated[AsOf, BeforeValidator(_as_of_shorthand)] = AsOf()
+    converted: Converted = Converted()
     conditions: dict[str, Sql] = {}
     measure: Measure
     own: OwnFormula = OwnFormula()

@@ -1,5 +1,6 @@
 """What an entity rests on: the entities that its references lead to, and the source objects that are read for them."""
 
+from revrecon.entity_map.currencies import foreign_fields
 from revrecon.entity_map.model import EntityMap
 
 
@@ -23,4 +24,13 @@ def objects_behind(entity_map: EntityMap, entity: str) -> tuple[tuple[str, str],
             system = entity_map.system_of(copy_name, copy)
             others = {mapping.exists_in for mapping in copy.fields.values() if mapping.exists_in}
             found |= {(system, object_name) for object_name in {copy.object, *others}}
+        found |= set(rates_behind(entity_map, name))
     return tuple(sorted(found))
+
+
+def rates_behind(entity_map: EntityMap, entity: str) -> tuple[tuple[str, str], ...]:
+    """System and object of the rates that an entity's own amounts are converted by, where they are received."""
+    received = entity_map.currencies.received if entity_map.currencies else None
+    if received is None or not foreign_fields(entity_map.entities[entity]):
+        return ()
+    return ((received.system, received.object),)

@@ -22,6 +22,9 @@ _ALSO_WRITTEN: dict[str, JsonSchemaValue] = {
             {"type": "array", "items": {"type": "object"}, "description": "The figures."},
         ]
     },
+    "_currency_of_copy_shorthand": {"type": "string", "description": "The currency's three letters."},
+    "_currency_of_field_shorthand": {"type": "string", "description": "The column that names the currency."},
+    "_conversion_day_shorthand": {"enum": ["as_of", "month_end"], "description": "Whose day's rates are used."},
     "_scale_shorthand": {"type": "boolean", "description": "Whether values of the wrong size are looked for."},
     "_to_share": {"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$", "description": "A share such as 2%."},
 }

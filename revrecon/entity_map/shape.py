@@ -23,6 +23,7 @@ _WANTED = (
     ("float_", "a number"),
     ("decimal_", "a number"),
     ("finite_", "a number"),
+    ("decimal_", "a number"),
     ("bool_", "true or false"),
     ("date_", "a date such as 2026-07-01"),
     ("time_delta_", "a duration such as 30m, 24h or 2d"),

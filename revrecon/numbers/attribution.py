@@ -12,6 +12,7 @@ from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.numbers import Definition, Measure
 from revrecon.entity_map.parts import in_hours
+from revrecon.numbers.as_of_pieces import as_of_pieces
 from revrecon.numbers.frames import VALUE
 from revrecon.numbers.lens import contribution
 from revrecon.numbers.lenses import canonical_formula, components, dated, included, own_formula
@@ -36,7 +37,7 @@ def pieces_of(entity_map: EntityMap, walk: Walk) -> pl.DataFrame:
         _in_transit_first(entity_map, walk, mine, _duplicates(walk)),
         _in_transit_first(entity_map, walk, mine, _values(entity_map, walk, mine)),
         _hierarchy(entity_map, walk, mine),
-        _as_of(walk),
+        as_of_pieces(entity_map, walk),
         _definition(walk, mine, canonical),
     ]
     return pl.concat([shaped(stage) for stage in stages])
@@ -164,14 +165,6 @@ def _hierarchy(entity_map: EntityMap, walk: Walk, mine: Definition) -> pl.DataFr
     )  # fmt: skip
     detail = pl.when(pl.col("amount") > 0).then(pl.lit("a root here only")).otherwise(pl.lit("a root canonically only"))
     return judged.with_columns(cause.alias("cause"), detail.alias("detail"))
-
-
-def _as_of(walk: Walk) -> pl.DataFrame:
-    rows = moved(walk.under_canonical_tree, walk.at_canonical_moment)
-    then, now = walk.own_moment.as_of, walk.canonical_moment.as_of
-    return rows.with_columns(
-        pl.lit("timing.as_of").alias("cause"), pl.lit(f"as of {then} instead of {now}").alias("detail")
-    )
 
 
 def _definition(walk: Walk, mine: Definition, canonical: Definition) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.numbers.attribution import pieces_of
 from revrecon.numbers.between import total
 from revrecon.numbers.captions import caption
+from revrecon.numbers.converting import left_out, world_of
 from revrecon.numbers.frames import (
     BRIDGE_SCHEMA,
     FIGURE_SCHEMA,
@@ -21,7 +22,7 @@ from revrecon.numbers.frames import (
 from revrecon.numbers.in_all_orders import bridge_in_all_orders
 from revrecon.numbers.items import CATEGORY_ORDER, items_of, steps_of
 from revrecon.numbers.lenses import canonical_lens, own_lens
-from revrecon.numbers.moments import Period, moment_of, periods
+from revrecon.numbers.moments import Period, periods
 from revrecon.numbers.orders import TooLarge
 from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.walk import Walk, walk
@@ -47,7 +48,8 @@ def number_result(
 ) -> NumberResult:
     """Every figure of a number and every bridge from a department's to the closing one, for each of its periods.
 
-    A definition that looks at a day or a copy of which nothing is known is left out and named in `not_run`.
+    A definition that looks at a day or a copy of which nothing is known is left out and named in `not_run`, and so are
+    records whose amounts have no exchange rate.
     """
     number = entity_map.numbers[number_name]
     figures, bridges, items, not_run, whatever = [], [], [], [], []
@@ -55,6 +57,7 @@ def number_result(
         for name in number.definitions:
             try:
                 figures.append(_figure(entity_map, number_name, name, as_of, period, world_on, stale))
+                not_run += _left_out(entity_map, number_name, name, as_of, period, world_on)
             except NotKnown as reason:
                 not_run.append(f"{number_name}.{name} {period.name}".strip() + f" was not run: {reason}")
         for name in number.definitions:
@@ -89,7 +92,7 @@ def _figure(
 ) -> dict[str, object]:
     number = entity_map.numbers[number_name]
     definition = number.definitions[name]
-    world = world_on(moment_of(definition.as_of, as_of, entity_map.company))
+    world = world_of(entity_map, definition, as_of, world_on)
     canonical = name == number.canonical
     lens = (canonical_lens if canonical else own_lens)(entity_map, world, definition, period)
     value = total(lens)
@@ -99,6 +102,17 @@ def _figure(
         "value": value, "records": lens["records"].list.len().sum(),
         "caption": caption(entity_map, number_name, name, period.name, value, world), "stale": stale,
     }  # fmt: skip
+
+
+def _left_out(
+    entity_map: EntityMap, number_name: str, name: str, as_of: date, period: Period, world_on: WorldOn
+) -> list[str]:
+    """What a figure does not hold because its amounts have no rate, in sentences."""
+    number = entity_map.numbers[number_name]
+    definition, canonical = number.definitions[name], name == number.canonical
+    world = world_of(entity_map, definition, as_of, world_on)
+    told = left_out(entity_map, definition, canonical, world, period)
+    return [f"{number_name}.{name} {period.name}".strip() + f": {sentence}" for sentence in told]
 
 
 def _walk_back(entity_map: EntityMap, number_name: str, as_of: date, period: Period, world_on: WorldOn) -> Walk | None:

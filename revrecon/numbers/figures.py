@@ -10,9 +10,10 @@ from revrecon.canonical.naming import naming_field
 from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.reach import entities_behind
+from revrecon.numbers.converting import world_of
 from revrecon.numbers.frames import VALUE
 from revrecon.numbers.lenses import canonical_lens, own_lens
-from revrecon.numbers.moments import Period, moment_of, periods
+from revrecon.numbers.moments import Period, periods
 from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.worlds import WorldOn
 
@@ -63,7 +64,7 @@ def figure(entity_map: EntityMap, name: FigureName, as_of: date, world_on: World
     if number is None or name.definition not in number.definitions:
         raise NotKnown(f"the map, version {entity_map.map.version}, does not define {name.number}.{name.definition}")
     definition = number.definitions[name.definition]
-    world = world_on(moment_of(definition.as_of, as_of, entity_map.company))
+    world = world_of(entity_map, definition, as_of, world_on)
     lens = canonical_lens if name.definition == number.canonical else own_lens
     units = lens(entity_map, world, definition, _period(entity_map, name, as_of))
     named = units.join(_labels(entity_map, world, definition.entity), on="unit_id", how="left", maintain_order="left")

@@ -9,8 +9,9 @@ import polars as pl
 
 from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
+from revrecon.numbers.converting import world_of
 from revrecon.numbers.frames import VALUE
-from revrecon.numbers.moments import Period, moment_of, periods
+from revrecon.numbers.moments import Period, periods
 from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.roll_ups import placed_records, tree_fields
 from revrecon.numbers.rooted_tree import best_order, rooted_tree
@@ -66,7 +67,7 @@ def figures_on_trees(entity_map: EntityMap, entity_name: str, as_of: date, world
                     continue
                 for period in periods(number, as_of, entity_map.company):
                     try:
-                        world = world_on(moment_of(definition.as_of, as_of, entity_map.company))
+                        world = world_of(entity_map, definition, as_of, world_on)
                         placed = placed_records(entity_map, world, definition, period, field)
                     except NotKnown:
                         continue

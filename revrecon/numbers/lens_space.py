@@ -13,9 +13,10 @@ import polars as pl
 from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.numbers import Definition
+from revrecon.numbers.converting import world_of
 from revrecon.numbers.frames import VALUE
 from revrecon.numbers.lens import Data, Lens, contribution, same_meaning
-from revrecon.numbers.moments import Period, moment_of
+from revrecon.numbers.moments import Period
 from revrecon.numbers.orders import CORNERS, LENS_SCHEMA, SCALE, is_set
 from revrecon.numbers.worlds import WorldOn
 from revrecon.quality.drift import is_in_transit
@@ -48,7 +49,8 @@ class Ends:
         shared = {
             "data": self.mine.copy_name is None,
             "tree": self.mine.copy_name is None or not counts_roots,
-            "as_of": self.own_moment.as_of == self.canonical_moment.as_of,
+            "as_of": self.own_moment.as_of == self.canonical_moment.as_of
+            and self.own_moment.conversion == self.canonical_moment.conversion,
             "definition": same_meaning(self.mine, self.canonical),
         }
         return sum(bit for name, bit in CORNERS.items() if corner & bit and not shared[name])
@@ -56,7 +58,7 @@ class Ends:
 
 def ends_of(entity_map: EntityMap, mine: Definition, canonical: Definition, as_of: date, world_on: WorldOn) -> Ends:
     """The ends of a walk between two definitions, as asked for on a day. Raises NotKnown before all history."""
-    moments = [world_on(moment_of(one.as_of, as_of, entity_map.company)) for one in (mine, canonical)]
+    moments = [world_of(entity_map, one, as_of, world_on) for one in (mine, canonical)]
     return Ends(mine, canonical, moments[0], moments[1])
 
 

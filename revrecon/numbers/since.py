@@ -7,6 +7,7 @@ import polars as pl
 from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.numbers import Definition
+from revrecon.numbers.as_of_pieces import rates_apart, with_rates_of
 from revrecon.numbers.attribution import PIECE_SCHEMA
 from revrecon.numbers.between import Between, Spot, spot_named, total
 from revrecon.numbers.items import named_items, steps_of
@@ -31,14 +32,29 @@ def bridge_since(
     spot = spot_named(number, name)
     then, now = (_lens_on(entity_map, number_name, spot, day, world_on) for day in days)
     before, after = (contribution(entity_map, lens, period) for lens in (then, now))
-    rows = moved(after, before)
+    at_then_rates = with_rates_of(entity_map, now, then.moment, period) if _rates_differ(then, now) else after
+    rows = moved(at_then_rates, before)
     pieces = _told(rows, _seen(then, period), _seen(now, period))
+    pieces = pl.concat([pieces, _rates_told(moved(after, at_then_rates), then, now)])
     named = (number_name, period.name, f"{name} since {days[0]}")
     items = named_items(entity_map, named, now.moment, _records_of(now), pieces)
     return Between(
         number_name, period.name, number.unit, f"{name} on {days[1]}", f"{name} on {days[0]}", total(after),
         total(before), steps_of(items), items, None,
     )  # fmt: skip
+
+
+def _rates_differ(then: Lens, now: Lens) -> bool:
+    return then.moment.conversion != now.moment.conversion
+
+
+def _rates_told(rows: pl.DataFrame, then: Lens, now: Lens) -> pl.DataFrame:
+    """What moved only because the rates are those of another day (PIECE_SCHEMA)."""
+    told = rows.with_columns(
+        pl.lit("timing.exchange_rate").alias("cause"), pl.lit(rates_apart(now.moment, then.moment)).alias("detail")
+    )
+    named = told.with_columns(pl.col("records_before").alias("own_records"))
+    return named.select(pl.col(column).cast(dtype) for column, dtype in PIECE_SCHEMA.items())
 
 
 def _lens_on(entity_map: EntityMap, number_name: str, spot: Spot, day: date, world_on: WorldOn) -> Lens:

@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import polars as pl
 
+from revrecon.canonical.converted import at_its_day
 from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.standard_forms import standardised
 from revrecon.canonical.survivorship import representatives
-from revrecon.canonical.world import World
+from revrecon.canonical.world import EntityWorld, World
+from revrecon.entity_map.currencies import foreign_fields
 from revrecon.entity_map.entities import Entity, FieldRule, Tolerance
 from revrecon.entity_map.formulas import FIELD_TYPES, evaluate
 from revrecon.entity_map.model import EntityMap
+from revrecon.quality.currencies import comparable, currency_of_row, written
 
 DIFFERENCE_SCHEMA: dict[str, pl.DataType] = {
     "canonical_id": pl.String(),
@@ -67,14 +70,18 @@ def compared_fields(entity: Entity, copy_name: str) -> list[str]:
 
 
 def differences(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
-    """Every compared field of every canonical record that the copy holds or should hold (DIFFERENCE_SCHEMA)."""
+    """Every compared field of every canonical record that the copy holds or should hold (DIFFERENCE_SCHEMA).
+
+    Amounts in one currency are compared in it, others in the company's at the rates of the world's day.
+    """
+    home, world = at_its_day(entity_map, world).entities[entity_name], world.given or world
     entity = entity_map.entities[entity_name]
     here = world.entities[entity_name]
     copy = here.copies[copy_name]
     kept = representatives(entity, copy_name, copy.records)
     canonical = _expected_here(entity, copy_name, here.canonical, kept, world)
     fields = compared_fields(entity, copy_name)
-    found = [_compared(entity, world, entity_name, copy, canonical, kept, field) for field in fields]
+    found = [_compared(entity, world, entity_name, copy, canonical, kept, field, home) for field in fields]
     return pl.concat([pl.DataFrame(schema=DIFFERENCE_SCHEMA), *found])
 
 
@@ -94,18 +101,26 @@ def _expected_here(
 
 def _compared(
     entity: Entity, world: World, entity_name: str, copy: CopyRecords,
-    canonical: pl.DataFrame, kept: pl.DataFrame, field: str,
+    canonical: pl.DataFrame, kept: pl.DataFrame, field: str, home: EntityWorld,
 ) -> pl.DataFrame:  # fmt: skip
     rule, tolerance = entity.fields[field], entity.reconciliation.compare[field]
-    mine = kept.select("canonical_id", "_id", pl.col(field).alias("_own"), pl.col("_changed").alias("_own_changed"))
-    both = canonical.select("canonical_id", "_changed", "_present", field, f"{field}__from").join(
-        mine, on="canonical_id", how="left", maintain_order="left"
-    )
+    codes = [currency_of_row(field, frame.columns) for frame in (canonical, kept)]
+    mine = kept.select(
+        "canonical_id", "_id", pl.col(field).alias("_own"), pl.col("_changed").alias("_own_changed"),
+        codes[1].alias("_own_code"),
+    )  # fmt: skip
+    both = canonical.select(
+        "canonical_id", "_changed", "_present", field, f"{field}__from", codes[0].alias("_code")
+    ).join(mine, on="canonical_id", how="left", maintain_order="left")
     both = both.with_columns(
         standardised(field, rule.standard).alias("_want"),
         standardised("_own", rule.standard).alias("_have"),
         is_in_transit(entity.replication[copy.copy].freshness, world).alias("in_transit"),
     )
+    amount = (pl.col("_own") - pl.col(field)) if rule.type == "money" else pl.lit(None)
+    if field in foreign_fields(entity):
+        own = representatives(entity, copy.copy, home.copies[copy.copy].records)
+        both, amount = comparable(both, field, own, home.canonical), pl.col("_amount")
     state = (
         pl.when(~pl.col("_present")).then(pl.lit("absent"))
         .when(_equal(rule, tolerance)).then(pl.lit("equal"))
@@ -117,11 +132,10 @@ def _compared(
     both = _with_former(
         both, world, entity_name, field, is_source=rule.derived is not None or copy.copy == sources_of(entity, field)[0]
     )
-    amount = (pl.col("_own") - pl.col(field)) if rule.type == "money" else pl.lit(None)
     return both.select(
         "canonical_id", "_id", "field", "state", "in_transit",
-        pl.col(field).cast(pl.String).alias("expected"),
-        pl.col("_own").cast(pl.String).alias("observed"),
+        written(field, "_code").alias("expected"),
+        written("_own", "_own_code").alias("observed"),
         _cause().alias("cause"),
         pl.when(pl.col("state") == "differs").then(amount).cast(pl.Decimal(18, 2)).alias("amount"),
         pl.max_horizontal("_changed", "_own_changed").dt.date().alias("since"),

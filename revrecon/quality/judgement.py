@@ -6,6 +6,7 @@ from revrecon.canonical.world import World
 from revrecon.entity_map.entities import Entity, Limit, Threshold
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import VERDICT_SCHEMA, all_findings, as_findings, no_findings
+from revrecon.quality.currencies import amounts_at_home, fields_held, rate_findings
 from revrecon.quality.drift import differences, no_overdue, with_due
 from revrecon.quality.hierarchy import has_tree, wrong_parents
 from revrecon.quality.presence import duplicates, is_strays_home, missing, orphans
@@ -26,7 +27,9 @@ def rule_findings(
     copy = here.copies.get(copy_name)
     if copy is None:
         return no_findings()
-    return all_findings([failures(entity, copy), scale_findings(entity, here, copy, earlier)])
+    found = all_findings([failures(entity, copy), scale_findings(entity, here, copy, earlier)])
+    place = (entity_map, world, entity_name, copy_name)
+    return all_findings([amounts_at_home(*place, found), rate_findings(*place)])
 
 
 def drift_findings(
@@ -79,6 +82,8 @@ def causes_judged(entity_map: EntityMap, entity_name: str, copy_name: str) -> li
     found = {"timing.late", *(rule.cause for rule in rules_of(entity, copy_name))}
     if set(copy.fields) & set(entity.reconciliation.compare):
         found |= {"quality.stale_copy", "quality.wrong_value", "quality.missing_field"}
+    if fields_held(entity_map, entity_name, copy_name):
+        found.add("quality.no_rate")
     if copy.expected_when:
         found.add("quality.missing_record")
     if copy.records != "parts":

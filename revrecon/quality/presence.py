@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from revrecon.canonical.converted import at_its_day
 from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.survivorship import representatives
 from revrecon.canonical.world import World
@@ -27,7 +28,7 @@ def missing(
     The finding stands on the record that should have been copied.
     """
     entity = entity_map.entities[entity_name]
-    here = world.entities[entity_name]
+    here = at_its_day(entity_map, world).entities[entity_name]
     copy = here.copies[copy_name]
     rule = entity.replication[copy_name].expected_when
     if rule is None or here.canonical.is_empty():
@@ -59,7 +60,7 @@ def missing(
 def duplicates(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
     """Findings for every record of a copy beside the first of its thing; contract entities are none."""
     entity = entity_map.entities[entity_name]
-    copy = world.entities[entity_name].copies[copy_name]
+    copy = at_its_day(entity_map, world).entities[entity_name].copies[copy_name]
     if entity.replication[copy_name].records == "parts":
         return no_findings()
     kept = representatives(entity, copy_name, copy.records)
@@ -78,7 +79,7 @@ def duplicates(entity_map: EntityMap, world: World, entity_name: str, copy_name:
 def orphans(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
     """Findings for records of a copy that stand for nothing canonical: by no match, or by the map's named reason."""
     entity = entity_map.entities[entity_name]
-    here = world.entities[entity_name]
+    here = at_its_day(entity_map, world).entities[entity_name]
     copy = here.copies[copy_name]
     excluded = copy.records.filter(pl.col("_excluded").is_not_null())
     named = _found(entity, copy, excluded, "quality.excluded", "record_stands_for_something", pl.lit("a real record"))

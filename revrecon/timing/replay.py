@@ -13,6 +13,7 @@ import polars as pl
 
 from revrecon.canonical.copies import CopyRecords, copy_records
 from revrecon.canonical.former import FORMER_SCHEMA
+from revrecon.canonical.rates import rates_known
 from revrecon.canonical.survivorship import numbered, survivors
 from revrecon.canonical.world import EntityWorld, World, end_of
 from revrecon.entity_map.model import EntityMap
@@ -59,7 +60,9 @@ def replay(
     copies: dict[str, CopyRecords] = {n: replace(copy, records=numbered(copy, ids)) for n, copy in read.items()}
     nothing = pl.DataFrame()
     here = EntityWorld(copies, ids, survivors(entity, read, ids), pl.DataFrame(schema=FORMER_SCHEMA), nothing, {})
-    return Replay(entity_name, days, World(as_of, end_of(as_of, entity_map.company.zone), {entity_name: here}))
+    rates = rates_known(entity_map, changes)
+    moment = end_of(as_of, entity_map.company.zone)
+    return Replay(entity_name, days, World(as_of, moment, {entity_name: here}, rates))
 
 
 _CROSSED = {"copy": pl.String(), "record_id": pl.String(), "canonical_id": pl.String()}

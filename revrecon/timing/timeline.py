@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from revrecon.canonical.converted import at_its_day
 from revrecon.canonical.survivorship import representatives
 from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.formulas import evaluate
@@ -53,7 +54,8 @@ def _values(entity_map: EntityMap, replayed: Replay, copy_name: str) -> pl.DataF
 
 def _presence(entity_map: EntityMap, replayed: Replay, copy_name: str) -> pl.DataFrame:
     """Whether the records that the map expects are there."""
-    entity, here = entity_map.entities[replayed.entity], replayed.world.entities[replayed.entity]
+    here = at_its_day(entity_map, replayed.world).entities[replayed.entity]
+    entity = entity_map.entities[replayed.entity]
     rule, canonical = entity.replication[copy_name].expected_when, here.canonical
     if rule is None or canonical.is_empty():
         return pl.DataFrame(schema={name: TIMELINE_SCHEMA.get(name, pl.String()) for name in _TOLD})

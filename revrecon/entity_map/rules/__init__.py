@@ -6,6 +6,7 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import Problem
 from revrecon.entity_map.rules.breakdowns import BREAKDOWN_RULES
 from revrecon.entity_map.rules.company import COMPANY_RULES
+from revrecon.entity_map.rules.currencies import CURRENCY_RULES
 from revrecon.entity_map.rules.formulas import FORMULA_RULES
 from revrecon.entity_map.rules.found import Rule
 from revrecon.entity_map.rules.hierarchy import HIERARCHY_RULES
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     *TIE_OUT_RULES,
     *BREAKDOWN_RULES,
     *RATIO_RULES,
+    *CURRENCY_RULES,
     *FORMULA_RULES,
     *OUTLET_RULES,
 )
