@@ -86,9 +86,8 @@ def test_a_contract_entity_is_a_node_of_its_own_in_the_departments_tree():
 
 
 def test_a_closing_department_ends_every_bridge_at_its_own_figure():
-    closing = company(**{"    canonical: canonical\n    definitions:\n      canonical:\n        version: 2": (
-        "    canonical: canonical\n    closing: books\n    definitions:\n      canonical:\n        version: 2"
-    )})  # fmt: skip
+    edit = {"    canonical: canonical\n    breakdowns": "    canonical: canonical\n    closing: books\n    breakdowns"}
+    closing = company(**edit)
     found = result(entity_map=closing, quotes=QUOTES.replace("300.00", "310.00"))
     bridge = {row["definition"]: row for row in found.bridges.iter_rows(named=True)}
     assert (bridge["sales"]["reported"], bridge["sales"]["closing"], bridge["sales"]["residual"]) == (950, 360, 0)
