@@ -3,6 +3,7 @@
 import csv
 
 import dagster as dg
+import openpyxl
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -118,7 +119,6 @@ def test_dagster_checks_the_tie_out_and_leaves_what_the_command_line_leaves(shop
 
 
 def test_the_workbook_foots_from_the_typed_in_figure(shop, day, tmp_path):
-    openpyxl = pytest.importorskip("openpyxl")
     export_day(day, tmp_path, "xlsx")
     book = openpyxl.load_workbook(tmp_path / "pipeline.xlsx", data_only=True)
     head = [cell.value for cell in book["Bridges"][4]]
