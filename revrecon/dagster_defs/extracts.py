@@ -7,6 +7,7 @@ import dagster as dg
 
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import Plan, extract_key, safe
+from revrecon.dagster_defs.results import Materialized
 from revrecon.dagster_defs.shown import table_metadata
 from revrecon.history.lake import NothingKnown
 from revrecon.history.landing import land_object
@@ -47,7 +48,7 @@ def _extract(plan: Plan, system_name: str, object_name: str) -> dg.AssetsDefinit
             )
         ],
     )
-    def extract(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def extract(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = date.fromisoformat(context.partition_key)
         lake = desk.lake()
         try:
@@ -58,11 +59,9 @@ def _extract(plan: Plan, system_name: str, object_name: str) -> dg.AssetsDefinit
             state = lake.state(system_name, object_name, spec, day)
         except NothingKnown as nothing:
             context.log.warning(str(nothing))
-            return dg.MaterializeResult(
-                metadata={"dagster/row_count": 0, "note": str(nothing)}, check_results=[_no_rows()]
-            )
+            return Materialized(metadata={"dagster/row_count": 0, "note": str(nothing)}, check_results=[_no_rows()])
         lost = lake.quarantined(system_name, object_name, day)
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={**table_metadata(state), "extracts_landed_now": len(kept), "rows_in_quarantine": lost.height},
             check_results=[
                 dg.AssetCheckResult(

@@ -17,6 +17,7 @@ from revrecon.dagster_defs.names import (
     hierarchy_key,
     master_key,
 )
+from revrecon.dagster_defs.results import Materialized
 from revrecon.dagster_defs.shown import markdown_table, table_metadata
 from revrecon.daily.day import Day
 from revrecon.daily.masters import make_hierarchy, make_master
@@ -49,13 +50,13 @@ def _hierarchy(plan: Plan, entity: str) -> dg.AssetsDefinition:
         kinds={"polars"},
         code_version=plan.code_version,
     )
-    def hierarchy(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def hierarchy(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
         made = make_hierarchy(day, entity)
         views = corrections_views(day.map, made.corrections)
         said = "\n".join(f"- **{view.title}, {view.department}**: {view.headline}" for view in views)
         moving = made.links.filter(pl.col("number").is_not_null())
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={
                 **table_metadata(made.links),
                 "wrong_links": made.links.select("copy", "node").n_unique(),
@@ -96,10 +97,10 @@ def _master(plan: Plan, entity: str) -> dg.AssetsDefinition:
         kinds={"polars"},
         code_version=plan.code_version,
     )
-    def master(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def master(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
         frame = make_master(day, entity)
-        return dg.MaterializeResult(metadata={**table_metadata(frame), **_unpublished(day, entity)})
+        return Materialized(metadata={**table_metadata(frame), **_unpublished(day, entity)})
 
     return master
 

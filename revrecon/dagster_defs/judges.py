@@ -9,6 +9,7 @@ import polars as pl
 from revrecon.dagster_defs.canonical import pointed_to
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import Plan, canonical_key, drift_key, quality_key
+from revrecon.dagster_defs.results import Materialized
 from revrecon.dagster_defs.shown import counts, table_metadata, worst
 from revrecon.daily.steps import make_drift, make_quality
 from revrecon.entity_map.causes import CAUSES
@@ -43,11 +44,11 @@ def _quality(plan: Plan, entity: str, copy: str) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(rule.name, asset=key, description=rule.text, partitions_def=plan.days) for rule in rules
         ],
     )
-    def quality(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def quality(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
         findings = make_quality(day, entity, copy)
         was_run = copy in day.world.entities[entity].copies
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={**table_metadata(findings), "causes": counts(findings), "worst": worst(findings)},
             check_results=[_rule_result(rule, findings, was_run) for rule in rules],
         )
@@ -96,11 +97,11 @@ def _drift(plan: Plan, entity: str, copy: str) -> dg.AssetsDefinition:
             for cause in causes
         ],
     )
-    def drift(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def drift(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
         findings, verdicts = make_drift(day, entity, copy)
         known = day.findings_of(entity, copy)
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={**table_metadata(findings), "causes": counts(findings), "worst": worst(findings)},
             check_results=[_verdict_result(row, known) for row in verdicts.iter_rows(named=True)],
         )

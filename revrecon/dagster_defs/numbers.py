@@ -7,6 +7,7 @@ import polars as pl
 
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import Plan, bridges_key, canonical_key, drift_key, figures_key
+from revrecon.dagster_defs.results import Materialized, foots_result, foots_spec
 from revrecon.dagster_defs.shown import markdown_table
 from revrecon.dagster_defs.tie_out import provisional_bridges, reported_deps, tie_out_results, tie_out_specs
 from revrecon.daily.breakdowns import make_breakdowns
@@ -51,14 +52,14 @@ def _figures(plan: Plan, number: str) -> dg.AssetsDefinition:
             )
         ],
     )
-    def figures(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def figures(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         result = make_number(desk.day(context), number)
         captions = result.figures.select("department", "caption", pl.col("value").cast(pl.Float64))
         values = {
             f"figure_{row['definition']}{'_' + row['period'] if row['period'] else ''}": float(row["value"])
             for row in result.figures.iter_rows(named=True)
         }
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={"dagster/row_count": result.figures.height, "figures": markdown_table(captions, 40), **values},
             check_results=[
                 dg.AssetCheckResult(
@@ -90,21 +91,15 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
         kinds={"polars"},
         code_version=plan.code_version,
         check_specs=[
-            dg.AssetCheckSpec(
-                "every_bridge_foots",
-                asset=key,
-                description="Reported = closing + steps, with a residual of exactly zero.",
-                partitions_def=plan.days,
-            ),
+            foots_spec(plan, key),
             *tie_out_specs(plan, number, key),
         ],
     )
-    def bridges(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def bridges(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
         result = make_bridges(day, number)
         broken_down = make_breakdowns(day, number)
-        left = result.bridges.filter(pl.col("residual") != 0)
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={
                 "dagster/row_count": result.bridges.height,
                 "provisional": provisional_bridges(day, number),
@@ -117,12 +112,7 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
                 "records_in_which_the_order_matters": result.order_matters.height,
             },
             check_results=[
-                dg.AssetCheckResult(
-                    check_name="every_bridge_foots",
-                    passed=left.is_empty(),
-                    severity=dg.AssetCheckSeverity.ERROR,
-                    metadata={"with_residual": markdown_table(left)},
-                ),
+                foots_result(result.bridges),
                 *tie_out_results(plan, day, number),
             ],
         )

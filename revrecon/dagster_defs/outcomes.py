@@ -21,6 +21,7 @@ from revrecon.dagster_defs.names import (
     quality_key,
     ratio_key,
 )
+from revrecon.dagster_defs.results import Materialized
 from revrecon.dagster_defs.shown import markdown_table
 from revrecon.dagster_defs.tie_out import reported_deps
 from revrecon.daily.figures import publish_figures
@@ -55,10 +56,10 @@ def _tickets(plan: Plan) -> dg.AssetsDefinition:
         pool="ledger",
         code_version=plan.code_version,
     )
-    def tickets(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def tickets(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         live = keep_tickets(desk.day(context))
         lines = [f"- **{ticket.id}** {ticket.title} ({ticket.assignee_name})" for ticket in live]
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={"dagster/row_count": len(live), "live_tickets": dg.MetadataValue.md("\n".join(lines) or "*none*")}
         )
 
@@ -76,11 +77,11 @@ def _published(plan: Plan) -> dg.AssetsDefinition:
         pool="ledger",
         code_version=plan.code_version,
     )
-    def published_figures(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def published_figures(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
         outcomes = publish_figures(day)
         changed = [one for one in look_again(day) if one.difference != 0]
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={
                 "dagster/row_count": len(outcomes),
                 "newly_published": sum(outcome.fresh for outcome in outcomes),
@@ -109,11 +110,11 @@ def _report(plan: Plan) -> dg.AssetsDefinition:
         kinds={"html"},
         code_version=plan.code_version,
     )
-    def daily_sheet(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def daily_sheet(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
         rows = make_accounting(day)
         path = keep_report(day)
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={
                 "report": dg.MetadataValue.path(path),
                 "open": dg.MetadataValue.url(path.as_uri()),
@@ -139,10 +140,10 @@ def _warehouse(plan: Plan) -> dg.AssetsDefinition:
         pool="warehouse",
         code_version=plan.code_version,
     )
-    def warehouse(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def warehouse(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
         made = build_warehouse(day.tables, day.home.warehouse, ledger_frames(day.home))
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={
                 "path": dg.MetadataValue.path(day.home.warehouse),
                 "tables": dg.MetadataValue.md("\n".join(f"- {name}" for name in made)),

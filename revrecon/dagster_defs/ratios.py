@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import dagster as dg
-import polars as pl
 
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import Plan, bridges_key, ratio_key
+from revrecon.dagster_defs.results import Materialized, foots_result, foots_spec
 from revrecon.dagster_defs.shown import markdown_table
 from revrecon.daily.steps import make_ratio
 
@@ -30,33 +30,17 @@ def _ratio(plan: Plan, name: str) -> dg.AssetsDefinition:
         owners=plan.emails(answers.owner),
         kinds={"polars"},
         code_version=plan.code_version,
-        check_specs=[
-            dg.AssetCheckSpec(
-                "every_bridge_foots",
-                asset=key,
-                description="Reported = closing + steps, with a residual of exactly zero.",
-                partitions_def=plan.days,
-            )
-        ],
+        check_specs=[foots_spec(plan, key)],
     )
-    def ratio(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def ratio(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         result = make_ratio(desk.day(context), name)
-        left = result.bridges.filter(pl.col("residual") != 0)
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={
                 "dagster/row_count": result.bridges.height,
                 "bridges": markdown_table(result.bridges.drop("number", "department")),
                 "steps": markdown_table(result.steps.drop("number", "position"), 60),
             },
-            check_results=[
-                dg.AssetCheckResult(
-                    check_name="every_bridge_foots",
-                    passed=left.is_empty() and not result.not_run,
-                    severity=dg.AssetCheckSeverity.WARN if left.is_empty() else dg.AssetCheckSeverity.ERROR,
-                    description="; ".join(result.not_run) or None,
-                    metadata={"with_residual": markdown_table(left)},
-                )
-            ],
+            check_results=[foots_result(result.bridges, result.not_run)],
         )
 
     return ratio

@@ -7,6 +7,7 @@ import polars as pl
 
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import REPORTED_KEY, Plan
+from revrecon.dagster_defs.results import Materialized
 from revrecon.dagster_defs.shown import markdown_table
 from revrecon.daily.day import Day
 from revrecon.daily.reported import make_reported
@@ -103,9 +104,9 @@ def _reported(plan: Plan) -> dg.AssetsDefinition:
             )
         ],
     )
-    def typed_in(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def typed_in(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         figures, unread = make_reported(desk.day(context), desk.data_folder)
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={"dagster/row_count": figures.height, "typed_in": markdown_table(figures.drop("position"), 40)},
             check_results=[
                 dg.AssetCheckResult(

@@ -5,6 +5,7 @@ import polars as pl
 
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import TIMING_KEY, Plan, bridges_key, drift_key
+from revrecon.dagster_defs.results import Materialized
 from revrecon.dagster_defs.shown import markdown_table, table_metadata
 from revrecon.daily.timing import Timing, make_timing
 from revrecon.timing.record import WINDOWS
@@ -35,9 +36,9 @@ def timing_asset(plan: Plan) -> dg.AssetsDefinition:
             )
         ],
     )
-    def timing(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def timing(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         made = make_timing(desk.day(context))
-        return dg.MaterializeResult(
+        return Materialized(
             metadata={
                 **table_metadata(made.claims),
                 "expected_to_clear": markdown_table(_expected(made)),

@@ -102,7 +102,7 @@ def _figure(day: Day, name: FigureName, notes: list[str]) -> Figure | None:
 
 
 def _figure_change(pair: _Pair, name: FigureName, old: Figure | None, new: Figure | None) -> FigureChange:
-    nothing = (old or new).contributions.clear()  # type: ignore[union-attr]
+    nothing = next(found for found in (old, new) if found is not None).contributions.clear()
     before, after = (found.contributions if found else nothing for found in (old, new))
     moved = moved_units(before, after)
     number = pair.new.map.numbers.get(name.number) or pair.old.map.numbers[name.number]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from revrecon.daily.day import Day, newest_day
@@ -66,9 +67,7 @@ def landing_steps(inputs: Inputs, as_of: date) -> Iterator[Step]:
         for object_name, spec in system.objects.items():
             yield Step(
                 f"read {name}/{object_name}",
-                lambda s=source, n=name, o=object_name, p=spec: land_object(  # type: ignore[misc]
-                    s, lake, n, o, p, as_of, accept_shrink=inputs.accept_shrink
-                ),
+                partial(land_object, source, lake, name, object_name, spec, as_of, accept_shrink=inputs.accept_shrink),
             )
 
 

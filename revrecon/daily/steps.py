@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -121,23 +122,24 @@ def all_day_verdicts(day: Day) -> pl.DataFrame:
 def reconciliation_steps(day: Day) -> Iterator[Step]:
     """From the landed extracts to bridges, in the order of the route."""
     for entity in day.map.entities:
-        yield Step(f"who is who: {entity}", lambda e=entity: make_crosswalk(day, e))  # type: ignore[misc]
+        yield Step(f"who is who: {entity}", partial(make_crosswalk, day, entity))
     for entity in day.map.entities:
-        yield Step(f"canonical {entity}", lambda e=entity: make_canonical(day, e))  # type: ignore[misc]
+        yield Step(f"canonical {entity}", partial(make_canonical, day, entity))
     for entity in entities_with_a_tree(day.map):
-        yield Step(f"master of {entity}", lambda e=entity: make_master(day, e))  # type: ignore[misc]
+        yield Step(f"master of {entity}", partial(make_master, day, entity))
     for entity, copy in day.copies():
-        yield Step(f"rules on {entity} in {copy}", lambda e=entity, c=copy: make_quality(day, e, c))  # type: ignore[misc]
+        yield Step(f"rules on {entity} in {copy}", partial(make_quality, day, entity, copy))
     for entity, copy in day.copies():
-        yield Step(f"drift of {entity} in {copy}", lambda e=entity, c=copy: make_drift(day, e, c))  # type: ignore[misc]
+        yield Step(f"drift of {entity} in {copy}", partial(make_drift, day, entity, copy))
     yield Step("rows accounted for", lambda: make_accounting(day))
     for number in day.map.numbers:
-        yield Step(f"bridges of {number}", lambda n=number: (make_number(day, n), make_bridges(day, n)))  # type: ignore[misc]
-        yield Step(f"breakdowns of {number}", lambda n=number: make_breakdowns(day, n))  # type: ignore[misc]
+        yield Step(f"figures of {number}", partial(make_number, day, number))
+        yield Step(f"bridges of {number}", partial(make_bridges, day, number))
+        yield Step(f"breakdowns of {number}", partial(make_breakdowns, day, number))
     for name in day.map.ratios:
-        yield Step(f"bridges of {name}", lambda n=name: make_ratio(day, n))  # type: ignore[misc]
+        yield Step(f"bridges of {name}", partial(make_ratio, day, name))
     for entity in entities_with_a_tree(day.map):
-        yield Step(f"wrong links of {entity}", lambda e=entity: make_hierarchy(day, e))  # type: ignore[misc]
+        yield Step(f"wrong links of {entity}", partial(make_hierarchy, day, entity))
     yield Step("timing that must clear", lambda: make_timing(day))
 
 

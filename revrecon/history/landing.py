@@ -4,7 +4,7 @@ from datetime import date
 
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.lake import Kept, Lake
-from revrecon.sources.contract import ObjectMissing, Source
+from revrecon.sources.contract import Source
 
 
 def land_object(
@@ -24,7 +24,7 @@ def land_object(
     known = {kept.day: kept for kept in lake.kept(system, object_name, as_of)}
     if not days and not known and not spec.optional:
         if not source.days(object_name):
-            raise _missing(source, system, object_name)
+            raise source.missing(object_name)
         return []
     landed = []
     for day in days:
@@ -35,10 +35,3 @@ def land_object(
         if kept.new:
             landed.append(kept)
     return landed
-
-
-def _missing(source: Source, system: str, object_name: str) -> ObjectMissing:
-    told = getattr(source, "missing", None)
-    if told is not None:
-        return told(object_name)  # type: ignore[no-any-return]
-    return ObjectMissing(f"{system} has no extract of {object_name} at all. Check the object's name in the map.")

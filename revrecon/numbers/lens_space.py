@@ -81,7 +81,7 @@ def lens_values(
         column = one.select("unit_id", value.cast(pl.Int64).alias(f"_{corner}"))
         frame = frame.join(column, on="unit_id", how="left", maintain_order="left")
     values = [pl.col(f"_{ends.distinct(corner)}").fill_null(0).alias(f"v{corner}") for corner in range(16)]
-    return frame.select("unit_id", _in_transit(entity_map, ends), *values).cast(LENS_SCHEMA)  # type: ignore[arg-type]
+    return frame.select("unit_id", _in_transit(entity_map, ends), *values).cast(pl.Schema(LENS_SCHEMA))
 
 
 def _in_transit(entity_map: EntityMap, ends: Ends) -> pl.Expr:

@@ -139,7 +139,7 @@ def _compared(
         _cause().alias("cause"),
         pl.when(pl.col("state") == "differs").then(amount).cast(pl.Decimal(18, 2)).alias("amount"),
         pl.max_horizontal("_changed", "_own_changed").dt.date().alias("since"),
-    ).cast(DIFFERENCE_SCHEMA)  # type: ignore[arg-type]  # fmt: skip
+    ).cast(pl.Schema(DIFFERENCE_SCHEMA))  # fmt: skip
 
 
 def _equal(rule: FieldRule, tolerance: Tolerance) -> pl.Expr:

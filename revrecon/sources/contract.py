@@ -64,6 +64,10 @@ class Source(Protocol):
         """Changes whenever the extract of the day may have changed; cheap to ask."""
         ...
 
+    def missing(self, object_name: str) -> ObjectMissing:
+        """The error for an object without any extract: what was looked for, where, and what is there instead."""
+        ...
+
 
 def nothing_rejected() -> pl.DataFrame:
     """No row was rejected."""

@@ -126,4 +126,4 @@ def overdue(claims: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     lapsed = pl.when((pl.col("outcome") == "never") & (pl.col("claimed_on") == pl.col("day"))).then("expected_on")
     left = known.filter(~is_pending).with_columns(lapsed.alias("expected_on"))
     since = pl.coalesce("expected_on", "day").alias("since")
-    return left.select(*key, since, "expected_on").cast(OVERDUE_SCHEMA)  # type: ignore[arg-type]
+    return left.select(*key, since, "expected_on").cast(pl.Schema(OVERDUE_SCHEMA))

@@ -34,7 +34,7 @@ def test_a_loaded_map_keeps_its_text_and_the_hash_of_it(small_path: Path) -> Non
 def test_what_is_loaded_is_frozen(small_text: str) -> None:
     loaded = parse_map(small_text)
     with pytest.raises(AttributeError):
-        loaded.sha256 = ""  # type: ignore[misc]
+        loaded.sha256 = ""
     with pytest.raises(ValueError, match="frozen"):
         loaded.map.company.name = "Other"
 

@@ -4,6 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
+import jsonschema
 import pytest
 
 from revrecon.entity_map import json_schema
@@ -32,7 +33,6 @@ def test_unknown_keys_are_underlined() -> None:
 
 
 def test_the_small_map_with_its_shorthands_fits_the_schema(small_text: str) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
     document, _ = read_document(small_text)
     jsonschema.Draft202012Validator(json_schema()).validate(_as_json(document.value))
 
@@ -48,7 +48,6 @@ def test_the_small_map_with_its_shorthands_fits_the_schema(small_text: str) -> N
     ],
 )
 def test_what_the_loader_refuses_the_schema_refuses(small_text: str, old: str, new: str) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
     document, _ = read_document(small_text.replace(old, new))
     assert not jsonschema.Draft202012Validator(json_schema()).is_valid(_as_json(document.value))
 

@@ -66,8 +66,11 @@ def tables_in_currencies(draw, codes=_CODES) -> dict[tuple[str, str], str]:
     return found | {key: _named(draw, found[key], codes) for key in (("crm", "Deal"), ("books", "quote"))}
 
 
+_DAYS, _RATES = st.sampled_from(DAYS), rates()
+
+
 @st.composite
-def shops_in_currencies(draw, days=st.sampled_from(DAYS), codes=_CODES, given_rates=rates()) -> Shop:  # noqa: B008
+def shops_in_currencies(draw, days=_DAYS, codes=_CODES, given_rates=_RATES) -> Shop:
     """A shop on two days; each of its definitions converts at a day of its own."""
     mapped = company(in_currencies(LAGGING, draw(days), draw(days), draw(days)))
     mapped = with_rates(mapped, *draw(given_rates))

@@ -41,7 +41,7 @@ DEALS = """
     D3 | Home  | A2      | open  | 400.00 | 400.00     | no   | USD  |            | 2026-01-12 00:00:00 | 2026-01-12 00:00:00
     D4 | Far   | A3      | open  | 700.00 | 70.00      | no   | JPY  | 2026-01-20 | 2026-01-12 00:00:00 | 2026-01-12 00:00:00
     D5 | Later | A3      | open  | 200.00 | 20.00      | no   | EUR  | 2026-12-01 | 2026-01-12 00:00:00 | 2026-01-12 00:00:00
-"""  # noqa: E501
+"""  # noqa: E501  # a row of a table stays on its line
 QUOTES = """
     id | name  | customer | stage | total  | code | closes     | crm_id | created             | changed
     Q1 | Big   | C1       | open  | 300.00 | EUR  | 2026-01-20 | D1     | 2026-01-11 00:00:00 | 2026-01-11 00:00:00

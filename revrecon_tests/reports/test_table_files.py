@@ -93,5 +93,5 @@ def test_whatever_the_values_a_workbook_gives_them_back_and_nothing_is_a_formula
     (book,) = write_tables({"names": table}, tmp_path_factory.mktemp("book"), "xlsx")
     sheet = openpyxl.load_workbook(book)["names"]
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
-    found = [(name, round(Decimal(str(amount)), 4), since.date()) for name, amount, since in cells(book)]  # type: ignore[attr-defined]
+    found = [(name, round(Decimal(str(amount)), 4), since.date()) for name, amount, since in cells(book)]
     assert found == [(name, amount, since) for name, amount, since in rows]

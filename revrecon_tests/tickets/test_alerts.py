@@ -9,6 +9,7 @@ from revrecon.tickets.alerts.teams import as_card
 from revrecon.tickets.bodies.content import Content
 from revrecon.tickets.notices import heartbeat, heartbeat_due, ticket_notices, told_notice
 from revrecon.tickets.post import PostOffice
+from revrecon_tests.fakes import mail
 from revrecon_tests.fakes.chat import FakeSlack, FakeTeams
 from revrecon_tests.fakes.clock import FakeClock
 from revrecon_tests.fakes.faults import Killed, Network, on_writes
@@ -132,7 +133,6 @@ def test_a_mail_has_a_lasting_id_and_nothing_in_it_adds_a_header():
 
 
 def test_mail_reaches_the_owner_through_a_real_server(tmp_path):
-    mail = pytest.importorskip("revrecon_tests.fakes.mail")
     with mail.mail_server() as (box, port):
         settings = f"{{kind: email, host: 127.0.0.1, port: {port}, sender: rr@example.com, security: none}}"
         company = map_with(f"alerts: {{channels: {{room: {settings}}}, owners: [room]}}")

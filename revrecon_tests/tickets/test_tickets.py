@@ -158,7 +158,10 @@ rhythms:
 
 
 def staffed():
-    people = "{ann: {name: Ann, email: ann@example.com, deputy: dee, manager: max}, dee: {name: Dee, email: d@example.com}, max: {name: Max, email: m@example.com}}"  # noqa: E501
+    people = (
+        "{ann: {name: Ann, email: ann@example.com, deputy: dee, manager: max}, "
+        "dee: {name: Dee, email: d@example.com}, max: {name: Max, email: m@example.com}}"
+    )
     text = SHOP[: SHOP.index("rhythms:")].replace("{ann: {name: Ann, email: ann@example.com}}", people)
     return parse_map(text + LADDER).map
 

@@ -84,7 +84,7 @@ def _chapter(bridge: TakenBridge, orders: pl.DataFrame) -> BridgeChapter:
         breakdowns=tuple(breakdown_view(bridge, name) for name in bridge.dimensions),
         movers=movers_view(bridge),
         orders=tuple(_order(row) for row in mine.iter_rows(named=True)),
-        order_matters_in=int(mine["records"].max() or 0),  # type: ignore[arg-type]
+        order_matters_in=int(mine.select(pl.col("records").max().fill_null(0)).item()),
     )
 
 

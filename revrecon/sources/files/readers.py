@@ -6,7 +6,9 @@ import gzip
 import io
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import fastexcel
 import polars as pl
@@ -82,7 +84,17 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=lambda candidate: (outside.count(candidate), -_SEPARATORS.index(candidate)))
 
 
-def _header_of(rows, settings: FileSettings, origin: str) -> list[str]:  # type: ignore[no-untyped-def]
+class _Rows(Protocol):
+    """Rows as `csv.reader` gives them."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+    def __next__(self) -> list[str]: ...
+
+
+def _header_of(rows: _Rows, settings: FileSettings, origin: str) -> list[str]:
     header: list[str] = []
     for _ in range(settings.header_row):
         header = next(rows, [])
@@ -125,7 +137,7 @@ def _is_even(text: str, separator: str, width: int) -> bool:
     return all(line.count(separator) == width - 1 for line in lines if line.strip("\r"))
 
 
-def _row_by_row(rows, header: list[str], origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:  # type: ignore[no-untyped-def]
+def _row_by_row(rows: _Rows, header: list[str], origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     good: list[list[str | None]] = []
     bad: list[tuple[int, str, str]] = []
     while True:

@@ -111,7 +111,7 @@ STORIES = {
 
 
 def cells(text: str) -> list[tuple[str, str, str]]:
-    return [tuple(cell.strip() for cell in line.split("|")) for line in text.strip().splitlines()]  # type: ignore[misc]
+    return [tuple(cell.strip() for cell in line.split("|")) for line in text.strip().splitlines()]
 
 
 def levels_reached(kind: str, pairs: list[tuple[str, str]]) -> list[str]:

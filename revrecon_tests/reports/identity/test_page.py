@@ -89,7 +89,7 @@ def identities(name: str = "Acme Inc.", **changed: object) -> EntityIdentities:
         ),
         "families": (Family(name, "crm:A1", ("CRM", "Books"), members),),
     }
-    return EntityIdentities(**{**told, **changed})  # type: ignore[arg-type]
+    return EntityIdentities(**{**told, **changed})
 
 
 def sheet(found: EntityIdentities, **edits: str) -> IdentitySheet:
