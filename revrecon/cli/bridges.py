@@ -8,19 +8,7 @@ import polars as pl
 import typer
 
 from revrecon.cli.bridges_apart import Apart, known_cause, show_apart
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    AsOfOption,
-    DataOption,
-    HomeOption,
-    MapOption,
-    day_of,
-    inputs_of,
-    out,
-    reconciled,
-    told_plainly,
-)
+from revrecon.cli.shared import out, over_a_day
 from revrecon.daily.between import bridges_between
 from revrecon.daily.breakdowns import known_dimension, taken_between, taken_bridges
 from revrecon.daily.day import Day
@@ -36,8 +24,9 @@ from revrecon.reports.terminal_bridges import show_bridge
 from revrecon.reports.terminal_orders import orders_tables
 
 
-@told_plainly
+@over_a_day
 def bridge(
+    day: Day,
     number: Annotated[str, typer.Argument(help="A number or a ratio of the map, such as pipeline.")],
     department: Annotated[
         str | None,
@@ -65,14 +54,8 @@ def bridge(
         Path | None, typer.Option("--save", help="Write to a file: .xlsx (its formulas foot), .csv, .md or .svg.")
     ] = None,
     items: Annotated[int, typer.Option(help="How many reconciling items to show per bridge.")] = 10,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
 ) -> None:
     """Show why departments disagree about one number, down to the records, and what it is whatever the order."""
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
     if number in day.map.ratios:
         _show_ratio(day, number, department, period, items)
         return
@@ -135,14 +118,9 @@ def _show_one(day: Day, found: Between, items: int) -> None:
         out.print(*orders_tables(day.map, found.orders.bars))
 
 
-@told_plainly
+@over_a_day
 def accounting(
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
+    day: Day,
 ) -> None:
     """Show where every row of every copy ended: matched, only here, only there, excluded, or without a key."""
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
     out.print(accounting_table(make_accounting(day)))

@@ -15,11 +15,12 @@ from revrecon.cli.shared import (
     day_of,
     inputs_of,
     out,
-    reconciled,
+    over_a_day,
     run_shown,
     told_plainly,
     warn_of_a_changed_map,
 )
+from revrecon.daily.day import Day
 from revrecon.daily.export import export_day
 from revrecon.daily.map_of_then import under_the_map_of_then
 from revrecon.daily.outcomes import sheet_of
@@ -68,8 +69,9 @@ def run(
     raise typer.Exit(1 if (all_day_verdicts(day)["verdict"] == "breach").any() else 0)
 
 
-@told_plainly
+@over_a_day
 def export(
+    day: Day,
     to: Annotated[Path, typer.Option("--to", help="The folder to write files into.")],
     form: Annotated[
         Form,
@@ -78,15 +80,9 @@ def export(
     raw: Annotated[
         bool, typer.Option("--raw", help="CSV as it is: personal values in full, and no guard against formulas.")
     ] = False,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
 ) -> None:
     """Write a day's bridges, crosswalk and exceptions as CSV files, as workbooks or as Markdown."""
     if raw and form != "csv":
         raise typer.BadParameter("Only CSV files can be raw: leave out --raw, or use --format csv.")
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
     for path in export_day(day, to, form, raw):
         out.print(str(path), highlight=False)

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from revrecon.cli.shared import (
@@ -17,9 +16,10 @@ from revrecon.cli.shared import (
     HomeOption,
     MapOption,
     day_of,
-    err,
     inputs_of,
+    opening,
     out,
+    progress_bar,
     told_plainly,
 )
 from revrecon.daily.day import Day
@@ -102,11 +102,20 @@ def _summary(results: Sequence[Verification], faults: Sequence[str]) -> None:
     out.print(f"{plural(len(results), 'published figure')}: {', '.join(told) or 'none'}; {chain}.", highlight=False)
 
 
+def _day_as_kept(
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+) -> Day:
+    inputs = inputs_of(map_path, data, home)
+    return Day(inputs.loaded, inputs.home, day_of(inputs, as_of))
+
+
 @contextmanager
 def _counted(what: str, figures: Sequence[PublishedFigure]) -> Iterator[Callable[[PublishedFigure], None]]:
     """A progress bar over figures."""
-    columns = (TextColumn("[bold]{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
+    with progress_bar() as bar:
         task = bar.add_task(what, total=len(figures))
 
         def tell(one: PublishedFigure) -> None:
@@ -115,28 +124,24 @@ def _counted(what: str, figures: Sequence[PublishedFigure]) -> Iterator[Callable
         yield tell
 
 
-@told_plainly
+@opening(_day_as_kept)
 def restatements(
+    day: Day,
     number: NumberOption = None,
     figure: Annotated[str | None, typer.Option("--figure", help="Only this figure, with its records.")] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Those too that changed by no more than the materiality.")
     ] = False,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
 ) -> None:
     """What published figures are now, with today's data, decisions and map, and why they changed, to the cent.
 
     Each figure as first published. Run the last day first: what is not in the lake is not known.
     """
-    inputs = inputs_of(map_path, data, home)
-    day = Day(inputs.loaded, inputs.home, day_of(inputs, as_of))
-    first = first_published(FigureRegister(inputs.home.ledger))
+    register = FigureRegister(day.home.ledger)
+    first = first_published(register)
     wanted = [one for one in first if number in (None, one.number) and figure in (None, one.id)]
     if figure is not None and not wanted:
-        figures_asked(FigureRegister(inputs.home.ledger), figure)
+        figures_asked(register, figure)
         out.print(f"{figure} is no first publication; the register compares the first of each figure.")
         return
     with _counted("comparing", wanted) as told:
@@ -146,6 +151,6 @@ def restatements(
     small = sum(1 for one in found if one.difference) - sum(1 for one in shown if one.difference)
     if small:
         out.print(f"{plural(small, 'figure')} changed by no more than the map's materiality: --all shows them.")
-    items = restated_items(inputs.home, figure) if figure else None
+    items = restated_items(day.home, figure) if figure else None
     if items is not None and shown:
         out.print(restated_records(items, shown[0].unit))

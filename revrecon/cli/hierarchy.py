@@ -6,27 +6,17 @@ import polars as pl
 import typer
 
 from revrecon.canonical.account_master import entities_with_a_tree
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    AsOfOption,
-    DataOption,
-    HomeOption,
-    MapOption,
-    day_of,
-    inputs_of,
-    out,
-    reconciled,
-    told_plainly,
-)
+from revrecon.cli.shared import out, over_a_day
+from revrecon.daily.day import Day
 from revrecon.daily.families import family_of
 from revrecon.daily.masters import all_day_corrections, kept_or_made_hierarchy
 from revrecon.reports.hierarchy_views import corrections_views
 from revrecon.reports.terminal_hierarchy import corrections_table, family_table, links_table
 
 
-@told_plainly
+@over_a_day
 def hierarchy(
+    day: Day,
     number: Annotated[str | None, typer.Option("--number", help="Only this number of the map.")] = None,
     department: Annotated[str | None, typer.Option("--from", help="Only this department's definition.")] = None,
     account: Annotated[
@@ -34,17 +24,11 @@ def hierarchy(
         typer.Option("--account", help="Show one company's tree across the systems: a name, an id, a record's key."),
     ] = None,
     items: Annotated[int, typer.Option(help="How many links to show per table.")] = 10,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
 ) -> None:
     """Show which links of which tree to set right first, what each wrong link moves, or one company's trees.
 
     "Fix these 7 links: 81 % of the hierarchy step is gone": every share is the bridge's step recomputed.
     """
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
     if account is not None:
         out.print(family_table(family_of(day, account)))
         return

@@ -14,11 +14,12 @@ from revrecon.cli.shared import (
     MapOption,
     day_of,
     inputs_of,
+    opening,
     out,
-    reconciled,
+    over_a_day,
     run_shown,
-    told_plainly,
 )
+from revrecon.daily.day import Day
 from revrecon.daily.figures import publish_figures
 from revrecon.daily.publishing import known_entities, publish
 from revrecon.reports.terminal_figures import published_figures_table
@@ -33,25 +34,20 @@ def group() -> None:
 
 
 @app.command("account-master")
-@told_plainly
+@over_a_day
 def account_master(
+    day: Day,
     to: Annotated[
         Path | None, typer.Option("--to", help="A folder to write the files into as well, such as a share.")
     ] = None,
     entity: Annotated[
         str | None, typer.Option("--entity", help="Only this entity of the map; default: all with a hierarchy.")
     ] = None,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
 ) -> None:
     """Publish the account master: one CSV file per system, with its own keys and columns, and what changed.
 
     The same content is published once: publishing again changes nothing, and writes lost files anew.
     """
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
     for name in known_entities(day, entity):
         done = publish(day, name, to)
         out.print(published_table(done.publication, done.fresh))
@@ -59,24 +55,29 @@ def account_master(
             out.print(f"Files: {folder}", highlight=False, soft_wrap=True)
 
 
-@app.command("figures")
-@told_plainly
-def figures(
-    number: Annotated[
-        list[str] | None, typer.Option("--number", help="Only this number of the map; may be given again.")
-    ] = None,
-    by: Annotated[str, typer.Option("--by", help="Who publishes: a person of the map, or a name.")] = "command line",
+def _day_run_anew(
     map_path: MapOption = DEFAULT_MAP,
     data: DataOption = None,
     home: HomeOption = DEFAULT_HOME,
     as_of: AsOfOption = None,
+) -> Day:
+    inputs = inputs_of(map_path, data, home)
+    return run_shown(inputs, day_of(inputs, as_of))
+
+
+@app.command("figures")
+@opening(_day_run_anew)
+def figures(
+    day: Day,
+    number: Annotated[
+        list[str] | None, typer.Option("--number", help="Only this number of the map; may be given again.")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="Who publishes: a person of the map, or a name.")] = "command line",
 ) -> None:
     """Publish figures of a day: each with its caption, an id, and everything by which it can be recomputed.
 
     The daily run publishes those that the map's `publish` names. The same content is published once.
     """
-    inputs = inputs_of(map_path, data, home)
-    day = run_shown(inputs, day_of(inputs, as_of))
     wanted = [day.known_number(name) for name in number] if number else list(day.map.numbers)
     outcomes = publish_figures(day, wanted, by)
     fresh = [outcome.figure for outcome in outcomes if outcome.fresh]

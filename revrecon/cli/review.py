@@ -6,20 +6,8 @@ from typing import Annotated
 
 import typer
 
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    AsOfOption,
-    DataOption,
-    HomeOption,
-    MapOption,
-    day_of,
-    inputs_of,
-    out,
-    reconciled,
-    told_plainly,
-)
-from revrecon.daily.day import UnknownName
+from revrecon.cli.shared import out, over_a_day
+from revrecon.daily.day import Day, UnknownName
 from revrecon.daily.steward import (
     case_of,
     decision_on,
@@ -40,34 +28,24 @@ WhyOption = Annotated[str, typer.Option("--why", help="The reason, for whoever a
 _TAKES_EFFECT = "It holds from the next run on: revrecon run."
 
 
-@told_plainly
+@over_a_day
 def list_queue(
+    day: Day,
     most: Annotated[int, typer.Option(help="How many cases to show.")] = 20,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
 ) -> None:
     """List what waits for a steward, the most money first."""
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
     out.print(queue_table(day.map, queue(day), most))
 
 
-@told_plainly
+@over_a_day
 def show(
+    day: Day,
     case: Annotated[str, typer.Argument(help="A case of the queue, such as RV-0a1b2c3d.")],
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
 ) -> None:
     """Show both records, the evidence field by field, and exactly what joining them would do to every number.
 
     The records are shown as they are, personal fields included: a steward has to see what is compared.
     """
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
     found = case_of(day, case)
     out.print(case_table(found), "")
     someone = next(iter(day.map.people))
@@ -76,8 +54,9 @@ def show(
     out.print(f'revrecon review decide {case} never --by NAME --why "..."', highlight=False)
 
 
-@told_plainly
+@over_a_day
 def decide(
+    day: Day,
     case: Annotated[str | None, typer.Argument(help="A case of the queue.")] = None,
     verdict: Annotated[str | None, typer.Argument(help="same or never.")] = None,
     by: Annotated[str, typer.Option("--by", help="Who decides: a person of the map.")] = "",
@@ -89,14 +68,8 @@ def decide(
     file: Annotated[
         Path | None, typer.Option("--file", help="A CSV file of decisions: case, verdict, by, why, effective.")
     ] = None,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
 ) -> None:
     """Decide a case, or all cases of a file: the same thing, or never the same. Decisions win over every pass."""
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
     if file is not None:
         taken = decisions_in(day, file)
     elif case and verdict:
@@ -108,32 +81,22 @@ def decide(
     out.print(_TAKES_EFFECT)
 
 
-@told_plainly
+@over_a_day
 def decisions(
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
+    day: Day,
 ) -> None:
     """Show every decision that was ever taken, by whom, when and why."""
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
     out.print(decisions_table(day.decisions))
 
 
-@told_plainly
+@over_a_day
 def withdraw(
+    day: Day,
     decision: Annotated[str, typer.Argument(help="A decision that stands, such as DEC-0a1b2c3d4e.")],
     by: ByOption,
     why: WhyOption,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
 ) -> None:
     """Take a decision back; both words stay in the register."""
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
     keep_decisions(day, [withdrawal_of(day, decision, by, why)])
     out.print(f"{decision} no longer stands. {_TAKES_EFFECT}")
 

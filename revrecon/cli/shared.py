@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
@@ -38,6 +39,7 @@ DEFAULT_MAP, DEFAULT_HOME = Path("entity_map.yaml"), Path(".revrecon")
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
@@ -52,6 +54,29 @@ def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(2) from trouble
 
     return wrapped
+
+
+def opening(
+    open_it: Callable[..., T],
+) -> Callable[[Callable[Concatenate[T, P], R]], Callable[..., R]]:
+    """For commands over something that options name: what `open_it` makes of its own options is their first argument.
+
+    The command gets those options behind its own ones. Troubles are told plainly.
+    """
+    added = signature(open_it).parameters
+
+    def over_it(command: Callable[Concatenate[T, P], R]) -> Callable[..., R]:
+        @wraps(command)
+        def wrapped(**given: Any) -> R:
+            opened = open_it(**{name: given.pop(name) for name in added})
+            return command(opened, **given)  # type: ignore[call-arg]  # typer passes every other option by its name
+
+        own = list(signature(command).parameters.values())[1:]
+        named = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in (*own, *added.values())]
+        wrapped.__signature__ = signature(command).replace(parameters=named)  # type: ignore[attr-defined]  # typer reads it
+        return told_plainly(wrapped)
+
+    return over_it
 
 
 def inputs_of(map_path: Path, data: Path | None, home: Path, accept_shrink: bool = False) -> Inputs:
@@ -70,9 +95,14 @@ def warn_of_a_changed_map(inputs: Inputs) -> None:
         err.print(told, style="yellow", markup=False, highlight=False)
 
 
-def run_shown(inputs: Inputs, as_of: date) -> Day:
+def progress_bar() -> Progress:
+    """What long work shows while it lasts; it leaves nothing behind."""
     columns = (TextColumn("[bold]{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
+    return Progress(*columns, console=err, transient=True)
+
+
+def run_shown(inputs: Inputs, as_of: date) -> Day:
+    with progress_bar() as bar:
         task = bar.add_task("starting")
 
         def tell(name: str, at: int, total: int) -> None:
@@ -87,3 +117,17 @@ def reconciled(inputs: Inputs, as_of: date) -> Day:
     if all(day.tables.has("bridges", number, as_of) for number in day.map.numbers):
         return day
     return run_shown(inputs, as_of)
+
+
+def _the_day(
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+) -> Day:
+    inputs = inputs_of(map_path, data, home)
+    return reconciled(inputs, day_of(inputs, as_of))
+
+
+over_a_day = opening(_the_day)
+"""For commands that look at a day: their first argument is the day as it was run, or run now."""

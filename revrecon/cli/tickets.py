@@ -12,12 +12,12 @@ from revrecon.cli.shared import (
     DataOption,
     HomeOption,
     MapOption,
-    day_of,
     inputs_of,
+    opening,
     out,
-    reconciled,
-    told_plainly,
+    over_a_day,
 )
+from revrecon.daily.day import Day
 from revrecon.daily.outcomes import live_tickets
 from revrecon.daily.ticket_desk import TicketDesk
 from revrecon.reports import terminal
@@ -42,88 +42,71 @@ def group(
 ) -> None:
     """Show the live tickets, worst first. Exit code 1 when there are any."""
     if context.invoked_subcommand is None:
-        listed(False, map_path, data, home, as_of)
+        listed(everything=False, map_path=map_path, data=data, home=home, as_of=as_of)
 
 
 @app.command("list")
-@told_plainly
+@over_a_day
 def listed(
+    day: Day,
     everything: Annotated[bool, typer.Option("--all", help="Resolved ones too.")] = False,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
 ) -> None:
     """Show the live tickets, worst first. Exit code 1 when there are any."""
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
     live = live_tickets(day)
     shown = TicketDesk(day.map, day.home, day.as_of).tickets() if everything else live
     out.print(terminal.tickets_table(shown))
     raise typer.Exit(1 if live else 0)
 
 
-def _desk(map_path: MapOption, home: HomeOption, as_of: datetime | None = None) -> TicketDesk:
-    inputs = inputs_of(map_path, None, home)
-    return TicketDesk(inputs.loaded.map, inputs.home, as_of.date() if as_of else None)
-
-
-@app.command()
-@told_plainly
-def show(
-    ticket: TicketArgument,
+def _desk(
     map_path: MapOption = DEFAULT_MAP,
     data: DataOption = None,
     home: HomeOption = DEFAULT_HOME,
     as_of: AsOfOption = None,
-) -> None:
+) -> TicketDesk:
+    inputs = inputs_of(map_path, data, home)
+    return TicketDesk(inputs.loaded.map, inputs.home, as_of.date() if as_of else None)
+
+
+def _desk_of_today(
+    map_path: MapOption = DEFAULT_MAP, data: DataOption = None, home: HomeOption = DEFAULT_HOME
+) -> TicketDesk:
+    return _desk(map_path, data, home)
+
+
+@app.command()
+@opening(_desk)
+def show(desk: TicketDesk, ticket: TicketArgument) -> None:
     """Show one ticket: what, where, whose, what to do, its worst records, and what people did with it."""
-    desk = _desk(map_path, home, as_of)
     found = desk.ticket(ticket)
     out.print(ticket_page(found, desk.history(found)))
 
 
 @app.command()
-@told_plainly
-def acknowledge(
-    ticket: TicketArgument,
-    by: ByOption,
-    why: WhyOption = "Taken up",
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-) -> None:
+@opening(_desk_of_today)
+def acknowledge(desk: TicketDesk, ticket: TicketArgument, by: ByOption, why: WhyOption = "Taken up") -> None:
     """Take a ticket up: its deputy is not called, its manager is if it grows old all the same."""
-    _act(_desk(map_path, home), ticket, "acknowledge", by, why)
+    _act(desk, ticket, "acknowledge", by, why)
 
 
 @app.command()
-@told_plainly
+@opening(_desk_of_today)
 def snooze(
+    desk: TicketDesk,
     ticket: TicketArgument,
     until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The morning on which it is back.")],
     by: ByOption,
     why: WhyOption,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Let a ticket rest until a morning: nobody is told of it, its age grows on."""
-    _act(_desk(map_path, home), ticket, "snooze", by, why, until.date())
+    _act(desk, ticket, "snooze", by, why, until.date())
 
 
 @app.command()
-@told_plainly
-def resolve(
-    ticket: TicketArgument,
-    by: ByOption,
-    why: WhyOption,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-) -> None:
+@opening(_desk_of_today)
+def resolve(desk: TicketDesk, ticket: TicketArgument, by: ByOption, why: WhyOption) -> None:
     """Close a ticket by hand; if the next day is still in breach, the same ticket comes back."""
-    _act(_desk(map_path, home), ticket, "resolve", by, why)
+    _act(desk, ticket, "resolve", by, why)
 
 
 def _act(desk: TicketDesk, ticket: str, deed: Deed, by: str, why: str, until: date | None = None) -> None:
@@ -132,12 +115,12 @@ def _act(desk: TicketDesk, ticket: str, deed: Deed, by: str, why: str, until: da
 
 
 @app.command()
-@told_plainly
-def deliver(map_path: MapOption = DEFAULT_MAP, data: DataOption = None, home: HomeOption = DEFAULT_HOME) -> None:
+@opening(_desk_of_today)
+def deliver(desk: TicketDesk) -> None:
     """Send what is due to the map's trackers and channels, and bring home what people did there.
 
     What met a trouble is tried again at once. Exit code 1 when something still waits because of one.
     """
-    told = _desk(map_path, home).send(again=True)
+    told = desk.send(again=True)
     out.print(deliveries_table(told))
     raise typer.Exit(1 if any(report.troubles for report in told) else 0)

@@ -2,33 +2,17 @@
 
 import typer
 
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    AsOfOption,
-    DataOption,
-    HomeOption,
-    MapOption,
-    day_of,
-    inputs_of,
-    out,
-    reconciled,
-    told_plainly,
-)
+from revrecon.cli.shared import out, over_a_day
+from revrecon.daily.day import Day
 from revrecon.daily.reported import all_day_tie_outs, unread_figures
 from revrecon.reports.tie_out_views import tie_out_table
 
 
-@told_plainly
+@over_a_day
 def tie_out(
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
+    day: Day,
 ) -> None:
     """Compare what departments reported with what their own records give. Exit code 1 when a figure does not tie."""
-    inputs = inputs_of(map_path, data, home)
-    day = reconciled(inputs, day_of(inputs, as_of))
     found = all_day_tie_outs(day)
     if found.is_empty():
         out.print("No department's figure was typed in: name a file of them as `reported` of a definition in the map.")
