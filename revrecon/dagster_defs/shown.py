@@ -5,6 +5,8 @@ from decimal import Decimal
 import dagster as dg
 import polars as pl
 
+from revrecon.tickets.bodies.markdown import safe
+
 _MOST_ROWS = 15
 
 
@@ -24,8 +26,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, Decimal):
         return f"{value.normalize():,f}" if value else "0"
-    escaped = str(value).replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replace("`", "\\`")
-    return " ".join(escaped.split())
+    return safe(value)
 
 
 def column_schema(frame: pl.DataFrame) -> dg.TableSchema:

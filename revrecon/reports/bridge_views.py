@@ -10,8 +10,8 @@ import polars as pl
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import CATEGORIES
 from revrecon.reports.daily import DailySheet
-from revrecon.reports.formats import plural
-from revrecon.reports.heads import HeadStep, amount_of, head_steps, reported_figure
+from revrecon.reports.formats import money, plural
+from revrecon.reports.heads import UNREPRODUCED, HeadStep, amount_of, head_steps, reported_figure
 from revrecon.reports.titles import cause_text, definition_title, number_title, step_title
 
 _KEY = ("number", "period", "definition")
@@ -185,3 +185,15 @@ def item_views(items: pl.DataFrame, most: int) -> Iterator[ItemView]:
             records=str(row["records"] or row["unit_id"]),
             amount=_decimal(row["amount"]),
         )
+
+
+def equation(bridge: BridgeView) -> str:
+    """`$18,628,106.17 = Canonical $10,380,253.42 + definition $7,923,586.63 + quality $324,266.12`."""
+    told = f"{money(bridge.reported, bridge.unit, bridge.decimals)} = {bridge.closing_title} "
+    told += money(bridge.closing, bridge.unit, bridge.decimals)
+    residual = (("residual", bridge.residual),) if bridge.residual else ()
+    head = ((UNREPRODUCED, bridge.unreproduced),) if bridge.unreproduced else ()
+    for category, amount in (*head, *bridge.moved, *residual):
+        sign = "−" if amount < 0 else "+"
+        told += f" {sign} {category} {money(abs(amount), bridge.unit, bridge.decimals)}"
+    return told

@@ -1,20 +1,15 @@
 """The daily sheet as one HTML file that needs nothing beside it: no network, no script, good on screen and on paper."""
 
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from revrecon.findings import CATEGORIES
-from revrecon.numbers.captions import short_figure
-from revrecon.reports.bridge_views import BridgeView
 from revrecon.reports.daily import DailySheet
 from revrecon.reports.drift_views import drift_matrix, troubles, verdict_counts
+from revrecon.reports.environment import pages
 from revrecon.reports.files_beside import TABLES, file_beside
 from revrecon.reports.finding_views import worst_findings
-from revrecon.reports.formats import compact, count, long_day, money, plural
+from revrecon.reports.formats import long_day
 from revrecon.reports.headline import headline
-from revrecon.reports.heads import UNREPRODUCED
 from revrecon.reports.hierarchy_views import corrections_views
 from revrecon.reports.number_views import number_views
 from revrecon.reports.palette import CATEGORY_COLOURS
@@ -26,7 +21,7 @@ from revrecon.reports.timing_views import timing_view
 def render_html(sheet: DailySheet) -> str:
     """The whole sheet as a self-contained page; every value from the data is escaped."""
     numbers = number_views(sheet)
-    return _environment().get_template("daily.html.j2").render(
+    return pages().get_template("daily.html.j2").render(
         sheet=sheet,
         company=sheet.map.company,
         version=sheet.map.map.version,
@@ -53,31 +48,3 @@ def _pictures(sheet: DailySheet) -> dict[tuple[str, str, str], Markup]:
         (row["number"], row["period"], row["definition"]): Markup(bridge_picture(sheet.map, row, sheet.steps))
         for row in sheet.bridges.iter_rows(named=True)
     }
-
-
-def equation(bridge: BridgeView) -> str:
-    """`$18,628,106.17 = Canonical $10,380,253.42 + definition $7,923,586.63 + quality $324,266.12`."""
-    told = f"{money(bridge.reported, bridge.unit, bridge.decimals)} = {bridge.closing_title} "
-    told += money(bridge.closing, bridge.unit, bridge.decimals)
-    residual = (("residual", bridge.residual),) if bridge.residual else ()
-    head = ((UNREPRODUCED, bridge.unreproduced),) if bridge.unreproduced else ()
-    for category, amount in (*head, *bridge.moved, *residual):
-        sign = "−" if amount < 0 else "+"
-        told += f" {sign} {category} {money(abs(amount), bridge.unit, bridge.decimals)}"
-    return told
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("revrecon.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "money": money, "compact": compact, "count": count, "headline": short_figure, "equation": equation,
-        "plural": lambda number, one: plural(number, one),
-    }  # fmt: skip
-    return environment

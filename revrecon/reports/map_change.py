@@ -9,6 +9,7 @@ from decimal import Decimal
 from revrecon.entity_map.differences import Change
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.reports.formats import money, plural
+from revrecon.tickets.bodies.markdown import row
 
 SAME = "Both maps say the same."
 
@@ -98,17 +99,17 @@ def _lines(change: MapChange) -> Iterator[str]:
     yield from ("", f"## {plural(len(change.changes), 'changed answer')}", "")
     yield from _table("Answer", "What", "Old", "New", "Line")
     for one in change.changes:
-        yield _row(one.subject, one.what, one.old or "", one.new or "", str(one.line or ""))
+        yield row((one.subject, one.what, one.old or "", one.new or "", one.line or ""))
     if change.figures:
         yield from ("", "## Figures", "")
         yield from _table("Figure", "Day", "Old", "New", "Difference", "Records", "Largest")
-        yield from (_row(*figure_cells(one)) for one in change.figures)
+        yield from (row(figure_cells(one)) for one in change.figures)
     elif change.days:
         yield from ("", "No figure changes.")
     if change.verdicts:
         yield from ("", f"## Verdicts on {change.days[0]}", "")
         yield from _table("Check", "Old", "New")
-        yield from (_row(*verdict_cells(one)) for one in change.verdicts)
+        yield from (row(verdict_cells(one)) for one in change.verdicts)
     if change.owners:
         yield from ("", f"Whose answers are touched: {', '.join(change.owners)}.")
     yield from (f"\n{note}" for note in change.notes)
@@ -131,9 +132,4 @@ def verdict_cells(one: VerdictChange) -> tuple[str, str, str]:
 
 
 def _table(*heads: str) -> tuple[str, str]:
-    return _row(*heads), "|" + " --- |" * len(heads)
-
-
-def _row(*cells: str) -> str:
-    escaped = (" ".join(cell.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").split()) for cell in cells)
-    return "| " + " | ".join(escaped) + " |"
+    return row(heads), "|" + " --- |" * len(heads)

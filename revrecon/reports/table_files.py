@@ -6,7 +6,6 @@ because its text is written as text.
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from html import escape
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +14,7 @@ import xlsxwriter
 
 from revrecon.history.atomic import appearing, write_text
 from revrecon.reports.files import spreadsheet_safe_csv
+from revrecon.tickets.bodies.markdown import safe
 
 Form = Literal["csv", "xlsx", "md"]
 
@@ -74,12 +74,6 @@ def _lines(frame: pl.DataFrame) -> Iterator[str]:
 
 
 def _cell(value: object) -> str:
-    """A value that can neither end its cell nor become markup."""
     if value is None:
         return ""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    flat = " ".join(str(value).split())
-    for letter in "\\`*_[]|#~":
-        flat = flat.replace(letter, "\\" + letter)
-    return escape(flat, quote=False)
+    return f"{value:f}" if isinstance(value, Decimal) else safe(value)

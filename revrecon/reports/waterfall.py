@@ -81,13 +81,14 @@ def _document(bars: Sequence[Bar], described: str, mark: str, height: int, body:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
         f'role="img" aria-labelledby="{mark}t {mark}d" font-family="{_FONT}" font-size="13" fill="{INK}">\n'
-        f'<title id="{mark}t">{_safe(told)}</title>\n<desc id="{mark}d">{_safe(described)}</desc>\n'
+        f'<title id="{mark}t">{xml_safe(told)}</title>\n<desc id="{mark}d">{xml_safe(described)}</desc>\n'
         f"{textures(mark, here)}"
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>\n' + "\n".join(body) + "\n</svg>\n"
     )
 
 
-def _safe(text: str) -> str:
+def xml_safe(text: str) -> str:
+    """Text that is only text inside a picture: escaped, and what XML does not know replaced."""
     return escape(_NOT_IN_XML.sub("\ufffd", text))
 
 
@@ -125,7 +126,7 @@ def _legend(bars: Sequence[Bar], unit: str, mark: str) -> list[str]:
         amount = compact(sum(mine, Decimal(0)), unit, signed=True)
         fill, colour = texture_id(mark, category, ADDS), CATEGORY_COLOURS[category]
         pieces.append(f'<rect x="{x:g}" y="12" width="16" height="14" rx="2" fill="url(#{fill})" stroke="{colour}"/>')
-        told = f'{category.capitalize()} <tspan font-weight="600">{_safe(amount)}</tspan>'
+        told = f'{category.capitalize()} <tspan font-weight="600">{xml_safe(amount)}</tspan>'
         pieces.append(f'<text x="{x + 22:g}" y="23.5">{told}</text>')
         x += 56 + 7.4 * (len(category) + len(amount))
     return pieces
@@ -158,7 +159,8 @@ def _row(bar: Bar, lines: Sequence[str], top: int, scale: Scale, unit: str, mark
     first = middle - (len(lines) - 1) * _LINE_HEIGHT / 2 + 4.5
     weight = ' font-weight="600"' if total else ""
     spans = "".join(
-        f'<tspan x="16" y="{first + place * _LINE_HEIGHT:g}">{_safe(line)}</tspan>' for place, line in enumerate(lines)
+        f'<tspan x="16" y="{first + place * _LINE_HEIGHT:g}">{xml_safe(line)}</tspan>'
+        for place, line in enumerate(lines)
     )
     amount = compact(bar.amount, unit, signed=not total)
     right = scale.x(bar.high)
@@ -166,7 +168,7 @@ def _row(bar: Bar, lines: Sequence[str], top: int, scale: Scale, unit: str, mark
         f"<text{weight}>{spans}</text>",
         _rect(bar, _bar_top(lines, top), scale, mark),
         *(_cut_mark(bar, _bar_top(lines, top), scale) if total and scale.cut else ()),
-        f'<text class="amount" x="{right + 8:.2f}" y="{middle + 4.5:g}" font-weight="600">{_safe(amount)}</text>',
+        f'<text class="amount" x="{right + 8:.2f}" y="{middle + 4.5:g}" font-weight="600">{xml_safe(amount)}</text>',
     ]
 
 
@@ -200,6 +202,6 @@ def _notes(bars: Sequence[Bar], scale: Scale, unit: str) -> list[str]:
 
 def _note_lines(notes: Sequence[str], bottom: int) -> list[str]:
     return [
-        f'<text x="16" y="{bottom + 20 + place * _LINE_HEIGHT}" font-size="11.5" fill="{QUIET}">{_safe(note)}</text>'
+        f'<text x="16" y="{bottom + 20 + place * _LINE_HEIGHT}" font-size="11.5" fill="{QUIET}">{xml_safe(note)}</text>'
         for place, note in enumerate(notes)
     ]

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from html import escape
 
 from revrecon.findings import CATEGORIES
 from revrecon.reports.bridges.apart import MoversView, breakdown_view, movers_view
 from revrecon.reports.bridges.taken import TakenBridge
 from revrecon.reports.formats import count, money
 from revrecon.reports.titles import CANONICAL
+from revrecon.tickets.bodies.markdown import safe
 
 
 def bridges_markdown(bridges: Sequence[TakenBridge], as_of: date) -> str:
@@ -22,11 +22,11 @@ def bridges_markdown(bridges: Sequence[TakenBridge], as_of: date) -> str:
 
 def _bridge(bridge: TakenBridge) -> Iterator[str]:
     view = bridge.view
-    yield f"## {_safe(view.title)}: from {_safe(view.department)} to {_safe(view.closing_title)}"
-    yield from ("", _safe(bridge.caption), "")
+    yield f"## {safe(view.title)}: from {safe(view.department)} to {safe(view.closing_title)}"
+    yield from ("", safe(bridge.caption), "")
     yield from _table(["Step", "Category", "Net", "Gross", "Records"], "llrrr", _steps(bridge))
     for name in bridge.dimensions:
-        yield from ("", f"### By {_safe(name.replace('_', ' '))}", "")
+        yield from ("", f"### By {safe(name.replace('_', ' '))}", "")
         heads = [name.replace("_", " "), "All", *(c.capitalize() for c in CATEGORIES), "Records"]
         yield from _table(heads, "lrrrrrr", _values(bridge, name))
     found = movers_view(bridge)
@@ -36,27 +36,27 @@ def _bridge(bridge: TakenBridge) -> Iterator[str]:
 
 def _movers(bridge: TakenBridge, found: MoversView) -> Iterator[list[str]]:
     for one in found.shown:
-        words = [_safe(one.label), _safe(one.causes), _safe(one.records)]
+        words = [safe(one.label), safe(one.causes), safe(one.records)]
         yield [*words, _money(bridge, one.amount), f"{100 * one.running:.0f} %"]
 
 
 def _steps(bridge: TakenBridge) -> Iterator[list[str]]:
     view = bridge.view
     ends = view.closing_title if view.closing_title == CANONICAL else f"{view.closing_title} reports"
-    yield [f"**{_safe(view.department)} reports**", "", money(view.reported, view.unit, view.decimals), "", ""]
+    yield [f"**{safe(view.department)} reports**", "", money(view.reported, view.unit, view.decimals), "", ""]
     for step in view.steps:
         gross = money(step.gross, view.unit, view.decimals)
         records = count(step.records) if step.records else ""
-        yield [_safe(step.title), step.category, _money(bridge, step.amount), gross, records]
+        yield [safe(step.title), step.category, _money(bridge, step.amount), gross, records]
     yield ["Residual", "", money(view.residual, view.unit, view.decimals), "", ""]
-    yield [f"**{_safe(ends)}**", "", money(view.closing, view.unit, view.decimals), "", ""]
+    yield [f"**{safe(ends)}**", "", money(view.closing, view.unit, view.decimals), "", ""]
 
 
 def _values(bridge: TakenBridge, name: str) -> Iterator[list[str]]:
     found = breakdown_view(bridge, name)
     for value in (*found.values, found.total):
         amounts = [_money(bridge, amount) for amount in (value.amount, *value.by_category)]
-        yield [_safe(value.value), *amounts, count(value.records)]
+        yield [safe(value.value), *amounts, count(value.records)]
 
 
 def _money(bridge: TakenBridge, amount: Decimal) -> str:
@@ -68,11 +68,3 @@ def _table(heads: Sequence[str], sides: str, rows: Iterable[list[str]]) -> Itera
     yield "|" + "|".join("---:" if side == "r" else "---" for side in sides) + "|"
     for row in rows:
         yield "| " + " | ".join(row) + " |"
-
-
-def _safe(text: str) -> str:
-    """Text that can neither end its cell nor become markup."""
-    flat = " ".join(text.split())
-    for letter in "\\`*_[]|#~":
-        flat = flat.replace(letter, "\\" + letter)
-    return escape(flat, quote=False)

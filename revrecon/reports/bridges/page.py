@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from revrecon.findings import CATEGORIES
@@ -15,8 +13,8 @@ from revrecon.reports.bridges.apart import BreakdownView, MoversView, breakdown_
 from revrecon.reports.bridges.files import bridge_svg
 from revrecon.reports.bridges.taken import TakenBridge
 from revrecon.reports.daily import DailySheet
-from revrecon.reports.formats import compact, count, long_day, money, plural
-from revrecon.reports.html import equation
+from revrecon.reports.environment import pages
+from revrecon.reports.formats import long_day
 from revrecon.reports.palette import CATEGORY_COLOURS
 from revrecon.reports.titles import cause_text, step_title
 
@@ -59,7 +57,7 @@ class BridgeChapter:
 def number_page(sheet: DailySheet, number: str, bridges: Sequence[TakenBridge], orders: pl.DataFrame) -> str:
     """The page of a number (HTML that needs nothing beside it); `orders` are its bridges' bars (ORDER_SCHEMA)."""
     known = sheet.map.numbers[number]
-    return _environment().get_template("number.html.j2").render(
+    return pages().get_template("number.html.j2").render(
         sheet=sheet,
         company=sheet.map.company,
         version=sheet.map.map.version,
@@ -100,16 +98,3 @@ def _opened(bridge: TakenBridge, row: dict[str, object]) -> OpenedStep:
 def _order(row: dict[str, object]) -> OrderRow:
     amounts = [Decimal(str(row[name])) for name in ("in_order", "shapley", "low", "high")]
     return OrderRow(str(row["category"]), *amounts)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("revrecon.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters |= {
-        "money": money, "compact": compact, "count": count, "equation": equation,
-        "plural": lambda number, one: plural(number, one),
-    }  # fmt: skip
-    return environment

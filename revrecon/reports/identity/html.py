@@ -1,14 +1,13 @@
 """The identity page as one HTML file that needs nothing beside it: no network, no script."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from revrecon.reports.environment import pages
 from revrecon.reports.family import Family
-from revrecon.reports.formats import count, long_day, plural
+from revrecon.reports.formats import long_day
 from revrecon.reports.identity.counts import (
     CHANGE_SCHEMA,
     EntityCount,
@@ -68,7 +67,7 @@ class EntityView:
 
 def render_identity(sheet: IdentitySheet) -> str:
     """The whole page; every value from the data is escaped."""
-    return _environment().get_template("identity.html.j2").render(
+    return pages().get_template("identity.html.j2").render(
         sheet=sheet,
         company=sheet.map.company,
         day=long_day(sheet.as_of),
@@ -123,16 +122,3 @@ def link_matrix(counted: pl.DataFrame) -> tuple[MatrixRow, ...]:
 def _change(row: dict[str, object]) -> dict[str, object]:
     before = row["before"] if isinstance(row["before"], list) else []
     return {**row, "before": ", ".join(str(one) for one in before)}
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("revrecon.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"count": count, "plural": lambda number, one: plural(number, one)}
-    return environment

@@ -1,12 +1,10 @@
 """How the records of each copy were linked, as one picture: a bar per copy, all of equal length."""
 
-import re
-from html import escape
-
 import polars as pl
 
 from revrecon.reports.formats import count
 from revrecon.reports.palette import INK, QUIET
+from revrecon.reports.waterfall import xml_safe
 
 _WAYS = (
     ("steward's decision", "decision", "#6b4c9a"),
@@ -19,7 +17,6 @@ _WAYS = (
 )
 """Word, how the pass's name begins, and the fill; deleted records are left out of the picture."""
 _LEFT, _BAR_WIDTH, _WIDTH, _ROW = 150, 560, 780, 34
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")
 
 
 def links_picture(counted: pl.DataFrame) -> str:
@@ -29,7 +26,7 @@ def links_picture(counted: pl.DataFrame) -> str:
     height = 54 + len(copies) * _ROW
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
-        f'role="img" aria-label="{_safe(_told(counted, copies))}" font-family="system-ui,sans-serif" font-size="13" '
+        f'role="img" aria-label="{xml_safe(_told(counted, copies))}" font-family="system-ui,sans-serif" font-size="13" '
         f'fill="{INK}">\n<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>\n'
         + "\n".join([*_legend(counted), *body])
         + "\n</svg>\n"
@@ -55,12 +52,12 @@ def _legend(counted: pl.DataFrame) -> list[str]:
 def _bar(counted: pl.DataFrame, copy: str, top: int) -> list[str]:
     sizes = [(word, fill, _of(counted, begins, copy)) for word, begins, fill in _WAYS]
     total = sum(size for _, _, size in sizes)
-    pieces = [f'<text x="6" y="{top + 15}">{_safe(copy)}</text>']
+    pieces = [f'<text x="6" y="{top + 15}">{xml_safe(copy)}</text>']
     x = float(_LEFT)
     for word, fill, size in sizes:
         width = _BAR_WIDTH * size / total if total else 0
         if size:
-            told = f"<title>{_safe(copy)}, {word}: {count(size)} of {count(total)}</title>"
+            told = f"<title>{xml_safe(copy)}, {word}: {count(size)} of {count(total)}</title>"
             pieces.append(
                 f'<rect x="{x:.2f}" y="{top}" width="{width:.2f}" height="22" fill="{fill}" stroke="#fff">{told}</rect>'
             )
@@ -81,7 +78,3 @@ def _told(counted: pl.DataFrame, copies: list[str]) -> str:
         ]
         said.append(f"{copy}: {', '.join(parts)}")
     return "; ".join(said)
-
-
-def _safe(text: str) -> str:
-    return escape(_NOT_IN_XML.sub("\ufffd", text))

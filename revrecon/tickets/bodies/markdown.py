@@ -1,5 +1,7 @@
 """Content as Markdown in which no data is markup, mentions nobody and links nowhere."""
 
+from collections.abc import Iterable
+
 from revrecon.tickets.bodies.content import COLUMNS, Content
 
 _NO_MENTION = "@\u2060"  # a word joiner: it looks the same and calls nobody
@@ -18,10 +20,11 @@ def as_markdown(content: Content) -> str:
     lines = [f"- **{label}:** {safe(value)}" for label, value in content.facts]
     lines += ["", f"**What to do.** {safe(content.what_to_do)}"] if content.what_to_do else []
     if content.records:
-        lines += ["", "## Worst records", "", _row(COLUMNS), "| --- | --- | --- | --- | ---: | --- |"]
-        lines += [_row(cells) for cells in content.records]
+        lines += ["", "## Worst records", "", row(COLUMNS), "| --- | --- | --- | --- | ---: | --- |"]
+        lines += [row(cells) for cells in content.records]
     return "\n".join([*lines, ""])
 
 
-def _row(cells: tuple[str, ...]) -> str:
+def row(cells: Iterable[object]) -> str:
+    """Cells as a row of a table: none can end its cell or become markup."""
     return "| " + " | ".join(safe(cell) for cell in cells) + " |"
