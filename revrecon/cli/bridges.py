@@ -12,6 +12,7 @@ from revrecon.cli.shared import out, over_a_day
 from revrecon.daily.between import bridges_between
 from revrecon.daily.breakdowns import known_dimension, taken_between, taken_bridges
 from revrecon.daily.day import Day
+from revrecon.daily.names import known_definitions, known_number
 from revrecon.daily.outcomes import sheet_of
 from revrecon.daily.steps import make_accounting
 from revrecon.numbers.between import Between
@@ -59,7 +60,7 @@ def bridge(
     if number in day.map.ratios:
         _show_ratio(day, number, department, period, items)
         return
-    name = day.known_number(number)
+    name = known_number(day.map, number)
     apart = Apart(known_dimension(day, name, by) if by else None, top, known_cause(of) if of else None, save)
     if to or since or (department and set("@:") & set(department)):
         found = _between(day, name, department, to, since.date() if since else None, period)
@@ -97,7 +98,7 @@ def _show_ratio(day: Day, name: str, department: str | None, period: str | None,
 def _show_orders(day: Day, number: str, department: str | None, period: str | None) -> None:
     orders = day.tables.read("bridge_orders", number, day.as_of)
     if department is not None:
-        orders = orders.filter(pl.col("definition").is_in(day.known_definitions(department, number)))
+        orders = orders.filter(pl.col("definition").is_in(known_definitions(day.map, department, number)))
     if period is not None:
         orders = orders.filter(pl.col("period") == period)
     out.print(*orders_tables(day.map, orders))

@@ -10,6 +10,7 @@ from revrecon.cli.shared import out, over_a_day
 from revrecon.daily.day import Day
 from revrecon.daily.families import family_of
 from revrecon.daily.masters import all_day_corrections, kept_or_made_hierarchy
+from revrecon.daily.names import known_definitions, known_number
 from revrecon.reports.hierarchy_views import corrections_views
 from revrecon.reports.terminal_hierarchy import corrections_table, family_table, links_table
 
@@ -34,9 +35,9 @@ def hierarchy(
         return
     wanted = pl.lit(True)
     if number is not None:
-        wanted &= pl.col("number") == day.known_number(number)
+        wanted &= pl.col("number") == known_number(day.map, number)
     if department is not None:
-        wanted &= pl.col("definition").is_in(day.known_definitions(department, number))
+        wanted &= pl.col("definition").is_in(known_definitions(day.map, department, number))
     views = corrections_views(day.map, all_day_corrections(day).filter(wanted))
     for view in views:
         out.print(corrections_table(view, items), "")

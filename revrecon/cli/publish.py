@@ -21,6 +21,7 @@ from revrecon.cli.shared import (
 )
 from revrecon.daily.day import Day
 from revrecon.daily.figures import publish_figures
+from revrecon.daily.names import known_number
 from revrecon.daily.publishing import known_entities, publish
 from revrecon.reports.terminal_figures import published_figures_table
 from revrecon.reports.terminal_master import published_table
@@ -78,7 +79,7 @@ def figures(
 
     The daily run publishes those that the map's `publish` names. The same content is published once.
     """
-    wanted = [day.known_number(name) for name in number] if number else list(day.map.numbers)
+    wanted = [known_number(day.map, name) for name in number] if number else list(day.map.numbers)
     outcomes = publish_figures(day, wanted, by)
     fresh = [outcome.figure for outcome in outcomes if outcome.fresh]
     out.print(published_figures_table(fresh, len(outcomes) - len(fresh)))

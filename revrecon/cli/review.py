@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from revrecon.cli.shared import out, over_a_day
-from revrecon.daily.day import Day, UnknownName
+from revrecon.daily.day import Day
+from revrecon.daily.names import UnknownName
 from revrecon.daily.steward import (
     case_of,
     decision_on,

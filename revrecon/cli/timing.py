@@ -7,6 +7,7 @@ import typer
 
 from revrecon.cli.shared import out, over_a_day
 from revrecon.daily.day import Day
+from revrecon.daily.names import known_system
 from revrecon.daily.timing import kept_or_made_timing
 from revrecon.reports.terminal_timing import timing_tables
 from revrecon.reports.timing_views import timing_view
@@ -22,6 +23,6 @@ def timing(
     made = kept_or_made_timing(day)
     claims, record, expected = made.claims, made.record, made.items
     if system is not None:
-        known = pl.col("system") == day.known_system(system)
+        known = pl.col("system") == known_system(day.map, system)
         claims, record, expected = claims.filter(known), record.filter(known), expected.clear()
     out.print(timing_tables(timing_view(day.map, claims, record, expected), items))

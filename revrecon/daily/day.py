@@ -18,7 +18,6 @@ from revrecon.daily.tables import Tables
 from revrecon.decisions.register import DecisionRegister
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
-from revrecon.entity_map.problems import did_you_mean
 from revrecon.findings import all_findings
 from revrecon.history.changes import changes_of
 from revrecon.history.lake import Lake
@@ -35,10 +34,6 @@ from revrecon.timing.late import late_claims, overdue_systems
 
 TYPED_IN = ("reported_figures", "typed_in")
 """The table of the figures that departments typed in."""
-
-
-class UnknownName(Exception):
-    """A number or a finding was asked for that is not there."""
 
 
 class Day:
@@ -227,34 +222,6 @@ class Day:
         """A ratio's bridges on this day, from those of its two numbers."""
         ratio = self.map.ratios[name]
         return ratio_result(name, ratio, self.number(ratio.of), self.number(ratio.over))
-
-    def known_number(self, name: str) -> str:
-        """The name itself. Raises UnknownName with the nearest names of the map."""
-        if name in self.map.numbers:
-            return name
-        near = did_you_mean(name, self.map.numbers)
-        known = ", ".join([*self.map.numbers, *self.map.ratios])
-        raise UnknownName(f"The map has no number '{name}'; it has {known}{f'; {near}' if near else '.'}")
-
-    def known_system(self, name: str) -> str:
-        """The name itself. Raises UnknownName with the nearest systems of the map."""
-        if name in self.map.systems:
-            return name
-        near = did_you_mean(name, self.map.systems)
-        known = ", ".join(self.map.systems)
-        raise UnknownName(f"The map has no system '{name}'; it has {known}{f'; {near}' if near else '.'}")
-
-    def known_definitions(self, department: str, number: str | None = None) -> list[str]:
-        """Definitions by their own name or their department's, of one number or of all. Raises UnknownName."""
-        asked = [number] if number else list(self.map.numbers)
-        every = {name: one for key in asked for name, one in self.map.numbers[key].definitions.items()}
-        found = [name for name, one in every.items() if department in (name, one.department)]
-        if not found:
-            near = did_you_mean(department, every)
-            raise UnknownName(
-                f"No definition '{department}'; there is {', '.join(every)}{f'; {near}' if near else '.'}"
-            )
-        return found
 
     def copies(self) -> list[tuple[str, str]]:
         """Every entity and copy of the map, in its order."""

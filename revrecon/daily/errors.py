@@ -2,8 +2,8 @@
 
 from revrecon.canonical.copies import ColumnsMissing
 from revrecon.canonical.rates import RatesUnreadable
-from revrecon.daily.day import UnknownName
 from revrecon.daily.home import HomeNotWritable
+from revrecon.daily.names import UnknownName
 from revrecon.daily.publishing import NothingToPublish, PublishedLater, SnapshotMissing
 from revrecon.daily.run import NothingToRun
 from revrecon.daily.steward import DecisionsRefused
@@ -17,7 +17,7 @@ from revrecon.history.map_store import NoSuchMap
 from revrecon.numbers.orders import TooLarge
 from revrecon.numbers.versions import NoSuchLens
 from revrecon.reports.bridges.files import NoSuchForm
-from revrecon.reports.bridges.workbook import TooManyRecords
+from revrecon.reports.bridges.workbook.door import TooManyRecords
 from revrecon.reports.table_files import TooManyRows
 from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError

@@ -5,8 +5,9 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from revrecon.daily.day import Day, UnknownName
+from revrecon.daily.day import Day
 from revrecon.daily.explain_identity import identity_panels
+from revrecon.daily.names import UnknownName
 from revrecon.entity_map.causes import CAUSES
 from revrecon.reports.masks import without_personal_data
 from revrecon.tickets.fold import ticket_id

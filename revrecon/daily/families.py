@@ -4,7 +4,8 @@ import polars as pl
 
 from revrecon.canonical.account_master import entities_with_a_tree
 from revrecon.canonical.naming import naming_field
-from revrecon.daily.day import Day, UnknownName
+from revrecon.daily.day import Day
+from revrecon.daily.names import UnknownName
 from revrecon.reports.family import Family, family
 
 _MOST_NAMED = 8

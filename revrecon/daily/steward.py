@@ -10,7 +10,8 @@ import polars as pl
 
 from revrecon.canonical.identity.decisions import Decision, Verdict, standing
 from revrecon.canonical.identity.frames import REVIEW_SCHEMA
-from revrecon.daily.day import Day, UnknownName
+from revrecon.daily.day import Day
+from revrecon.daily.names import UnknownName
 from revrecon.decisions.contradictions import Contradiction, require_no_contradiction
 from revrecon.decisions.register import DecisionRegister, decision_id
 from revrecon.entity_map.problems import did_you_mean

@@ -71,7 +71,7 @@ class MoversView:
 
 def breakdown_view(bridge: TakenBridge, dimension: str, most: int = MOST_VALUES) -> BreakdownView:
     """A bridge by a dimension, the largest gross first; every category foots to the bar."""
-    values = list(_values(bridge.items, f"{BY}{dimension}"))
+    values = list(values_by(bridge, dimension))
     shown, others = values[:most], values[most:]
     if len(others) == 1:
         shown, others = values, []
@@ -79,7 +79,11 @@ def breakdown_view(bridge: TakenBridge, dimension: str, most: int = MOST_VALUES)
     return BreakdownView(dimension, tuple(shown + folded), _together("All", values))
 
 
-def _values(items: pl.DataFrame, column: str) -> Iterator[ValueView]:
+def values_by(bridge: TakenBridge, dimension: str) -> Iterator[ValueView]:
+    """A bridge's values in a dimension, the largest gross first; nothing for a dimension that it does not have."""
+    column, items = f"{BY}{dimension}", bridge.items
+    if column not in items.columns:
+        return
     amounts = [pl.col("amount").filter(pl.col("category") == c).sum().alias(f"{c}_step") for c in CATEGORIES]
     rows = items.group_by(column).agg(
         *amounts, pl.col("amount").sum().alias("net"), pl.col("amount").abs().sum().alias("gross"),

@@ -9,7 +9,7 @@ import polars as pl
 from revrecon.history.atomic import write_text
 from revrecon.reports.bridges.markdown import bridges_markdown
 from revrecon.reports.bridges.taken import TakenBridge
-from revrecon.reports.bridges.workbook import write_workbook
+from revrecon.reports.bridges.workbook.door import write_workbook
 from revrecon.reports.files import spreadsheet_safe_csv
 from revrecon.reports.titles import CANONICAL
 from revrecon.reports.waterfall import waterfall_svg
