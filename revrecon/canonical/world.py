@@ -41,7 +41,8 @@ class EntityWorld:
 class World:
     """All entities on one day, amounts as their systems write them; or, by a `conversion`, in the company's currency.
 
-    `given` is what a converted world was made from, `conversions` those that were made of this one.
+    `given` is what a converted world was made from, `conversions` those that were made of it, `called` what people
+    call its records, once it was asked for.
     """
 
     as_of: date
@@ -51,12 +52,17 @@ class World:
     given: "World | None" = None
     conversion: Conversion | None = None
     conversions: "dict[Conversion, World]" = made(default_factory=dict, init=False, repr=False, compare=False)
+    called: "dict[str, pl.DataFrame]" = made(default_factory=dict, init=False, repr=False, compare=False)
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:
     """The last instant of a day in a time zone, in UTC: the moment of an as-of day."""
     midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+
+CopiesOn = Callable[[str, date], Mapping[str, CopyRecords]]
+"""Given an entity and a day: the copies that had said anything by then, as `copies_on` reads them."""
 
 
 def copies_on(entity_map: EntityMap, entity_name: str, states: States, as_of: date) -> dict[str, CopyRecords]:
@@ -165,13 +171,17 @@ def world_on(
     states: States,
     versions: States,
     crosswalks: Mapping[str, pl.DataFrame],
+    copies: CopiesOn | None = None,
 ) -> World:
-    """The world at the end of a day under given identities; each entity is worked out when first looked at."""
+    """The world at the end of a day under given identities; each entity is worked out when first looked at.
+
+    `copies`: where the copies of a day were read already.
+    """
     ever = Lazily(entity_map.systems, lambda system: versions(system, as_of))
 
     def made(name: str) -> EntityWorld:
-        copies = copies_on(entity_map, name, states, as_of)
-        return entity_world(entity_map, name, copies, crosswalks, as_of, ever)
+        here = copies(name, as_of) if copies else copies_on(entity_map, name, states, as_of)
+        return entity_world(entity_map, name, here, crosswalks, as_of, ever)
 
     rates = rates_known(entity_map, lambda system: states(system, as_of))
     return World(as_of, end_of(as_of, entity_map.company.zone), Lazily(entity_map.entities, made), rates)
@@ -179,13 +189,17 @@ def world_on(
 
 def identities_on(
     entity_map: EntityMap, as_of: date, states: States, decisions: Sequence[Decision] = (),
-    linkers: Linkers = no_linkage,
+    linkers: Linkers = no_linkage, copies: CopiesOn | None = None,
 ) -> Mapping[str, Identities]:  # fmt: skip
-    """Who is who in every entity on a day, each worked out when first asked for."""
+    """Who is who in every entity on a day, each worked out when first asked for.
+
+    `copies`: where the copies of a day were read already.
+    """
 
     def made(name: str) -> Identities:
-        copies = copies_resolved(entity_map, name, copies_on(entity_map, name, states, as_of), crosswalks)
-        return identities(name, entity_map.entities[name], copies, decisions, as_of, linkers(name))
+        here = copies(name, as_of) if copies else copies_on(entity_map, name, states, as_of)
+        resolved = copies_resolved(entity_map, name, here, crosswalks)
+        return identities(name, entity_map.entities[name], resolved, decisions, as_of, linkers(name))
 
     found: Lazily[Identities] = Lazily(entity_map.entities, made)
     crosswalks = crosswalks_in(found)

@@ -6,11 +6,12 @@ from functools import cached_property
 
 import polars as pl
 
+from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.identity.decisions import Decision
 from revrecon.canonical.identity.door import Linker
 from revrecon.canonical.identity.linkage.store import LinkageStore
 from revrecon.canonical.lazily import Lazily
-from revrecon.canonical.world import World, crosswalks_in, identities_on, world_on
+from revrecon.canonical.world import World, copies_on, crosswalks_in, identities_on, world_on
 from revrecon.daily.home import Home
 from revrecon.daily.linking import linker_of
 from revrecon.daily.staleness import allowed_silence, late_systems, open_inputs, stale_findings
@@ -51,13 +52,14 @@ class Day:
         self.tables = Tables(home.tables)
         self._states: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
         self._versions: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
+        self._copies: dict[tuple[str, date], Mapping[str, CopyRecords]] = {}
         self._worlds: dict[date, World] = {}
         self._changes: dict[str, Mapping[str, pl.DataFrame]] = {}
         self._timing: dict[str, Mapping[str, CopyTiming]] = {}
         self._results: dict[str, NumberResult] = {}
         self._tie_outs: dict[str, pl.DataFrame] = {}
         self.decisions = tuple(DecisionRegister(home.ledger).all() if decisions is None else decisions)
-        self.identities = identities_on(self.map, as_of, self.states, self.decisions, self._linker)
+        self.identities = identities_on(self.map, as_of, self.states, self.decisions, self._linker, self._copies_on)
         self.crosswalks = crosswalks_in(self.identities)
 
     @property
@@ -94,6 +96,11 @@ class Day:
             self._versions[system, day] = made
         return self._versions[system, day]
 
+    def _copies_on(self, entity: str, day: date) -> Mapping[str, CopyRecords]:
+        if (entity, day) not in self._copies:
+            self._copies[entity, day] = copies_on(self.map, entity, self.states, day)
+        return self._copies[entity, day]
+
     def _known(self, system: str, day: date) -> list[str]:
         return [o for o in self.map.systems[system].objects if any(d <= day for d in self.lake.days(system, o))]
 
@@ -106,7 +113,7 @@ class Day:
         if day not in self._worlds:
             if not self.knows(day):
                 raise NotKnown(f"nothing was received of any system up to {day}")
-            self._worlds[day] = world_on(self.map, day, self.states, self.versions, self.crosswalks)
+            self._worlds[day] = world_on(self.map, day, self.states, self.versions, self.crosswalks, self._copies_on)
         return self._worlds[day]
 
     @cached_property

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -89,11 +88,10 @@ def _add_frame(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataF
 
 
 def _union(files: list[Path]) -> str:
-    dated = [
-        f"SELECT DATE '{date.fromisoformat(file.stem)}' AS as_of_day, * FROM read_parquet('{_quoted(file)}')"
-        for file in files
-    ]
-    return " UNION ALL BY NAME ".join(dated)
+    """All days of a table, by the names of its columns; a day is the name of its file."""
+    listed = ", ".join(f"'{_quoted(file)}'" for file in files)
+    day = "CAST(parse_filename(filename, true) AS DATE) AS as_of_day"
+    return f"SELECT {day}, * EXCLUDE (filename) FROM read_parquet([{listed}], union_by_name = true, filename = true)"
 
 
 def _quoted(path: Path) -> str:

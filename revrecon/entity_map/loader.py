@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from revrecon.entity_map.document import Document, read_document
@@ -29,18 +30,23 @@ def load_map(path: Path) -> LoadedMap:
 
 def parse_map(text: str, path: Path = Path("entity_map.yaml")) -> LoadedMap:
     """The map in a text; `path` is only its name in messages. Raises MapProblems with everything that is wrong."""
+    return replace(_parsed(text, path.name), path=path)
+
+
+@lru_cache(maxsize=8)  # a text of some hundred lines takes a third of a second
+def _parsed(text: str, name: str) -> LoadedMap:
     document, problems = read_document(text)
     if document.value is None and problems:
-        raise MapProblems(path.name, problems)
+        raise MapProblems(name, problems)
     entity_map, misfits = shaped(document)
     unknown = {misfit.path for misfit in misfits if misfit.message == UNKNOWN_KEY}
     problems = [problem for problem in problems if problem.path not in unknown] + misfits
     if entity_map is None or problems:
-        raise MapProblems(path.name, problems)
+        raise MapProblems(name, problems)
     broken = list(_with_lines(document, broken_rules(entity_map)))
     if broken:
-        raise MapProblems(path.name, broken)
-    return LoadedMap(entity_map, text, hashlib.sha256(text.encode()).hexdigest(), path)
+        raise MapProblems(name, broken)
+    return LoadedMap(entity_map, text, hashlib.sha256(text.encode()).hexdigest(), Path(name))
 
 
 def _with_lines(document: Document, problems: Iterable[Problem]) -> Iterable[Problem]:

@@ -70,6 +70,7 @@ class Lake:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._frames: dict[Path, pl.DataFrame] = {}
+        self._noted: dict[tuple[str, str], list[Kept]] = {}
 
     def keep(
         self, system: str, object_name: str, spec: SourceObject, extract: RawExtract, fingerprint: str = "",
@@ -105,11 +106,17 @@ class Lake:
         return kept
 
     def kept(self, system: str, object_name: str, as_of: date | None = None) -> list[Kept]:
-        """The newest version of every day up to `as_of`, ascending."""
-        folder = self._folder(system, object_name)
-        days = sorted(folder.glob("as_of=*")) if folder.is_dir() else []
-        newest = [self._newest(day) for day in days if as_of is None or day.name.removeprefix("as_of=") <= str(as_of)]
-        return [kept for kept in newest if kept is not None]
+        """The newest version of every day up to `as_of`, ascending.
+
+        What is there is looked up once, and again after this lake has kept something.
+        """
+        place = (system, object_name)
+        if place not in self._noted:
+            folder = self._folder(system, object_name)
+            days = sorted(folder.glob("as_of=*")) if folder.is_dir() else []
+            newest = [self._newest(day) for day in days]
+            self._noted[place] = [kept for kept in newest if kept is not None]
+        return [kept for kept in self._noted[place] if as_of is None or kept.day <= as_of]
 
     def days(self, system: str, object_name: str) -> list[date]:
         """The days of which something was kept, ascending."""
@@ -160,6 +167,7 @@ class Lake:
         return _told(notes[-1]) if notes else None
 
     def _note(self, kept: Kept) -> None:
+        self._noted.clear()
         facts = {name: value for name, value in asdict(kept).items() if name not in ("path", "new")}
         write_text(json.dumps({**facts, "day": str(kept.day)}, indent=1), kept.path.with_suffix(".json"))
 

@@ -6,9 +6,17 @@ from revrecon.canonical.naming import naming_field
 from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
 
+_LABELS = "units of bridges"
+
 
 def labels(entity_map: EntityMap, world: World) -> pl.DataFrame:
-    """What people call a canonical record: its first text field that is not personal."""
+    """What people call a canonical record: its first text field that is not personal. Worked out once for a world."""
+    if _LABELS not in world.called:
+        world.called[_LABELS] = _labels(entity_map, world)
+    return world.called[_LABELS]
+
+
+def _labels(entity_map: EntityMap, world: World) -> pl.DataFrame:
     found = [pl.DataFrame(schema={"unit_id": pl.String, "label": pl.String})]
     for name, here in world.entities.items():
         field = naming_field(entity_map.entities[name])
