@@ -18,6 +18,7 @@ from revrecon.cli import (
     maps,
     publish,
     review,
+    standup,
     tickets,
     tie_out,
     timing,
@@ -34,7 +35,7 @@ app = typer.Typer(
 )
 
 _COMMANDS: dict[str, list[Callable[..., Any]]] = {
-    "Run": [days.demo, days.run, days.export, ui.ui],
+    "Run": [days.demo, days.run, standup.standup, days.export, ui.ui],
     "Numbers and why they differ": [
         tie_out.tie_out,
         bridges.bridge,

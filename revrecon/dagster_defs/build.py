@@ -16,6 +16,7 @@ from revrecon.dagster_defs.outcomes import outcome_assets
 from revrecon.dagster_defs.ratios import ratio_assets
 from revrecon.dagster_defs.rhythms import daily_job, daily_schedule
 from revrecon.dagster_defs.sensors import SENSORS
+from revrecon.dagster_defs.standup import standup_asset, standup_job, standup_schedule
 from revrecon.dagster_defs.tie_out import reported_assets
 from revrecon.dagster_defs.timing import timing_asset
 from revrecon.entity_map.loader import LoadedMap
@@ -40,7 +41,7 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
     start = first_day(loaded, data_root)
     days = dg.DailyPartitionsDefinition(start_date=start.isoformat(), timezone=loaded.map.company.timezone)
     plan = Plan(loaded, days)
-    job = daily_job(plan)
+    job, standup = daily_job(plan), standup_job()
     return dg.Definitions(
         assets=[
             *extract_assets(plan),
@@ -52,9 +53,10 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
             *hierarchy_assets(plan),
             timing_asset(plan),
             *outcome_assets(plan),
+            standup_asset(plan),
         ],
-        jobs=[job, publish_job(plan)],
-        schedules=[daily_schedule(plan, job)],
+        jobs=[job, standup, publish_job(plan)],
+        schedules=[daily_schedule(plan, job), standup_schedule(plan, standup)],
         sensors=SENSORS,
         resources={"desk": Desk(map_path=str(map_path), data_root=str(data_root), home_root=str(home))},
         executor=dg.in_process_executor,

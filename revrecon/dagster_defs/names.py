@@ -60,6 +60,7 @@ REPORTED_KEY = dg.AssetKey(["reported_figures", "typed_in"])
 TIMING_KEY = dg.AssetKey(["timing", "claims"])
 TICKETS_KEY = dg.AssetKey(["tickets", "ledger"])
 FIGURES_KEY = dg.AssetKey(["published", "figures"])
+STANDUP_KEY = dg.AssetKey(["reports", "standup_pack"])
 REPORT_KEY = dg.AssetKey(["reports", "daily_sheet"])
 WAREHOUSE_KEY = dg.AssetKey(["reports", "warehouse"])
 

@@ -4,17 +4,18 @@ import dagster as dg
 from dagster._core.definitions.partitions.partitioned_schedule import UnresolvedPartitionedAssetScheduleDefinition
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from revrecon.dagster_defs.names import Plan
+from revrecon.dagster_defs.names import STANDUP_KEY, Plan
 
 Schedule = UnresolvedPartitionedAssetScheduleDefinition | dg.ScheduleDefinition
 DAILY_JOB = "daily_reconciliation"
+_OF_OTHER_RHYTHMS = (STANDUP_KEY,)
 
 
 def daily_job(plan: Plan) -> UnresolvedAssetJobDefinition:
-    """Everything, for one day."""
+    """Everything that is made every day, for one day."""
     return dg.define_asset_job(
         DAILY_JOB,
-        selection=dg.AssetSelection.all(),
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(*_OF_OTHER_RHYTHMS),
         description="Read every system, judge every copy, bridge every number; tickets and the report of one day.",
         tags={"revrecon/rhythm": "daily"},
     )

@@ -6,6 +6,7 @@ from revrecon.daily.home import HomeNotWritable
 from revrecon.daily.names import UnknownName
 from revrecon.daily.publishing import NothingToPublish, PublishedLater, SnapshotMissing
 from revrecon.daily.run import NothingToRun
+from revrecon.daily.standup import NotReconciled
 from revrecon.daily.steward import DecisionsRefused
 from revrecon.daily.tables import TableMissing
 from revrecon.daily.verifying import NoSuchFigure
@@ -33,6 +34,7 @@ CANNOT_RUN = (
     FormulaError,
     HomeNotWritable,
     NothingToRun,
+    NotReconciled,
     TableMissing,
     UnknownName,
     NoSuchBridge,

@@ -148,6 +148,16 @@ class Ledger:
         with self.engine.connect() as connection:
             return connection.execute(sa.select(sa.func.max(ticket_facts.c.day))).scalar()
 
+    def open_by_day(self, first: date, last: date) -> list[tuple[date, int]]:
+        """For every day that was run, both ends included: how many findings its checks that warn or breach hold."""
+        told = sa.select(ticket_facts.c.day, ticket_facts.c.verdict, ticket_facts.c.body)
+        query = told.where(ticket_facts.c.day.between(first, last)).order_by(ticket_facts.c.day)
+        found: dict[date, int] = {}
+        with self.engine.connect() as connection:
+            for day, verdict, body in connection.execute(query):
+                found[day] = found.get(day, 0) + (_fact(body).records if verdict in ("warn", "breach") else 0)
+        return list(found.items())
+
     def seen(self) -> pl.DataFrame:
         """`signature`, `first_day` and `last_day` of every finding ever made."""
         with self.engine.connect() as connection:

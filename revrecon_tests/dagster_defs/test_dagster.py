@@ -222,3 +222,33 @@ def test_figures_are_published_as_an_asset_and_a_past_day_runs_under_the_map_of_
     less = SHOP[: SHOP.index("  customers:\n    title: Customers")] + SHOP[SHOP.index("rhythms:") :]
     with pytest.raises(OtherAssets, match="revrecon run --day 2026-03-02 --map-of-then"):
         require_the_same_assets(parse_map(SHOP).map, parse_map(less).map, FIRST)
+
+
+def test_the_standup_pack_is_made_from_the_last_day_that_was_run_and_says_so(shop, ran):
+    _, instance = ran
+    defs = definitions(shop)
+    job = defs.resolve_job_def("weekly_standup")
+    made = job.execute_in_process(instance=instance, partition_key=str(SECOND))
+    (event,) = made.get_asset_materialization_events()
+    page = event.materialization.metadata["pack"].value
+    assert page.endswith("reports/standup/2026-03-10.html")
+    late = job.execute_in_process(instance=instance, partition_key="2026-03-04").get_asset_materialization_events()[0]
+    assert "2026-03-04 is not reconciled" in late.materialization.metadata["summary"].value
+
+
+@pytest.mark.parametrize(
+    ("now", "partition"),
+    [("2026-03-10T08:30", "2026-03-09"), ("2026-03-11T08:30", None)],  # March 10, 2026 is a Tuesday
+)
+def test_the_pack_is_ready_an_hour_before_people_meet(shop, now, partition):
+    path = shop / "weekly_map.yaml"
+    tickets = 'tickets: {at: "08:00"}'
+    path.write_text(SHOP.replace(tickets, tickets + ', standup: {at: "09:30", on: tuesday}'))
+    schedule = build_definitions(load_map(path), path, shop / "data", shop / "home").resolve_schedule_def(
+        "before_every_standup"
+    )
+    assert schedule.cron_schedule == "30 8 * * 1-5"
+    at = dt.datetime.fromisoformat(now).replace(tzinfo=dt.UTC) + dt.timedelta(hours=4)
+    with dg.build_schedule_context(scheduled_execution_time=at) as context:
+        tick = schedule.evaluate_tick(context)
+    assert [request.partition_key for request in tick.run_requests or ()] == ([partition] if partition else [])
