@@ -244,11 +244,10 @@ def test_the_pack_is_ready_an_hour_before_people_meet(shop, now, partition):
     path = shop / "weekly_map.yaml"
     tickets = 'tickets: {at: "08:00"}'
     path.write_text(SHOP.replace(tickets, tickets + ', standup: {at: "09:30", on: tuesday}'))
-    schedule = build_definitions(load_map(path), path, shop / "data", shop / "home").resolve_schedule_def(
-        "before_every_standup"
-    )
+    defs = build_definitions(load_map(path), path, shop / "data", shop / "home")
+    schedule = defs.resolve_schedule_def("before_every_standup")
     assert schedule.cron_schedule == "30 8 * * 1-5"
     at = dt.datetime.fromisoformat(now).replace(tzinfo=dt.UTC) + dt.timedelta(hours=4)
-    with dg.build_schedule_context(scheduled_execution_time=at) as context:
+    with dg.build_schedule_context(scheduled_execution_time=at, repository_def=defs.get_repository_def()) as context:
         tick = schedule.evaluate_tick(context)
     assert [request.partition_key for request in tick.run_requests or ()] == ([partition] if partition else [])
