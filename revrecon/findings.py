@@ -94,5 +94,6 @@ VERDICT_SCHEMA: dict[str, pl.DataType] = {
     "limit": pl.Float64(),
     "since": pl.Date(),
     "owner": pl.String(),  # the canonical owner's name in the map
+    "agreed": pl.String(),  # the agreed difference by which it passes; null where it is none's doing
 }
 """One row per entity, copy and cause: what was measured against which threshold."""

@@ -59,7 +59,7 @@ def kind_of(path: tuple[str, ...]) -> Kind:
         return "words" if path[1:] == ("name",) else "calendar"
     if chapter == "currencies":
         return "mapping"
-    chapters: dict[str, Kind] = {"map": "version", "rhythms": "rhythm"}
+    chapters: dict[str, Kind] = {"map": "version", "rhythms": "rhythm", "agreed_differences": "threshold"}
     return chapters.get(chapter, "people")
 
 

@@ -1,5 +1,6 @@
 """The Entity Map: one signed document as frozen values."""
 
+from revrecon.entity_map.agreed import AgreedDifference
 from revrecon.entity_map.company import Company, Department, MapVersion, Person, Rhythms
 from revrecon.entity_map.currencies import Currencies
 from revrecon.entity_map.entities import Copy, Entity
@@ -22,6 +23,7 @@ class EntityMap(Part):
     numbers: dict[Name, Number]
     ratios: dict[Name, Ratio] = {}
     currencies: Currencies | None = None
+    agreed_differences: dict[Name, AgreedDifference] = {}
     rhythms: Rhythms
     trackers: dict[Name, TrackerSettings] = {}
     alerts: Alerts | None = None

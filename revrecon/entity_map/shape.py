@@ -87,6 +87,8 @@ def _words(path: tuple[PathPart, ...], errors: Sequence[ErrorDetails]) -> tuple[
         return _choice(error["input"], re.findall(r"'([^']*)'", context["expected"]))
     if kind == "value_error":
         return str(context["error"]), None
+    if kind == "greater_than":
+        return f"expected more than {context['gt']}, found {found(error['input'])}", None
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
         return f"expected {bound}, found {found(error['input'])}", None

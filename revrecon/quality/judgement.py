@@ -6,6 +6,7 @@ from revrecon.canonical.world import World
 from revrecon.entity_map.entities import Entity, Limit, Threshold
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import VERDICT_SCHEMA, all_findings, as_findings, no_findings
+from revrecon.quality.agreed import OPEN, covering
 from revrecon.quality.currencies import amounts_at_home, fields_held, rate_findings
 from revrecon.quality.drift import differences, no_overdue, with_due
 from revrecon.quality.hierarchy import has_tree, wrong_parents
@@ -112,15 +113,18 @@ def verdicts(
         measured = _measured(mine, max(compared, mine.height))
         threshold = _threshold(_thresholds(entity), copy_name, cause)
         verdict, measure, limit = _judged(measured, threshold) if copy is not None else ("not_run", None, None)
+        asked = verdict in OPEN
+        agreed = covering(entity_map, entity_name, copy_name, cause, world.as_of, mine) if asked else None
         rows.append(
             {
-                "entity": entity_name, "copy": copy_name, "cause": cause, "verdict": verdict,
+                "entity": entity_name, "copy": copy_name, "cause": cause,
+                "verdict": "pass" if agreed else verdict,
                 "system": entity_map.system_of(copy_name, entity.replication[copy_name]),
                 "records": mine.height, "compared": compared, "share": measured["share"],
                 "net": mine["amount"].sum() if mine["amount"].drop_nulls().len() else None,
                 "gross": mine["amount"].abs().sum() if mine["amount"].drop_nulls().len() else None,
                 "measure": measure, "limit": limit, "since": mine["since"].min(),
-                "owner": entity.reconciliation.owner,
+                "owner": entity.reconciliation.owner, "agreed": agreed,
             }
         )  # fmt: skip
     return pl.DataFrame(rows, schema=VERDICT_SCHEMA)

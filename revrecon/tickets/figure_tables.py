@@ -39,7 +39,6 @@ restated_figures = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
 )
 
-_SAID = "published figures are only ever added to"
 _SQLITE = "CREATE TRIGGER {table}_no_{deed} BEFORE {deed} ON {table} BEGIN SELECT RAISE(ABORT, '{said}'); END"
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION revrecon_refuse() RETURNS trigger LANGUAGE plpgsql
@@ -50,11 +49,11 @@ _POSTGRES = (
 )
 
 
-def _refuse(table: sa.Table) -> None:
+def only_added_to(table: sa.Table, said: str) -> None:
     """Have the database refuse every change of a table's rows, from the moment on at which the table is made."""
 
     def on(dialect: str, statement: str, deed: str = "") -> None:
-        told = statement.format(table=table.name, deed=deed, said=_SAID)
+        told = statement.format(table=table.name, deed=deed, said=said)
         ddl = sa.DDL(told)  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
         sa.event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
@@ -66,4 +65,4 @@ def _refuse(table: sa.Table) -> None:
 
 
 for _table in (published_figures, figure_extracts, restated_figures):
-    _refuse(_table)
+    only_added_to(_table, "published figures are only ever added to")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import Problem
+from revrecon.entity_map.rules.agreed import AGREED_RULES
 from revrecon.entity_map.rules.breakdowns import BREAKDOWN_RULES
 from revrecon.entity_map.rules.company import COMPANY_RULES
 from revrecon.entity_map.rules.currencies import CURRENCY_RULES
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     *RATIO_RULES,
     *CURRENCY_RULES,
     *FORMULA_RULES,
+    *AGREED_RULES,
     *OUTLET_RULES,
 )
 """Every rule, in the order of the map's chapters."""
