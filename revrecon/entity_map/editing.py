@@ -4,14 +4,15 @@ A map is signed by people and read by people. It is never written anew from its 
 in the parsed document, and only the letters that stand there are replaced.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from io import StringIO
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from revrecon.entity_map.problems import PathPart, written
@@ -56,7 +57,7 @@ class MapText:
     def replaced(self, path: Path, value: Value) -> "MapText":
         """Another value at a path that is written down, on one line. Raises NoPlace."""
         node = self._node(path)
-        if _is_block(node):
+        if _is_block(node) and isinstance(path[-1], str):
             key, _ = self._entry(path)
             return self._put(self._after(key), self._end(node), f": {flow(value)}")
         return self._put(node.start_mark.index, self._end(node), flow(value))
@@ -138,7 +139,7 @@ class MapText:
 
     def value(self, path: Path) -> Any:
         """The plain value at a path. Raises NoPlace."""
-        found = YAML(typ="safe", pure=True).load(self.text)
+        found = _read(self.text)
         self._node(path)
         for part in path:
             found = found[part]
@@ -153,13 +154,13 @@ class MapText:
     def _with_list(self, path: Path, lines: Sequence[str]) -> "MapText":
         parent = self._node(path[:-1])
         if not _is_block(parent):
-            return self.with_lines(path, [flow(YAML(typ="safe", pure=True).load("\n".join(lines)))])
+            return self.with_lines(path, [flow(_read("\n".join(lines)))])
         indent = " " * parent.start_mark.column
         below = "".join(f"\n{indent}{' ' * _STEP}{line}" for line in lines)
         return self._put_line_after(parent, f"{indent}{flow(str(path[-1]))}:{below}")
 
     def _with_flow_item(self, path: Path, found: SequenceNode, lines: Sequence[str], at: int | None) -> "MapText":
-        item = flow(YAML(typ="safe", pure=True).load("\n".join(lines)))
+        item = flow(_read("\n".join(lines)))
         if at is None or at >= len(found.value):
             return self._put_before_bracket(found, item, bool(found.value))
         start = found.value[at].start_mark.index
@@ -216,14 +217,32 @@ class MapText:
 
 def flow(value: Value) -> str:
     """A value on one line, as YAML reads it back; text is quoted only where it must be."""
-    out = StringIO()
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = True
-    yaml.width = 10**9
-    yaml.allow_unicode = True
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # ruamel types it by its first value
-    yaml.dump(value, out)
-    return out.getvalue().removesuffix("...\n").strip("\n")
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{flow(name)}: {flow(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, Sequence):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _text(value: str) -> str:
+    if _is_plain(value):
+        return value
+    told = json.dumps(value, ensure_ascii=False)
+    return told if "\\" in told or not value.isprintable() else "'" + value.replace("'", "''") + "'"
+
+
+def _is_plain(value: str) -> bool:
+    """Whether text without quotes is read back as that text, as a key and as a value between brackets."""
+    try:
+        return bool(_read(f"{{{value}: {value}}}") == {value: value} and _read(f"a: {value}") == {"a": value})
+    except (YAMLError, ValueError):
+        return False
+
+
+def _read(text: str) -> Any:
+    return YAML(typ="safe", pure=True).load(text)
 
 
 def _steps(node: Node, part: PathPart) -> Iterator[tuple[Node, Node]]:

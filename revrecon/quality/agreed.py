@@ -15,8 +15,8 @@ OPEN = ("warn", "breach")
 def covering(
     entity_map: EntityMap, entity: str, copy: str, cause: str, day: date, findings: pl.DataFrame
 ) -> str | None:  # fmt: skip
-    """The agreement by which the findings of a cause in a copy are accepted on a day; None where there is none, where it
-    has ended, or where they are more than was agreed."""
+    """The agreement by which the findings of a cause in a copy are accepted on a day; None where there is none, where
+    it has ended, or where they are more than was agreed."""
     place = (entity, copy, cause)
     for name, one in entity_map.agreed_differences.items():
         about = isinstance(one, AgreedInCopy) and (one.entity, one.copy_name, one.cause) == place
