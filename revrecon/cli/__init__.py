@@ -11,6 +11,7 @@ import typer
 from revrecon.cli import (
     bridges,
     days,
+    decide,
     figures,
     hierarchy,
     looks,
@@ -54,6 +55,7 @@ for panel, commands in _COMMANDS.items():
         app.command(rich_help_panel=panel)(command)
 app.add_typer(tickets.app, name="tickets", rich_help_panel="Records and what is wrong")
 app.add_typer(review.review_app, name="review", rich_help_panel="Records and what is wrong")
+app.add_typer(decide.app, name="decide", rich_help_panel="Records and what is wrong")
 app.add_typer(publish.app, name="publish", rich_help_panel="Run")
 app.add_typer(map_changes.map_app, name="map", rich_help_panel="The map")
 

@@ -2,6 +2,7 @@
 
 from revrecon.canonical.copies import ColumnsMissing
 from revrecon.canonical.rates import RatesUnreadable
+from revrecon.daily.decisions_file import DecisionsFileRefused
 from revrecon.daily.home import HomeNotWritable
 from revrecon.daily.names import UnknownName
 from revrecon.daily.publishing import NothingToPublish, PublishedLater, SnapshotMissing
@@ -10,6 +11,7 @@ from revrecon.daily.standup import NotReconciled
 from revrecon.daily.steward import DecisionsRefused
 from revrecon.daily.tables import TableMissing
 from revrecon.daily.verifying import NoSuchFigure
+from revrecon.decisions.amending import AmendmentRefused
 from revrecon.decisions.contradictions import Contradiction
 from revrecon.entity_map.formulas import FormulaError
 from revrecon.entity_map.problems import MapProblems
@@ -49,6 +51,8 @@ CANNOT_RUN = (
     PublishedMeanwhile,
     Contradiction,
     DecisionsRefused,
+    DecisionsFileRefused,
+    AmendmentRefused,
     NoSuchFigure,
     NoSuchMap,
     ActRefused,

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from revrecon.daily.day import Day
+from revrecon.daily.follow_up import follow_ups
 from revrecon.daily.steps import all_day_findings
 from revrecon.decisions.proposals import proposals
 from revrecon.entity_map.company import Rhythms
@@ -18,6 +19,7 @@ from revrecon.tickets.ledger import Ledger
 
 _WEEK = timedelta(days=7)
 _SHOWN = timedelta(days=28)
+_FOLLOWED = timedelta(days=35)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
 
@@ -95,7 +97,7 @@ def week_of(asked: Day, meets_on: date | None = None) -> StandupPack:
             day.map, day.as_of, [ticket for ticket in tickets if ticket.live],
             _of_numbers(day, "bridge_steps", STEP_SCHEMA), waiting_for_stewards(day),
         ),
-        follow_ups=pl.DataFrame(),  # FOLLOW
+        follow_ups=follow_ups(day.home, day.map, day.as_of, day.as_of - _FOLLOWED),
         open_by_day=ledger.open_by_day(day.as_of - _SHOWN, day.as_of),
         notes=[*_late(asked, day), *_notes(day, then)],
     )  # fmt: skip

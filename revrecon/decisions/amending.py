@@ -116,13 +116,16 @@ def _re_parented(text: MapText, deed: ReParent, one: Taken) -> MapText:
 
 
 def _with_threshold(text: MapText, deed: AdjustThreshold) -> MapText:
-    """The line for just this cause and copy gets the limits. Where there is none, a new one takes over those of the
-    more general line and stands before it: the first line that fits counts."""
+    """The line for just this cause and copy gets the limits, and keeps those that are not named.
+
+    Where there is none, a new one takes over those of the more general line and stands before it: the first that fits
+    counts.
+    """
     place: Path = ("entities", deed.entity, "reconciliation", "thresholds")
     known = text.value(place) if text.has(place) else []
     for at, line in enumerate(known):
         if (line.get("copy"), line.get("cause")) == (deed.copy_name, deed.cause):
-            return text.with_answer((*place, at, deed.measure), _limits(deed))
+            return text.with_answer((*place, at, deed.measure), line.get(deed.measure, {}) | _limits(deed))
     fitting = [
         at
         for at, line in enumerate(known)
@@ -130,7 +133,8 @@ def _with_threshold(text: MapText, deed: AdjustThreshold) -> MapText:
     ]
     general = known[fitting[0]] if fitting else {}
     named = {"copy": deed.copy_name, "cause": deed.cause}
-    limits = {measure: general[measure] for measure in _MEASURES if measure in general} | {deed.measure: _limits(deed)}
+    limits = {measure: general[measure] for measure in _MEASURES if measure in general}
+    limits[deed.measure] = limits.get(deed.measure, {}) | _limits(deed)
     line = {name: value for name, value in named.items() if value is not None} | limits
     return text.with_item(place, line, fitting[0] if fitting else None)
 

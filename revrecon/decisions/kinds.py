@@ -109,7 +109,7 @@ def sentence(deed: Deed) -> str:
             return f"Fix the data behind {deed.ticket} by {deed.due}."
         case ChangeDefinition():
             changed = [name for name in ("text", "conditions", "measure", "as_of") if getattr(deed, name) is not None]
-            return f"Change {', '.join(changed)} of {deed.definition}'s {deed.number}."
+            return f"Change {', '.join(changed)} of {deed.number}, {deed.definition}."
         case ReParent():
             return f"Put {deed.entity} {deed.child} under {deed.parent or 'no parent'}."
         case Merge():
@@ -125,7 +125,7 @@ def sentence(deed: Deed) -> str:
         case AgreeDifference():
             about = deed.about
             what = (
-                f"{about.cause} in {about.definition}'s {about.number}"
+                f"{about.cause} in {about.number}, {about.definition},"
                 if isinstance(about, OfABridge)
                 else f"{about.cause} of {about.entity} in {about.copy_name}"
             )

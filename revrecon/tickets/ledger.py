@@ -148,6 +148,13 @@ class Ledger:
         with self.engine.connect() as connection:
             return connection.execute(sa.select(sa.func.max(ticket_facts.c.day))).scalar()
 
+    def facts(self, as_of: date) -> list[Verdicted]:
+        """The facts of every day up to one, in the order of their days and keys."""
+        query = sa.select(ticket_facts.c.body).where(ticket_facts.c.day <= as_of)
+        with self.engine.connect() as connection:
+            bodies = connection.execute(query.order_by(ticket_facts.c.day, ticket_facts.c.key)).scalars()
+            return [_fact(body) for body in bodies]
+
     def open_by_day(self, first: date, last: date) -> list[tuple[date, int]]:
         """For every day that was run, both ends included: how many findings its checks that warn or breach hold."""
         told = sa.select(ticket_facts.c.day, ticket_facts.c.verdict, ticket_facts.c.body)
