@@ -18,7 +18,9 @@ from revrecon.cli import (
     map_changes,
     maps,
     publish,
+    retain,
     review,
+    simulate,
     standup,
     tickets,
     tie_out,
@@ -36,7 +38,7 @@ app = typer.Typer(
 )
 
 _COMMANDS: dict[str, list[Callable[..., Any]]] = {
-    "Run": [days.demo, days.run, standup.standup, days.export, ui.ui],
+    "Run": [days.demo, days.run, standup.standup, simulate.simulate, days.export, retain.retain, ui.ui],
     "Numbers and why they differ": [
         tie_out.tie_out,
         bridges.bridge,

@@ -14,6 +14,7 @@ from revrecon.dagster_defs.names import Plan
 from revrecon.dagster_defs.numbers import number_assets
 from revrecon.dagster_defs.outcomes import outcome_assets
 from revrecon.dagster_defs.ratios import ratio_assets
+from revrecon.dagster_defs.retention import retention, retention_schedule
 from revrecon.dagster_defs.rhythms import daily_job, daily_schedule
 from revrecon.dagster_defs.sensors import SENSORS
 from revrecon.dagster_defs.standup import standup_asset, standup_job, standup_schedule
@@ -55,8 +56,8 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
             *outcome_assets(plan),
             standup_asset(plan),
         ],
-        jobs=[job, standup, publish_job(plan)],
-        schedules=[daily_schedule(plan, job), standup_schedule(plan, standup)],
+        jobs=[job, standup, publish_job(plan), retention],
+        schedules=[daily_schedule(plan, job), standup_schedule(plan, standup), retention_schedule(plan)],
         sensors=SENSORS,
         resources={"desk": Desk(map_path=str(map_path), data_root=str(data_root), home_root=str(home))},
         executor=dg.in_process_executor,

@@ -59,9 +59,8 @@ def last_day_of(inputs: Inputs) -> date:
     return max(days)
 
 
-def landing_steps(inputs: Inputs, as_of: date) -> Iterator[Step]:
+def landing_steps(inputs: Inputs, as_of: date, lake: Lake) -> Iterator[Step]:
     """One step per object: everything up to the day that is not in the lake yet."""
-    lake = Lake(inputs.home.lake)
     for name, system in inputs.loaded.map.systems.items():
         source = open_source(name, system, inputs.data_root)
         for object_name, spec in system.objects.items():
@@ -97,21 +96,38 @@ def run_day(inputs: Inputs, as_of: date, progress: Progress = lambda name, at, t
 
     Raises SourceError, SuspiciousExtract and their kin for the outside world, NothingToRun before all history.
     """
-    day = Day(inputs.loaded, inputs.home, as_of, map_note=inputs.map_note)
+    day = run_open_day(inputs, as_of, progress)
+    close(day)
+    return day
+
+
+def run_open_day(
+    inputs: Inputs, as_of: date, progress: Progress = lambda name, at, total: None, lake: Lake | None = None
+) -> Day:  # fmt: skip
+    """The same without the warehouse, which is over all days: for one of many that is closed after the last.
+
+    `lake`: one that other days were run over in this process, and that knows their extracts.
+    """
+    lake = lake or Lake(inputs.home.lake)
+    day = Day(inputs.loaded, inputs.home, as_of, lake, map_note=inputs.map_note)
     steps = [
-        *landing_steps(inputs, as_of),
+        *landing_steps(inputs, as_of, lake),
         *_reported_steps(day, inputs.data_root),
         *reconciliation_steps(day),
         Step("tickets", lambda: keep_tickets(day)),
         Step("published figures", lambda: publish_figures(day)),
         Step("restatements", lambda: look_again(day)),
         Step("report", lambda: keep_report(day)),
-        Step("warehouse", lambda: build_warehouse(day.tables, day.home.warehouse, ledger_frames(day.home))),
     ]
     _require_history(inputs, as_of)
     MapStore(inputs.home.maps).keep(inputs.loaded)
     for at, step in enumerate(steps):
-        progress(step.name, at, len(steps))
+        progress(step.name, at, len(steps) + 1)
         step.take()
-    progress("done", len(steps), len(steps))
+    progress("warehouse", len(steps), len(steps) + 1)
     return day
+
+
+def close(day: Day) -> None:
+    """Rebuild the warehouse from the tables of every day that was run."""
+    build_warehouse(day.tables, day.home.warehouse, ledger_frames(day.home))

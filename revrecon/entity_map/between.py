@@ -25,6 +25,7 @@ _EACH_SYSTEM: _Parts = {"__all__": _SYSTEM}
 _STILL: _Parts = {
     "entities": _EACH_ENTITY, "numbers": _EACH_NUMBER, "systems": _EACH_SYSTEM,
     "map": True, "people": True, "departments": True, "rhythms": True, "agreed_differences": True,
+    "retention": True,
 }  # fmt: skip
 """What no figure follows from."""
 

@@ -41,6 +41,9 @@ _OF_A_FIELD: dict[str, Kind] = {
     "source_of_truth": "survivorship", "derived": "survivorship", "type": "mapping", "to": "mapping",
     "standard": "identity", "text": "words", "input_control": "words",
 }  # fmt: skip
+_OF_A_CHAPTER: dict[str, Kind] = {
+    "map": "version", "rhythms": "rhythm", "agreed_differences": "threshold", "retention": "words",
+}  # fmt: skip
 _OF_A_COPY: dict[str, Kind] = {"kept_fresh": "words", "freshness": "tolerance", "expected_when": "tolerance"}
 
 
@@ -59,7 +62,12 @@ def kind_of(path: tuple[str, ...]) -> Kind:
         return "words" if path[1:] == ("name",) else "calendar"
     if chapter == "currencies":
         return "mapping"
-    chapters: dict[str, Kind] = {"map": "version", "rhythms": "rhythm", "agreed_differences": "threshold"}
+    chapters: dict[str, Kind] = {
+        "map": "version",
+        "rhythms": "rhythm",
+        "agreed_differences": "threshold",
+        "retention": "words",
+    }
     return chapters.get(chapter, "people")
 
 

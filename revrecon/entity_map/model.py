@@ -8,6 +8,7 @@ from revrecon.entity_map.numbers import Number
 from revrecon.entity_map.outlets import Alerts, TrackerSettings
 from revrecon.entity_map.parts import Name, Part
 from revrecon.entity_map.ratios import Ratio
+from revrecon.entity_map.retention import Retention
 from revrecon.entity_map.systems import SourceObject, System
 
 
@@ -25,6 +26,7 @@ class EntityMap(Part):
     currencies: Currencies | None = None
     agreed_differences: dict[Name, AgreedDifference] = {}
     rhythms: Rhythms
+    retention: Retention = Retention()
     trackers: dict[Name, TrackerSettings] = {}
     alerts: Alerts | None = None
 

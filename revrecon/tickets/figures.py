@@ -78,6 +78,11 @@ class FigureRegister:
             known = _counting(connection, figure.act)
         return sorted(Extract(s, o, day, sha) for (s, o, day), sha in known.items() if day <= figure.as_of)
 
+    def extracts_named(self) -> frozenset[str]:
+        """The SHA-256 of every extract that any published figure rests on."""
+        with self.engine.connect() as connection:
+            return frozenset(connection.execute(sa.select(figure_extracts.c.sha256).distinct()).scalars())
+
     def faults(self) -> list[str]:
         """Sentences on every place where the chain of rows does not hold; empty for a register as it was written."""
         with self.engine.connect() as connection:

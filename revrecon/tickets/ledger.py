@@ -155,6 +155,21 @@ class Ledger:
             bodies = connection.execute(query.order_by(ticket_facts.c.day, ticket_facts.c.key)).scalars()
             return [_fact(body) for body in bodies]
 
+    def drop_passes(self, before: date, dry_run: bool = False) -> int:
+        """Remove facts older than a day of checks that never were in breach; how many. No ticket follows from them.
+
+        The last fact of each check stays.
+        """
+        other = ticket_facts.alias("other")
+        broken = sa.exists().where(other.c.key == ticket_facts.c.key, other.c.verdict == "breach")
+        newer = sa.exists().where(other.c.key == ticket_facts.c.key, other.c.day > ticket_facts.c.day)
+        old = (ticket_facts.c.day < before) & ~broken & newer
+        with writing(self.engine, ticket_facts) as connection:
+            count = connection.execute(sa.select(sa.func.count()).select_from(ticket_facts).where(old)).scalar_one()
+            if not dry_run:
+                connection.execute(ticket_facts.delete().where(old))
+        return int(count)
+
     def open_by_day(self, first: date, last: date) -> list[tuple[date, int]]:
         """For every day that was run, both ends included: how many findings its checks that warn or breach hold."""
         told = sa.select(ticket_facts.c.day, ticket_facts.c.verdict, ticket_facts.c.body)

@@ -177,6 +177,23 @@ class Outbox:
         with self.engine.connect() as connection:
             return connection.execute(sa.select(sa.func.count()).where(mine)).scalar_one()
 
+    def drop_told(self, before: datetime, dry_run: bool = False) -> int:
+        """Remove messages done before a moment that a newer one of their subject follows, or that are told once; how many.
+
+        Of a ticket the newest stays, told or not: from it follows what is to be told next. So does the first that was
+        sent, by which it is known to an outlet. What is told once, such as a heartbeat, has a `|` in its subject.
+        """
+        newer, first = messages.alias("newer"), messages.alias("first")
+        followed = sa.exists().where(_same_subject(newer), newer.c.number > messages.c.number)
+        heard = sa.exists().where(_same_subject(first), first.c.number < messages.c.number, first.c.outcome == "sent")
+        once = messages.c.subject.contains("|")
+        old = (messages.c.done_at < _text(before)) & (once | (followed & ((messages.c.outcome != "sent") | heard)))
+        with writing(self.engine, messages) as connection:
+            count = connection.execute(sa.select(sa.func.count()).select_from(messages).where(old)).scalar_one()
+            if not dry_run:
+                connection.execute(messages.delete().where(old))
+        return int(count)
+
     def heard(self, outlet: str, subject: str) -> bool:
         """Whether an outlet was told anything of a subject, or may have been."""
         told = (messages.c.outcome == "sent") | (messages.c.unsure_since.is_not(None) & messages.c.done_at.is_not(None))

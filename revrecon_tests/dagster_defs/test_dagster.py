@@ -6,6 +6,7 @@ import pytest
 
 from revrecon.dagster_defs.build import build_definitions
 from revrecon.dagster_defs.desk import Desk, OtherAssets, require_the_same_assets
+from revrecon.dagster_defs.retention import remove_runs_before
 from revrecon.dagster_defs.sensors import alerts_into_outbox, missed_deadlines, tickets_and_alerts_out
 from revrecon.entity_map.loader import load_map, parse_map
 from revrecon.history.map_store import MapStore
@@ -251,3 +252,18 @@ def test_the_pack_is_ready_an_hour_before_people_meet(shop, now, partition):
     with dg.build_schedule_context(scheduled_execution_time=at, repository_def=defs.get_repository_def()) as context:
         tick = schedule.evaluate_tick(context)
     assert [request.partition_key for request in tick.run_requests or ()] == ([partition] if partition else [])
+
+
+def test_old_runs_leave_the_event_log_and_young_ones_stay(shop):
+    defs = definitions(shop)
+    job = defs.resolve_job_def("retention")
+    with dg.instance_for_test() as instance:
+        first = job.execute_in_process(instance=instance)
+        assert first.success
+        assert remove_runs_before(instance, dt.datetime.now(dt.UTC) - dt.timedelta(days=1)) == 0
+        second = job.execute_in_process(instance=instance)
+        assert remove_runs_before(instance, dt.datetime.now(dt.UTC) + dt.timedelta(days=1), second.run_id) == 1
+        assert [run.run_id for run in instance.get_runs()] == [second.run_id]
+        assert instance.all_logs(first.run_id) == []
+    schedule = defs.resolve_schedule_def("every_sunday")
+    assert schedule.cron_schedule == "30 3 * * 0"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from revrecon.daily.day import Day
 from revrecon.daily.run import landing_steps
+from revrecon.history.lake import Lake
 from revrecon_tests.companies import SHOP
 from revrecon_tests.shops import export_day, inputs_of
 
@@ -63,6 +64,6 @@ def week_on_disk(root: Path, text: str = SHOP) -> Path:
 def day_of(root: Path, as_of: dt.date, home: str = "home") -> Day:
     """A day of the week whose exports were read, all of them up to Saturday."""
     inputs = inputs_of(root, home)
-    for step in landing_steps(inputs, SATURDAY):
+    for step in landing_steps(inputs, SATURDAY, Lake(inputs.home.lake)):
         step.take()
     return Day(inputs.loaded, inputs.home, as_of)

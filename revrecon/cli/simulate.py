@@ -1,0 +1,78 @@
+"""The command that plays a stretch of days through, with its standups and what they decided."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from revrecon.cli.shared import DEFAULT_MAP, DataOption, MapOption, inputs_of, out, progress_bar, told_plainly
+from revrecon.daily.decisions_file import decisions_of_file
+from revrecon.daily.playing import PlayedDay, own_map, play
+from revrecon.reports.formats import plural
+
+DEFAULT_PLAYED = Path(".revrecon-played")
+
+
+@told_plainly
+def simulate(
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+    decisions: Annotated[
+        Path | None,
+        typer.Option("--decisions", help="A YAML list of what the standups decided.", exists=True, dir_okay=False),
+    ] = None,
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: Annotated[
+        Path, typer.Option("--home", help="A home of its own, where days, tickets and packs go.")
+    ] = DEFAULT_PLAYED,
+) -> None:
+    """Play days through as they would have been run: each night the reconciliation, each week the standup.
+
+    Decisions of the file are taken at their standups, amend a copy of the map in that home, and count from the next day
+    on. What was played already is not run again: after a kill, enter the same command.
+    """
+    inputs = own_map(inputs_of(map_path, data, home))
+    taken = decisions_of_file(decisions, first.date()) if decisions else []
+    played = []
+    with progress_bar() as bar:
+        task = bar.add_task("starting")
+
+        def told(name: str, at: int, total: int) -> None:
+            bar.update(task, description=name, completed=at, total=total)
+
+        for day in play(inputs, first.date(), last.date(), taken, told):
+            played.append(day)
+            line = _played_line(day)
+            if line is not None:
+                bar.console.print(line)
+    out.print(_played_summary(played, inputs.home.reports))
+
+
+def _played_line(day: PlayedDay) -> RenderableType | None:
+    """What happened on a day, in a line; None on a day on which nothing did."""
+    told = [f"{name} opened" for name in day.opened] + [f"{name} resolved" for name in day.resolved]
+    told += [f"standup pack {day.pack.name}"] if day.pack else []
+    told += [f"decided: {one.what}" for one in day.decided]
+    return Text(f"{day.day}  {'; '.join(told)}") if told else None
+
+
+def _played_summary(played: Sequence[PlayedDay], reports: Path) -> RenderableType:
+    """What all days left behind."""
+    if not played:
+        return Text("No day was played.")
+    opened, resolved = (sum(len(getattr(day, name)) for day in played) for name in ("opened", "resolved"))
+    packs = sum(day.pack is not None for day in played)
+    decided = sum(len(day.decided) for day in played)
+    last = played[-1]
+    lines = [
+        f"{plural(len(played), 'day')} from {played[0].day} to {last.day}.",
+        f"Tickets: {opened:,} opened, {resolved:,} resolved, {last.live:,} live, {last.escalated:,} of them escalated.",
+        f"{plural(packs, 'standup pack')}, {plural(decided, 'decision')}; the map is version {last.map_version}.",
+        f"Reports: {reports}",
+    ]
+    return Group(*(Text(line) for line in lines))
