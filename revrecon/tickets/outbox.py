@@ -32,6 +32,9 @@ messages = sa.Table(
     sa.Index("outbox_by_subject", "outlet", "subject", "number"),
 )
 
+ABOUT_A_TICKET = "RR-"
+"""How subjects begin that are a ticket, or a life of one."""
+
 LEASE = timedelta(minutes=15)
 """How long a message belongs to who took it; longer than any try can last."""
 
@@ -178,15 +181,15 @@ class Outbox:
             return connection.execute(sa.select(sa.func.count()).where(mine)).scalar_one()
 
     def drop_told(self, before: datetime, dry_run: bool = False) -> int:
-        """Remove messages done before a moment that a newer one of their subject follows, or that are told once; how many.
+        """Remove messages done before a moment that are told once, or followed by a newer one of theirs; how many.
 
         Of a ticket the newest stays, told or not: from it follows what is to be told next. So does the first that was
-        sent, by which it is known to an outlet. What is told once, such as a heartbeat, has a `|` in its subject.
+        sent, by which it is known to an outlet. Told once is what is not about a ticket, such as a heartbeat.
         """
         newer, first = messages.alias("newer"), messages.alias("first")
         followed = sa.exists().where(_same_subject(newer), newer.c.number > messages.c.number)
         heard = sa.exists().where(_same_subject(first), first.c.number < messages.c.number, first.c.outcome == "sent")
-        once = messages.c.subject.contains("|")
+        once = ~messages.c.subject.startswith(ABOUT_A_TICKET)
         old = (messages.c.done_at < _text(before)) & (once | (followed & ((messages.c.outcome != "sent") | heard)))
         with writing(self.engine, messages) as connection:
             count = connection.execute(sa.select(sa.func.count()).select_from(messages).where(old)).scalar_one()
