@@ -17,6 +17,7 @@ ROUTE = [
     "timing",
     "tickets",
     "decisions",
+    "audit",
     "reports",
     "daily",
     "dagster_defs",

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from revrecon.cli import (
+    audit,
     bridges,
     days,
     decide,
@@ -38,7 +39,7 @@ app = typer.Typer(
 )
 
 _COMMANDS: dict[str, list[Callable[..., Any]]] = {
-    "Run": [days.demo, days.run, standup.standup, simulate.simulate, days.export, retain.retain, ui.ui],
+    "Run": [days.demo, days.run, standup.standup, simulate.simulate, audit.audit, days.export, retain.retain, ui.ui],
     "Numbers and why they differ": [
         tie_out.tie_out,
         bridges.bridge,

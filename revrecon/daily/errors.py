@@ -1,7 +1,9 @@
 """The troubles that a person can mend: the map's author, the operator, the outside world."""
 
+from revrecon.audit.quarter import NoSuchQuarter
 from revrecon.canonical.copies import ColumnsMissing
 from revrecon.canonical.rates import RatesUnreadable
+from revrecon.daily.auditing import QuarterIncomplete
 from revrecon.daily.decisions_file import DecisionsFileRefused
 from revrecon.daily.home import HomeNotWritable
 from revrecon.daily.names import UnknownName
@@ -37,6 +39,8 @@ CANNOT_RUN = (
     HomeNotWritable,
     NothingToRun,
     NotReconciled,
+    NoSuchQuarter,
+    QuarterIncomplete,
     TableMissing,
     UnknownName,
     NoSuchBridge,

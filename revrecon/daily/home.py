@@ -14,6 +14,7 @@ class Home:
     """The folders below one root. `--home` or REVRECON_HOME names it; the default is `.revrecon` here."""
 
     root: Path
+    own_ledger: bool = False  # a ledger in the home, whatever REVRECON_LEDGER_URL says
 
     @property
     def lake(self) -> Path:
@@ -30,7 +31,8 @@ class Home:
     @property
     def ledger(self) -> str:
         """The ledger's database URL: REVRECON_LEDGER_URL, or a SQLite file in the home."""
-        return os.environ.get("REVRECON_LEDGER_URL") or f"sqlite:///{self.root / 'ledger.db'}"
+        own = f"sqlite:///{self.root / 'ledger.db'}"
+        return own if self.own_ledger else os.environ.get("REVRECON_LEDGER_URL") or own
 
     @property
     def linkage(self) -> Path:

@@ -1,11 +1,12 @@
 """Run one day from the exports to the report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+from revrecon.canonical.identity.decisions import Decision
 from revrecon.daily.day import Day, newest_day
 from revrecon.daily.figures import publish_figures
 from revrecon.daily.home import Home
@@ -20,6 +21,7 @@ from revrecon.history.lake import Lake
 from revrecon.history.landing import land_object
 from revrecon.history.map_store import MapStore
 from revrecon.numbers.reported import has_reported_figures
+from revrecon.sources.contract import Source
 from revrecon.sources.registry import open_source
 
 Progress = Callable[[str, int, int], None]
@@ -39,6 +41,10 @@ class Inputs:
     home: Home
     accept_shrink: bool = False
     map_note: str = ""  # said in the report where the map is not simply today's
+
+    def source(self, system: str) -> Source:
+        """A system's connector. Raises UnknownConnector."""
+        return open_source(system, self.loaded.map.systems[system], self.data_root)
 
 
 def last_day_of(inputs: Inputs) -> date:
@@ -102,16 +108,18 @@ def run_day(inputs: Inputs, as_of: date, progress: Progress = lambda name, at, t
 
 
 def run_open_day(
-    inputs: Inputs, as_of: date, progress: Progress = lambda name, at, total: None, lake: Lake | None = None
+    inputs: Inputs, as_of: date, progress: Progress = lambda name, at, total: None, lake: Lake | None = None,
+    decisions: Sequence[Decision] | None = None, lands: bool = True,
 ) -> Day:  # fmt: skip
     """The same without the warehouse, which is over all days: for one of many that is closed after the last.
 
-    `lake`: one that other days were run over in this process, and that knows their extracts.
+    `lake`: one that other days were run over in this process, and that knows their extracts; without `lands` nothing is
+    read from the sources, and what the lake has is all there is. `decisions`: others than those of the home's register.
     """
     lake = lake or Lake(inputs.home.lake)
-    day = Day(inputs.loaded, inputs.home, as_of, lake, map_note=inputs.map_note)
+    day = Day(inputs.loaded, inputs.home, as_of, lake, decisions, inputs.map_note)
     steps = [
-        *landing_steps(inputs, as_of, lake),
+        *(landing_steps(inputs, as_of, lake) if lands else ()),
         *_reported_steps(day, inputs.data_root),
         *reconciliation_steps(day),
         Step("tickets", lambda: keep_tickets(day)),
@@ -119,7 +127,8 @@ def run_open_day(
         Step("restatements", lambda: look_again(day)),
         Step("report", lambda: keep_report(day)),
     ]
-    _require_history(inputs, as_of)
+    if lands:
+        _require_history(inputs, as_of)
     MapStore(inputs.home.maps).keep(inputs.loaded)
     for at, step in enumerate(steps):
         progress(step.name, at, len(steps) + 1)

@@ -111,7 +111,7 @@ def verdicts(
     for cause in causes_judged(entity_map, entity_name, copy_name):
         mine = findings.filter(pl.col("cause") == cause)
         measured = _measured(mine, max(compared, mine.height))
-        threshold = _threshold(_thresholds(entity), copy_name, cause)
+        threshold = threshold_for(entity, copy_name, cause)
         verdict, measure, limit = _judged(measured, threshold) if copy is not None else ("not_run", None, None)
         asked = verdict in OPEN
         agreed = covering(entity_map, entity_name, copy_name, cause, world.as_of, mine) if asked else None
@@ -147,8 +147,9 @@ def _thresholds(entity: Entity) -> tuple[Threshold, ...]:
     return (*late, MISSED_DEADLINE, *own)
 
 
-def _threshold(thresholds: tuple[Threshold, ...], copy_name: str, cause: str) -> Threshold | None:
-    for threshold in thresholds:
+def threshold_for(entity: Entity, copy_name: str, cause: str) -> Threshold | None:
+    """The first line of an entity's thresholds that fits a cause in a copy; None where none does."""
+    for threshold in _thresholds(entity):
         if threshold.copy_name in (None, copy_name) and threshold.cause in (None, cause):
             return threshold
     return None

@@ -64,6 +64,10 @@ class Source(Protocol):
         """Changes whenever the extract of the day may have changed; cheap to ask."""
         ...
 
+    def offered(self) -> list[str] | None:
+        """The objects that there are, mapped or not; None where that cannot be told."""
+        ...
+
     def missing(self, object_name: str) -> ObjectMissing:
         """The error for an object without any extract: what was looked for, where, and what is there instead."""
         ...

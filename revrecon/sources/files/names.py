@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import date, datetime
+from pathlib import Path
 
 _DATE = re.compile(r"\{date(?::([^}]+))?\}")
 _LETTERS = {"%Y": r"\d{4}", "%m": r"\d{2}", "%d": r"\d{2}", "%y": r"\d{2}", "%j": r"\d{3}", "%b": r"[A-Za-z]{3}"}
@@ -36,6 +37,16 @@ class FileNames:
             return _last_day(datetime.strptime(found[1], self.format).date(), self.format)  # noqa: DTZ007  # a day
         except ValueError:
             return None
+
+
+def objects_named(root: Path, pattern: str) -> list[str] | None:
+    """The objects that a pattern finds in a folder; None where it holds no `{object}`."""
+    if "{object}" not in pattern or not root.is_dir():
+        return None
+    before, _, after = _DATE.sub("*", pattern).partition("{object}")
+    shape = re.compile(_regex(before) + "([^/]+?)" + _regex(after))
+    found = (shape.fullmatch(path.relative_to(root).as_posix()) for path in root.glob(f"{before}*{after}"))
+    return sorted({match[1] for match in found if match})
 
 
 def _regex(text: str) -> str:

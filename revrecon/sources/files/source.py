@@ -6,7 +6,7 @@ from pathlib import Path
 
 from revrecon.entity_map.systems import SourceObject, System
 from revrecon.sources.contract import ObjectMissing, RawExtract, UnreadableExtract
-from revrecon.sources.files.names import FileNames
+from revrecon.sources.files.names import FileNames, objects_named
 from revrecon.sources.files.readers import read_file
 
 
@@ -36,6 +36,10 @@ class FileSource:
         path = self._files(object_name)[day]
         stat = path.stat()
         return f"{path.name}|{stat.st_size}|{stat.st_mtime_ns}"
+
+    def offered(self) -> list[str] | None:
+        """Every object of which there is a file; None where the pattern does not tell objects apart."""
+        return objects_named(self.root, self.system.settings.file)
 
     def missing(self, object_name: str) -> ObjectMissing:
         """The error for an object without any file: what was looked for, where, and what is there instead."""

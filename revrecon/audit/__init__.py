@@ -1,0 +1,1 @@
+"""The quarterly audit: what no daily check sees. The map's answers against reality, slow drift, owners' records."""

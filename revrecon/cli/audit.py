@@ -1,0 +1,80 @@
+"""The command that audits a quarter, running the days that are missing first."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from revrecon.audit.quarter import quarter_before, quarter_named, quarter_on
+from revrecon.cli.shared import (
+    DEFAULT_HOME,
+    DEFAULT_MAP,
+    DataOption,
+    HomeOption,
+    MapOption,
+    inputs_of,
+    out,
+    progress_bar,
+    told_plainly,
+)
+from revrecon.daily.auditing import audit_of, keep_audit, require_complete
+from revrecon.daily.quarter import Known, QuarterDays, quarter_days, run_quarter
+from revrecon.daily.run import Inputs, last_day_of
+from revrecon.reports.terminal_audit import audit_summary
+
+
+@told_plainly
+def audit(
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", help="Such as 2026Q3; default: the last one that is complete.")
+    ] = None,
+    known_at: Annotated[
+        datetime | None,
+        typer.Option(
+            "--known-at", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+            help="With the data as it had been received by this moment, in UTC; default: as known now.",
+        ),
+    ] = None,
+    map_of_then: Annotated[
+        bool, typer.Option("--map-of-then", help="Each day under the stored map that was in effect on it.")
+    ] = False,
+    rerun: Annotated[bool, typer.Option("--rerun", help="Run every day again, not only missing ones.")] = False,
+    provisional: Annotated[
+        bool, typer.Option("--provisional", help="Make a report, stamped as provisional, although days are missing.")
+    ] = False,
+) -> None:  # fmt: skip
+    """Audit a quarter: every entity, system, copy and threshold, owners' records, and what changed.
+
+    Days of the quarter that were not run are run first, in one go; after a kill, enter the same command. A quarter with
+    missing days is refused unless it may be provisional. Exit code 1 when an answer of the map does not hold.
+    """
+    inputs = inputs_of(map_path, data, home)
+    company = inputs.loaded.map.company
+    asked = (
+        quarter_named(quarter, company)
+        if quarter
+        else quarter_before(quarter_on(last_day_of(inputs), company), company)
+    )
+    known = Known(known_at.replace(tzinfo=UTC) if known_at else None, map_of_then)
+    days = _run_shown(inputs, quarter_days(inputs, asked, known), rerun)
+    if not provisional:
+        require_complete(days)
+    sheet = audit_of(days)
+    page = keep_audit(days, sheet)
+    out.print(audit_summary(sheet))
+    out.print(f"For the leadership: {page}", highlight=False, soft_wrap=True)
+    out.print(f"Evidence: {page.with_name('evidence.html')}", highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if (sheet.findings["severity"] == "breach").any() else 0)
+
+
+def _run_shown(inputs: Inputs, days: QuarterDays, rerun: bool) -> QuarterDays:
+    with progress_bar() as bar:
+        task = bar.add_task("starting")
+
+        def told(name: str, at: int, total: int) -> None:
+            bar.update(task, description=name, completed=at, total=total)
+
+        return run_quarter(days, rerun, told)

@@ -1,0 +1,34 @@
+"""The lake as it was known at a moment: whatever was kept later is not there yet."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from revrecon.history.lake import Kept, Lake, LakeError, every_version
+
+
+class KnownLake(Lake):
+    """A lake that holds what had been kept by a moment, and takes in nothing."""
+
+    def __init__(self, root: Path, known_at: datetime) -> None:
+        super().__init__(root)
+        self.known_at = known_at
+
+    def kept(self, system: str, object_name: str, as_of: date | None = None) -> list[Kept]:
+        """Of every day up to `as_of` the newest version that was kept by the moment, ascending."""
+        place = (system, object_name)
+        if place not in self._noted:
+            folder = self._folder(system, object_name)
+            days = sorted(folder.glob("as_of=*")) if folder.is_dir() else []
+            known = [[kept for kept in every_version(day) if kept_at(kept) <= self.known_at] for day in days]
+            self._noted[place] = [versions[-1] for versions in known if versions]
+        return [kept for kept in self._noted[place] if as_of is None or kept.day <= as_of]
+
+    def keep(self, *_: object, **__: object) -> Kept:
+        """Raises LakeError: what was known then cannot be added to."""
+        raise LakeError("A lake as it was known at a moment takes in nothing. Keep extracts in the lake itself.")
+
+
+def kept_at(kept: Kept) -> datetime:
+    """When a version was kept, from its name."""
+    stamp = kept.path.name.removeprefix("v=").partition("_")[0]
+    return datetime.strptime(stamp, "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
