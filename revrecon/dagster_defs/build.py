@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from revrecon.dagster_defs.audit import audit_assets, audit_job, audit_schedule, backfill_quarter
 from revrecon.dagster_defs.canonical import canonical_assets
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.extracts import extract_assets
@@ -42,7 +43,7 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
     start = first_day(loaded, data_root)
     days = dg.DailyPartitionsDefinition(start_date=start.isoformat(), timezone=loaded.map.company.timezone)
     plan = Plan(loaded, days)
-    job, standup = daily_job(plan), standup_job()
+    job, standup, audit = daily_job(plan), standup_job(), audit_job()
     return dg.Definitions(
         assets=[
             *extract_assets(plan),
@@ -55,9 +56,15 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
             timing_asset(plan),
             *outcome_assets(plan),
             standup_asset(plan),
+            *audit_assets(plan),
         ],
-        jobs=[job, standup, publish_job(plan), retention],
-        schedules=[daily_schedule(plan, job), standup_schedule(plan, standup), retention_schedule(plan)],
+        jobs=[job, standup, audit, backfill_quarter, publish_job(plan), retention],
+        schedules=[
+            daily_schedule(plan, job),
+            standup_schedule(plan, standup),
+            audit_schedule(plan, audit),
+            retention_schedule(plan),
+        ],
         sensors=SENSORS,
         resources={"desk": Desk(map_path=str(map_path), data_root=str(data_root), home_root=str(home))},
         executor=dg.in_process_executor,

@@ -1,5 +1,6 @@
 import datetime as dt
 import shutil
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -47,7 +48,7 @@ def test_the_definitions_load_and_every_check_stands_on_an_asset(shop):
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
     assert groups == {
         "extracts_crm", "extracts_books", "canonical", "quality", "drift", "numbers", "bridges", "tickets", "reports",
-        "account_master", "timing",
+        "account_master", "timing", "audit",
     }  # fmt: skip
 
 
@@ -56,7 +57,8 @@ def test_assets_have_owners_descriptions_partitions_and_the_maps_code_version(sh
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.description, key
-        assert isinstance(node.partitions_def, dg.DailyPartitionsDefinition), key
+        daily = isinstance(node.partitions_def, dg.DailyPartitionsDefinition)
+        assert daily != (node.group_name == "audit"), key
         assert node.partitions_def.timezone == "America/New_York"
         assert str(node.code_version).startswith("map-1-"), key
         assert node.owners or node.group_name in ("tickets", "reports"), key
@@ -267,3 +269,49 @@ def test_old_runs_leave_the_event_log_and_young_ones_stay(shop):
         assert instance.all_logs(first.run_id) == []
     schedule = defs.resolve_schedule_def("every_sunday")
     assert schedule.cron_schedule == "30 3 * * 0"
+
+
+def test_a_quarter_with_missing_days_is_blocked_and_says_which(shop, ran):
+    _, instance = ran
+    job = definitions(shop).resolve_job_def("quarterly_audit")
+    blocked = job.execute_in_process(instance=instance, partition_key="2026-01-01", raise_on_error=False)
+    assert not blocked.success
+    (check,) = blocked.get_asset_check_evaluations()
+    assert not check.passed
+    assert check.metadata["missing"].value == 88  # of 90 days of the quarter two were run
+    assert [event.asset_key.path[-1] for event in blocked.get_asset_materialization_events()] == ["quarter_is_complete"]
+
+
+def test_a_quarters_days_are_run_in_one_go_and_audited_as_far_as_they_are_known(shop):
+    job = definitions(shop, home="quarter_home").resolve_job_def("backfill_quarter")
+    config = {"quarter": "2026Q1", "provisional": True}
+    with dg.instance_for_test() as instance:
+        done = job.execute_in_process(instance=instance, run_config={"ops": {"days_and_audit": {"config": config}}})
+        (event,) = done.get_asset_materialization_events()
+    assert event.partition == "2026-01-01"
+    assert event.materialization.metadata["missing_days"].value == 87  # three days were ever exported
+    page = Path(event.materialization.metadata["leadership"].value).read_text()
+    assert "PROVISIONAL" in page
+    with dg.instance_for_test() as instance:
+        refused = job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"ops": {"days_and_audit": {"config": {"quarter": "2026Q1"}}}},
+        )
+    assert not refused.success
+
+
+@pytest.mark.parametrize(
+    ("now", "quarter"),
+    [("2026-04-10", "2026-01-01"), ("2026-04-09", None), ("2026-05-08", None)],  # the eighth working day of April
+)
+def test_a_quarter_is_audited_on_the_working_day_of_the_map(shop, now, quarter):
+    path = shop / "audited_map.yaml"
+    tickets = 'tickets: {at: "08:00"}'
+    path.write_text(SHOP.replace(tickets, tickets + ', audit: {at: "09:00", working_day_of_quarter: 8}'))
+    defs = build_definitions(load_map(path), path, shop / "data", shop / "home")
+    schedule = defs.resolve_schedule_def("after_every_quarter")
+    at = dt.datetime.fromisoformat(now + "T13:00").replace(tzinfo=dt.UTC)
+    with dg.build_schedule_context(scheduled_execution_time=at, repository_def=defs.get_repository_def()) as context:
+        tick = schedule.evaluate_tick(context)
+    assert [request.partition_key for request in tick.run_requests or ()] == ([quarter] if quarter else [])
