@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo demo-eia ui test check fmt clean
+.PHONY: help setup demo demo-eia quarter ui test check fmt clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ demo: $(STAMP)   ## load the sample company and explain its numbers
 demo-eia: $(STAMP) ## the same for a real data set: every U.S. electric utility
 	@$(BIN)/revrecon demo --map examples/eia861/entity_map.yaml --home .revrecon-eia
 
+quarter: $(STAMP) ## play the sample company's third quarter day by day, with its standups, then audit it
+	@$(BIN)/revrecon simulate --from 2026-07-01 --to 2026-09-30 --decisions data/standups/2026-Q3.yaml
+
 ui: $(STAMP)     ## open Dagster on http://127.0.0.1:3000
 	@$(BIN)/revrecon ui
 
@@ -46,4 +49,4 @@ fmt: $(STAMP)    ## format the code
 	@$(BIN)/ruff format .
 
 clean:           ## remove what runs left behind (not .venv)
-	rm -rf .revrecon .revrecon-eia .dagster_home .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .revrecon .revrecon-eia .revrecon-played .dagster_home .pytest_cache .mypy_cache .ruff_cache

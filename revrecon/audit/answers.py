@@ -9,6 +9,7 @@ from revrecon.entity_map.entities import Copy, Entity
 from revrecon.entity_map.formulas import columns_in
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.parts import in_hours
+from revrecon.quality.controls.wanted import is_controlled
 from revrecon.quality.judgement import causes_judged, threshold_for
 from revrecon.quality.rules import is_required
 
@@ -17,7 +18,6 @@ Rule = Callable[[EntityMap, Reality, date], Iterator[AuditFinding]]
 _LOOKED_AT = timedelta(days=400)
 _FEW = 20
 _IN_TIME = 0.95
-_NO_CONTROL = ("none", "planned", "todo", "not yet")
 
 
 def answers_against(entity_map: EntityMap, reality: Reality, as_of: date) -> Iterator[AuditFinding]:
@@ -149,7 +149,7 @@ def every_column_that_is_sent_is_mapped(entity_map: EntityMap, reality: Reality,
 def columns_read(entity_map: EntityMap, system: str, object_name: str) -> set[str]:
     """Every column of an object that the map names anywhere."""
     spec = entity_map.systems[system].objects[object_name]
-    found = {*spec.key, spec.created, spec.changed} - {None}
+    found = {*spec.key, spec.created, spec.changed, spec.changed_by} - {None}
     formulas = [spec.deleted]
     for _, _, copy_name, copy in _copies(entity_map):
         if (entity_map.system_of(copy_name, copy), copy.object) == (system, object_name):
@@ -203,8 +203,7 @@ def every_required_field_is_enforced_at_entry(
     for name, entity in entity_map.entities.items():
         for field, rule in entity.fields.items():
             asked = [c for c, copy in entity.replication.items() if field in copy.fields and is_required(rule, c)]
-            control = rule.input_control.strip().casefold()
-            if asked and (not control or control.startswith(_NO_CONTROL)):
+            if asked and not is_controlled(rule):
                 yield _found(
                     "note", "5 quality", every_required_field_is_enforced_at_entry, name, field,
                     f"required in {', '.join(asked)}", rule.input_control or "no input control is named",

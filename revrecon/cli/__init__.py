@@ -11,6 +11,8 @@ import typer
 from revrecon.cli import (
     audit,
     bridges,
+    clean_up,
+    controls,
     days,
     decide,
     figures,
@@ -49,6 +51,7 @@ _COMMANDS: dict[str, list[Callable[..., Any]]] = {
         figures.restatements,
     ],
     "Records and what is wrong": [looks.explain, hierarchy.hierarchy, timing.timing],
+    "What to do about it": [clean_up.clean_up, controls.controls],
     "The map": [maps.check, maps.schema],
 }  # fmt: skip
 """The commands by the panel of `--help` in which they stand."""
@@ -58,7 +61,7 @@ for panel, commands in _COMMANDS.items():
         app.command(rich_help_panel=panel)(command)
 app.add_typer(tickets.app, name="tickets", rich_help_panel="Records and what is wrong")
 app.add_typer(review.review_app, name="review", rich_help_panel="Records and what is wrong")
-app.add_typer(decide.app, name="decide", rich_help_panel="Records and what is wrong")
+app.add_typer(decide.app, name="decide", rich_help_panel="What to do about it")
 app.add_typer(publish.app, name="publish", rich_help_panel="Run")
 app.add_typer(map_changes.map_app, name="map", rich_help_panel="The map")
 

@@ -1,6 +1,7 @@
 """The command that plays a stretch of days through, with its standups and what they decided."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,16 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from revrecon.audit.quarter import quarter_on
 from revrecon.cli.shared import DEFAULT_MAP, DataOption, MapOption, inputs_of, out, progress_bar, told_plainly
+from revrecon.daily.auditing import audit_of, keep_audit
 from revrecon.daily.decisions_file import decisions_of_file
 from revrecon.daily.playing import PlayedDay, own_map, play
+from revrecon.daily.quarter import Known, quarter_days
+from revrecon.daily.run import Inputs
+from revrecon.entity_map.loader import load_map
 from revrecon.reports.formats import plural
+from revrecon.reports.terminal_audit import audit_summary
 
 DEFAULT_PLAYED = Path(".revrecon-played")
 
@@ -34,7 +41,8 @@ def simulate(
     """Play days through as they would have been run: each night the reconciliation, each week the standup.
 
     Decisions of the file are taken at their standups, amend a copy of the map in that home, and count from the next day
-    on. What was played already is not run again: after a kill, enter the same command.
+    on. A quarter that was played to its end is audited. What was played already is not run again: after a kill, enter
+    the same command.
     """
     inputs = own_map(inputs_of(map_path, data, home))
     taken = decisions_of_file(decisions, first.date()) if decisions else []
@@ -51,6 +59,20 @@ def simulate(
             if line is not None:
                 bar.console.print(line)
     out.print(_played_summary(played, inputs.home.reports))
+    for page in _audits(inputs, played):
+        out.print(f"Audit for the leadership: {page}", highlight=False, soft_wrap=True)
+
+
+def _audits(inputs: Inputs, played: Sequence[PlayedDay]) -> Iterator[Path]:
+    """The pages of every quarter whose last day was played, told as they are made."""
+    now = replace(inputs, loaded=load_map(inputs.loaded.path))
+    company = now.loaded.map.company
+    for quarter in dict.fromkeys(quarter_on(day.day, company) for day in played):
+        if quarter.last <= played[-1].day:
+            days = quarter_days(now, quarter, Known())
+            sheet = audit_of(days)
+            out.print(audit_summary(sheet))
+            yield keep_audit(days, sheet)
 
 
 def _played_line(day: PlayedDay) -> RenderableType | None:

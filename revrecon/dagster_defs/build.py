@@ -7,6 +7,7 @@ import dagster as dg
 
 from revrecon.dagster_defs.audit import audit_assets, audit_job, audit_schedule, backfill_quarter
 from revrecon.dagster_defs.canonical import canonical_assets
+from revrecon.dagster_defs.clean_up import clean_up_asset
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.extracts import extract_assets
 from revrecon.dagster_defs.hierarchy import hierarchy_assets, publish_job
@@ -14,6 +15,7 @@ from revrecon.dagster_defs.judges import judge_assets
 from revrecon.dagster_defs.names import Plan
 from revrecon.dagster_defs.numbers import number_assets
 from revrecon.dagster_defs.outcomes import outcome_assets
+from revrecon.dagster_defs.playing import simulated_quarter
 from revrecon.dagster_defs.ratios import ratio_assets
 from revrecon.dagster_defs.retention import retention, retention_schedule
 from revrecon.dagster_defs.rhythms import daily_job, daily_schedule
@@ -56,9 +58,10 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
             timing_asset(plan),
             *outcome_assets(plan),
             standup_asset(plan),
+            clean_up_asset(plan),
             *audit_assets(plan),
         ],
-        jobs=[job, standup, audit, backfill_quarter, publish_job(plan), retention],
+        jobs=[job, standup, audit, backfill_quarter, simulated_quarter, publish_job(plan), retention],
         schedules=[
             daily_schedule(plan, job),
             standup_schedule(plan, standup),

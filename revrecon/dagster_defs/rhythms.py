@@ -4,11 +4,11 @@ import dagster as dg
 from dagster._core.definitions.partitions.partitioned_schedule import UnresolvedPartitionedAssetScheduleDefinition
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from revrecon.dagster_defs.names import AUDIT_DAYS_KEY, AUDIT_KEY, STANDUP_KEY, Plan
+from revrecon.dagster_defs.names import AUDIT_DAYS_KEY, AUDIT_KEY, CLEAN_UP_KEY, STANDUP_KEY, Plan
 
 Schedule = UnresolvedPartitionedAssetScheduleDefinition | dg.ScheduleDefinition
 DAILY_JOB = "daily_reconciliation"
-_OF_OTHER_RHYTHMS = (STANDUP_KEY, AUDIT_DAYS_KEY, AUDIT_KEY)
+_OF_OTHER_RHYTHMS = (STANDUP_KEY, CLEAN_UP_KEY, AUDIT_DAYS_KEY, AUDIT_KEY)
 
 
 def daily_job(plan: Plan) -> UnresolvedAssetJobDefinition:

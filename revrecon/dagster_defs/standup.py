@@ -6,7 +6,7 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from revrecon.dagster_defs.desk import Desk
-from revrecon.dagster_defs.names import REPORT_KEY, STANDUP_KEY, Plan
+from revrecon.dagster_defs.names import CLEAN_UP_KEY, REPORT_KEY, STANDUP_KEY, Plan
 from revrecon.dagster_defs.results import Materialized
 from revrecon.daily.standup import NotReconciled, is_meeting, keep_standup, week_of
 from revrecon.reports.standup.markdown import standup_markdown
@@ -49,11 +49,11 @@ def standup_asset(plan: Plan) -> dg.AssetsDefinition:
 
 
 def standup_job() -> UnresolvedAssetJobDefinition:
-    """The pack alone: its day was reconciled by the daily job."""
+    """The pack and the clean-up lists: their day was reconciled by the daily job."""
     return dg.define_asset_job(
         STANDUP_JOB,
-        selection=dg.AssetSelection.assets(STANDUP_KEY),
-        description="Make the pack for the standup that follows the day.",
+        selection=dg.AssetSelection.assets(STANDUP_KEY, CLEAN_UP_KEY),
+        description="Make the pack for the standup that follows the day, and the clean-up lists.",
         tags={"revrecon/rhythm": "weekly"},
     )
 

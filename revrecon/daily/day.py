@@ -14,6 +14,7 @@ from revrecon.canonical.lazily import Lazily
 from revrecon.canonical.world import World, copies_on, crosswalks_in, identities_on, world_on
 from revrecon.daily.home import Home
 from revrecon.daily.linking import linker_of
+from revrecon.daily.ratchet import slipped
 from revrecon.daily.staleness import allowed_silence, late_systems, open_inputs, stale_findings
 from revrecon.daily.tables import Tables
 from revrecon.decisions.register import DecisionRegister
@@ -193,6 +194,9 @@ class Day:
             self.tables.read(room, name, self.as_of) if self.tables.has(room, name, self.as_of) else judge(entity, copy)
             for room, judge in kept
         ]
+        judged = all_findings(frames)
+        raw = self.states(self.map.system_of(copy, self.map.entities[entity].replication[copy]), self.as_of)
+        frames = [judged, slipped(self.map, self.tables, entity, copy, self.as_of, judged, raw)]
         late = stale_findings(self.map, self.stale, self.as_of, overdue_systems(self.late_claims))
         mine = late.filter((pl.col("entity") == entity) & (pl.col("copy") == copy))
         return told_once(all_findings([*frames, mine]))

@@ -38,18 +38,24 @@ class FileSettings(Part):
 class SourceObject(Part):
     """One table of a system: its key, its clocks and its deletion flag, in the system's own column names.
 
+    `changed_by`: who wrote a row last, where the system tells.
     `repeats`: the key does not tell every row apart; rows that share it are numbered in their order.
     """
 
     key: tuple[str, ...]
     created: str | None = None
     changed: str | None = None
+    changed_by: str | None = None
     deleted: Sql | None = None
     file: str | None = None
     contents: Literal["full", "changed"] | None = None
     optional: bool = False
     repeats: bool = False
     shrink_limit: Share = 0.5
+
+
+ControlForm = Literal["salesforce", "hubspot", "sql", "json_schema", "sheet"]
+"""In which form a system takes in rules for what may be entered; a sheet is for people."""
 
 
 class System(Part):
@@ -61,5 +67,6 @@ class System(Part):
     department: Name
     representative: Name
     clock: str
+    controls: ControlForm = "sheet"
     formats: Formats = Formats()
     objects: dict[str, SourceObject]

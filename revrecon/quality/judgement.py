@@ -11,6 +11,7 @@ from revrecon.quality.currencies import amounts_at_home, fields_held, rate_findi
 from revrecon.quality.drift import differences, no_overdue, with_due
 from revrecon.quality.hierarchy import has_tree, wrong_parents
 from revrecon.quality.presence import duplicates, is_strays_home, missing, orphans
+from revrecon.quality.ratchet import GUARDED, REGRESSION
 from revrecon.quality.rules import failures, is_required, rules_of
 from revrecon.quality.scale import scale_findings
 
@@ -85,6 +86,8 @@ def causes_judged(entity_map: EntityMap, entity_name: str, copy_name: str) -> li
         found |= {"quality.stale_copy", "quality.wrong_value", "quality.missing_field"}
     if fields_held(entity_map, entity_name, copy_name):
         found.add("quality.no_rate")
+    if found & set(GUARDED):
+        found.add(REGRESSION)
     if copy.expected_when:
         found.add("quality.missing_record")
     if copy.records != "parts":
@@ -141,10 +144,11 @@ def _measured(findings: pl.DataFrame, compared: int) -> dict[str, float]:
 
 
 def _thresholds(entity: Entity) -> tuple[Threshold, ...]:
-    """The map's thresholds, those for missed deadlines first, then the usual one for them."""
+    """The map's thresholds, those for missed deadlines and regressions first, each with the usual one for them."""
     own = entity.reconciliation.thresholds
     late = tuple(threshold for threshold in own if threshold.cause == "timing.late")
-    return (*late, MISSED_DEADLINE, *own)
+    again = tuple(threshold for threshold in own if threshold.cause == REGRESSION)
+    return (*late, MISSED_DEADLINE, *again, SLIPPED, *own)
 
 
 def threshold_for(entity: Entity, copy_name: str, cause: str) -> Threshold | None:
@@ -154,6 +158,9 @@ def threshold_for(entity: Entity, copy_name: str, cause: str) -> Threshold | Non
             return threshold
     return None
 
+
+SLIPPED = Threshold(cause=REGRESSION, count=Limit(breach=1))
+"""What was cleaned and is wrong again is in breach at once, unless the map has a threshold of its own for that."""
 
 MISSED_DEADLINE = Threshold(cause="timing.late", count=Limit(breach=1))
 """A system that says nothing in time is in breach, unless the map has a threshold of its own for that."""

@@ -6,6 +6,7 @@ import polars as pl
 
 from revrecon.canonical.account_master import id_columns
 from revrecon.canonical.hierarchy import own_nodes
+from revrecon.canonical.own_writing import written_back
 from revrecon.canonical.standard_forms import standardised
 from revrecon.canonical.survivorship import representatives
 from revrecon.canonical.world import EntityWorld
@@ -154,17 +155,8 @@ def _with_own_writing(entity: Entity, copy_name: str, here: EntityWorld, master:
 
 def _written(name: str, rule: FieldRule, mapping: FieldMapping, formats: Formats) -> pl.Expr | None:
     """A surviving value as a system writes it, or None where its mapping cannot be turned round."""
-    if mapping.unit or mapping.format or rule.type in ("reference", "timestamp"):
-        return None
-    if mapping.translate:
-        back = {ours: theirs for theirs, ours in mapping.translate.items()}
-        one_to_one = len(back) == len(mapping.translate)
-        return pl.col(name).replace_strict(back, default=None, return_dtype=pl.String) if one_to_one else None
-    if rule.type == "date":
-        return pl.col(name).dt.strftime(formats.date[0])
-    if rule.type == "boolean":
-        yes, no = formats.true_values[0], formats.false_values[0]
-        return pl.when(pl.col(name)).then(pl.lit(yes)).when(~pl.col(name)).then(pl.lit(no))
-    text = pl.col(name).cast(pl.String)
-    decimal = rule.type in ("money", "decimal") and formats.decimal_comma
-    return text.str.replace(".", ",", literal=True) if decimal else text
+    return (
+        None
+        if mapping.unit or mapping.format or rule.type == "reference"
+        else written_back(name, rule, mapping, formats)
+    )

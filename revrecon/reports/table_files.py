@@ -35,7 +35,7 @@ def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path, form: Form = 
     they are, for programs.
     """
     if form == "xlsx":
-        return [_write_workbook(tables, folder / "tables.xlsx")]
+        return [write_workbook_of(tables, folder / "tables.xlsx")]
     paths = []
     for name, frame in tables.items():
         paths.append(folder / f"{name}.{form}")
@@ -47,7 +47,8 @@ def _csv(frame: pl.DataFrame, raw: bool) -> str:
     return frame.write_csv() if raw else spreadsheet_safe_csv(frame)
 
 
-def _write_workbook(tables: Mapping[str, pl.DataFrame], path: Path) -> Path:
+def write_workbook_of(tables: Mapping[str, pl.DataFrame], path: Path) -> Path:
+    """Write a workbook with a sheet per table, text always as text; its path. Raises TooManyRows."""
     for name, frame in tables.items():
         if frame.height > _MOST_ROWS:
             raise TooManyRows(
