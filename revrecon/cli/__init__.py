@@ -29,6 +29,7 @@ from revrecon.cli import (
     tie_out,
     timing,
     ui,
+    worst,
 )
 
 app = typer.Typer(
@@ -51,7 +52,7 @@ _COMMANDS: dict[str, list[Callable[..., Any]]] = {
         figures.restatements,
     ],
     "Records and what is wrong": [looks.explain, hierarchy.hierarchy, timing.timing],
-    "What to do about it": [clean_up.clean_up, controls.controls],
+    "What to do about it": [worst.worst, clean_up.clean_up, controls.controls],
     "The map": [maps.check, maps.schema],
 }  # fmt: skip
 """The commands by the panel of `--help` in which they stand."""

@@ -116,7 +116,7 @@ def all_day_findings(day: Day) -> pl.DataFrame:
 def all_day_verdicts(day: Day) -> pl.DataFrame:
     """Every verdict of the day, as kept."""
     kept = [day.tables.read("verdicts", f"{entity}_{copy}", day.as_of) for entity, copy in day.copies()]
-    return pl.concat([*kept, all_day_tie_out_verdicts(day)])
+    return pl.concat([*kept, all_day_tie_out_verdicts(day)], how="diagonal")  # earlier versions had fewer columns
 
 
 def reconciliation_steps(day: Day) -> Iterator[Step]:
