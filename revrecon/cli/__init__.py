@@ -24,6 +24,7 @@ from revrecon.cli import (
     retain,
     review,
     simulate,
+    site,
     standup,
     tickets,
     tie_out,
@@ -53,7 +54,7 @@ _COMMANDS: dict[str, list[Callable[..., Any]]] = {
     ],
     "Records and what is wrong": [looks.explain, hierarchy.hierarchy, timing.timing],
     "What to do about it": [worst.worst, clean_up.clean_up, controls.controls],
-    "The map": [maps.check, maps.schema],
+    "The map": [maps.check, maps.schema, site.site],
 }  # fmt: skip
 """The commands by the panel of `--help` in which they stand."""
 

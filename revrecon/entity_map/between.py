@@ -13,7 +13,8 @@ from revrecon.entity_map.rules import broken_rules
 _Parts = Mapping[str, IncEx | bool]
 _ANSWERS: _Parts = {"owner": True, "rhythm": True, "thresholds": True}
 _ENTITY: _Parts = {"title": True, "definition": True, "reconciliation": _ANSWERS}
-_TYPED_IN: _Parts = {"__all__": {"reported": True}}
+_EARLIER: _Parts = {"__all__": {"signed_off": True}}
+_TYPED_IN: _Parts = {"__all__": {"reported": True, "signed_off": True, "previous": _EARLIER}}
 _NUMBER: _Parts = {
     **dict.fromkeys(("title", "text", "owner", "materiality", "tie_out", "decimals", "publish", "breakdowns"), True),
     "definitions": _TYPED_IN,

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from revrecon.entity_map.currency import CopyCurrency, FieldCurrency
 from revrecon.entity_map.linkage import Linkage
-from revrecon.entity_map.parts import Duration, Name, Part, Share, Sql
+from revrecon.entity_map.parts import Duration, Name, Part, Share, SignOff, Sql
 from revrecon.entity_map.scale import GivenScale
 
 FieldType = Literal["text", "integer", "decimal", "money", "boolean", "date", "timestamp", "reference"]
@@ -23,12 +23,13 @@ def _tuple_shorthand(value: Any) -> Any:
 
 
 class EntityDefinition(Part):
-    """Question 1: what one of these is, in a sentence that someone signed."""
+    """Question 1: what one of these is, in a sentence that someone signed; `signed_off`: each department that did."""
 
     text: str
     version: int
     signed_off_by: Name
     signed_off_on: date
+    signed_off: dict[Name, SignOff] = {}
 
 
 class FieldMapping(Part):

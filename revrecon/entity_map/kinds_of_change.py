@@ -87,8 +87,8 @@ def _of_a_number(rest: tuple[str, ...]) -> Kind:
         return "owner"
     if rest[:1] in (("materiality",), ("tie_out",)):
         return "threshold"
-    if rest[:1] == ("definitions",) and "reported" in rest[2:3]:
-        return "words"  # what a department typed in moves no figure that is recomputed
+    if rest[:1] == ("definitions",) and rest[2:3] in (("reported",), ("signed_off",)):
+        return "words"  # what a department typed in or signed moves no figure that is recomputed
     if rest[:1] in (("publish",), ("title",), ("text",), ("decimals",)):
         return "words"
     return "words" if rest[:1] == ("definitions",) and rest[-1:] == ("text",) else "definition"

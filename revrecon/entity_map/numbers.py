@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from revrecon.entity_map.breakdowns import Breakdown, breakdown_shorthand
 from revrecon.entity_map.currency import Converted
-from revrecon.entity_map.parts import Duration, Name, Part, Sql
+from revrecon.entity_map.parts import Duration, Name, Part, SignOff, Sql
 from revrecon.entity_map.tie_out import Reported, TieOut, reported_shorthand
 
 
@@ -55,8 +55,8 @@ class Definition(Part):
     """An executable, versioned meaning of a number, in canonical words and on the department's own records.
 
     Formulas may use every field of the entity, and the dates `as_of`, `period_start` and `period_end`. `reported`: the
-    figures that the department itself typed in. `previous` keeps earlier versions whole, the latest first, so that a
-    change can be bridged.
+    figures that the department itself typed in. `signed_off`: the departments that signed this version. `previous`
+    keeps earlier versions whole, the latest first, so that a change can be bridged.
     """
 
     version: Annotated[int, Field(ge=1)]
@@ -70,6 +70,7 @@ class Definition(Part):
     conditions: dict[str, Sql] = {}
     measure: Measure
     own: OwnFormula = OwnFormula()
+    signed_off: dict[Name, SignOff] = {}
     reported: Annotated[Reported, BeforeValidator(reported_shorthand)] = Reported()
     previous: tuple["Definition", ...] = ()
 

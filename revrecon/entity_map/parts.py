@@ -1,7 +1,7 @@
 """Small values that several chapters of the Entity Map share."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -11,6 +11,13 @@ class Part(BaseModel):
     """A frozen piece of the Entity Map: unknown keys are mistakes, never ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SignOff(Part):
+    """Who signed for a department, and when."""
+
+    by: str
+    on: date
 
 
 _DURATION = re.compile(r"^\s*(\d+)\s*(m|h|d)\s*$")

@@ -20,6 +20,7 @@ from revrecon.entity_map.rules.reconciliation import RECONCILIATION_RULES
 from revrecon.entity_map.rules.references import REFERENCE_RULES
 from revrecon.entity_map.rules.replication import REPLICATION_RULES
 from revrecon.entity_map.rules.scale import SCALE_RULES
+from revrecon.entity_map.rules.signatures import SIGNATURE_RULES
 from revrecon.entity_map.rules.systems import SYSTEM_RULES
 from revrecon.entity_map.rules.tie_out import TIE_OUT_RULES
 
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     *CURRENCY_RULES,
     *FORMULA_RULES,
     *AGREED_RULES,
+    *SIGNATURE_RULES,
     *OUTLET_RULES,
 )
 """Every rule, in the order of the map's chapters."""

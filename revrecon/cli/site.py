@@ -1,0 +1,45 @@
+"""The command that publishes the Entity Map as a small static site."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from revrecon.cli.shared import (
+    DEFAULT_HOME,
+    DEFAULT_MAP,
+    AsOfOption,
+    DataOption,
+    HomeOption,
+    MapOption,
+    inputs_of,
+    out,
+    told_plainly,
+)
+from revrecon.daily.day import Day
+from revrecon.daily.site import publish_site
+from revrecon.reports.formats import plural
+
+
+@told_plainly
+def site(
+    to: Annotated[
+        Path | None, typer.Option("--to", help="The folder to write it into; default: the home's reports/site.")
+    ] = None,
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_of: AsOfOption = None,
+) -> None:
+    """Publish the map as a small static site: a page per entity, number, system and person, with what is missing.
+
+    It works from a folder, a share or any web server, without network and without a run: then it shows the map alone.
+    """
+    inputs = inputs_of(map_path, data, home)
+    day = Day(inputs.loaded, inputs.home, as_of.date() if as_of else datetime.now(UTC).date())
+    folder = to or inputs.home.reports / "site"
+    page, state = publish_site(inputs, day, folder)
+    pages = len(list(folder.rglob("*.html")))
+    told = f"as of {state.as_of}" if state.as_of else "no day was run yet: it shows the map alone"
+    out.print(f"{plural(pages, 'page')}, {told}. Open {page}", highlight=False, soft_wrap=True)
