@@ -114,10 +114,17 @@ def check_name(cause: str) -> str:
     return cause.replace(".", "_")
 
 
+_TOLD = ("verdict", "measure", "limit", "owner", "since", "agreed")
+
+
 def _verdict_result(row: dict[str, Any], findings: pl.DataFrame) -> dg.AssetCheckResult:
     """A verdict as Dagster shows it; counts and money are numbers, so that the UI draws them over time."""
     breach = row["verdict"] == "breach"
-    told = {name: str(row[name]) for name in ("verdict", "measure", "limit", "owner", "since") if row[name] is not None}
+    told = {
+        name: str(row[name])
+        for name in ("verdict", "measure", "limit", "owner", "since", "agreed")
+        if row.get(name) is not None
+    }
     measured = {name: float(row[name]) for name in ("share", "net", "gross") if row[name] is not None}
     mine = findings.filter(pl.col("cause") == row["cause"])
     return dg.AssetCheckResult(

@@ -14,8 +14,10 @@ from revrecon.daily.breakdowns import make_breakdowns
 from revrecon.daily.day import Day
 from revrecon.daily.steps import make_bridges, make_number
 from revrecon.entity_map.model import EntityMap
+from revrecon.reports.agreed_views import agreed_in_bridges
 from revrecon.reports.pictures import bridge_picture
 from revrecon.reports.waterfall import waterfall_markdown_image
+from revrecon.tickets.bodies.markdown import safe
 
 
 def number_assets(plan: Plan) -> Iterator[dg.AssetsDefinition]:
@@ -103,6 +105,7 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
             metadata={
                 "dagster/row_count": result.bridges.height,
                 "provisional": provisional_bridges(day, number),
+                "agreed": dg.MetadataValue.md(_agreed(day, result.steps)),
                 "bridges": markdown_table(_compact(result.bridges)),
                 **_pictures(day, number),
                 "steps": markdown_table(result.steps.drop("number", "position"), 60),
@@ -118,6 +121,10 @@ def _bridges(plan: Plan, number: str) -> dg.AssetsDefinition:
         )
 
     return bridges
+
+
+def _agreed(day: Day, steps: pl.DataFrame) -> str:
+    return "\n".join(f"- {safe(one)}" for one in agreed_in_bridges(day.map, steps, day.as_of)) or "*none*"
 
 
 def _compact(bridges: pl.DataFrame) -> pl.DataFrame:

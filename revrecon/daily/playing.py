@@ -73,9 +73,15 @@ def play(
 def _played(inputs: Inputs, day: date, decisions: Sequence[Taken], lake: Lake) -> PlayedDay:
     ran = _run_once(inputs, day, lake)
     morning = day + _ONE_DAY
-    pack = keep_standup(ran, morning) if is_meeting(inputs.loaded.map.rhythms, morning) else None
+    pack = _pack(ran, morning) if is_meeting(inputs.loaded.map.rhythms, morning) else None
     loaded, decided = _decide(ran, [one for one in decisions if one.on == morning])
     return _told(ran, loaded, pack, decided)
+
+
+def _pack(day: Day, morning: date) -> Path:
+    """The pack as it was made before the meeting: what was decided there comes into the next one."""
+    made = day.home.reports / "standup" / f"{morning}.html"
+    return made if made.exists() else keep_standup(day, morning)
 
 
 def _run_once(inputs: Inputs, day: date, lake: Lake) -> Day:

@@ -9,6 +9,7 @@ import polars as pl
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import CATEGORIES
+from revrecon.reports.agreed_views import agreed_in_bridges
 from revrecon.reports.daily import DailySheet
 from revrecon.reports.formats import money, plural
 from revrecon.reports.heads import UNREPRODUCED, HeadStep, amount_of, head_steps, reported_figure
@@ -63,6 +64,7 @@ class BridgeView:
     head: tuple[StepView, ...] = ()  # those of the steps that lead from a typed-in figure to the recomputed one
     unreproduced: Decimal = Decimal(0)  # what of a typed-in figure its own records do not give
     provisional: str = ""  # why it may still change
+    agreed: tuple[str, ...] = ()  # what of it is accepted for a while, or was
 
     @property
     def name(self) -> str:
@@ -111,6 +113,7 @@ def _view(sheet: DailySheet, row: dict[str, object], most_steps: int, most_items
         head=head,
         unreproduced=amount_of(row, "unreproduced_step"),
         provisional=str(row.get("provisional") or ""),
+        agreed=tuple(agreed_in_bridges(sheet.map, of_bridge(sheet.steps, row), sheet.as_of)),
     )
 
 

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from revrecon.findings import CATEGORIES
+from revrecon.reports.agreed_views import agreed_checks
 from revrecon.reports.daily import DailySheet
 from revrecon.reports.drift_views import drift_matrix, troubles, verdict_counts
 from revrecon.reports.environment import pages
@@ -32,6 +33,7 @@ def render_html(sheet: DailySheet) -> str:
         categories=CATEGORIES,
         colours=CATEGORY_COLOURS,
         verdicts=verdict_counts(sheet),
+        agreed=agreed_checks(sheet.map, sheet.verdicts, sheet.as_of),
         matrix=drift_matrix(sheet),
         tie_outs=tie_out_views(sheet.map, sheet.tie_outs),
         troubles=list(troubles(sheet)),

@@ -57,6 +57,8 @@ def show_bridge(console: Console, bridge: BridgeView, items: int) -> None:
     console.print(bridge_table(bridge))
     if bridge.provisional:
         console.print(Text(f"Provisional: {bridge.provisional}.", style="yellow"))
+    for one in bridge.agreed:
+        console.print(Text(one, style="cyan"))
     console.print("")
     if items and bridge.items:
         console.print(items_table(bridge, items), "")

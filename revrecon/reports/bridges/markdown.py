@@ -24,6 +24,8 @@ def _bridge(bridge: TakenBridge) -> Iterator[str]:
     view = bridge.view
     yield f"## {safe(view.title)}: from {safe(view.department)} to {safe(view.closing_title)}"
     yield from ("", safe(bridge.caption), "")
+    for one in view.agreed:
+        yield from (f"> {safe(one)}", "")
     yield from _table(["Step", "Category", "Net", "Gross", "Records"], "llrrr", _steps(bridge))
     for name in bridge.dimensions:
         yield from ("", f"### By {safe(name.replace('_', ' '))}", "")

@@ -9,7 +9,7 @@ from revrecon.reports.titles import definition_title
 from revrecon.reports.waterfall import xml_safe
 
 _WIDTH, _ROW, _BOX, _TOP = 1000, 44, 30, 26
-_LEFT, _MIDDLE, _RIGHT = (0, 250), (375, 250), (750, 250)
+_LEFT, _MIDDLE, _RIGHT = (0, 310), (400, 220), (700, 300)
 _INK, _QUIET, _LINE, _SOFT, _ACCENT = "#1e293b", "#64748b", "#94a3b8", "#f8fafc", "#1d3557"
 
 
@@ -71,15 +71,15 @@ def _y(place: int, of: int, rows: int) -> float:
 def _box(column: tuple[int, int], y: float, text: str, under: str, strong: bool = False) -> str:
     x, width = column
     fill, ink, quiet = (_ACCENT, "#fff", "#dbe7f5") if strong else (_SOFT, _INK, _QUIET)
-    top, tall = f"{y - _BOX / 2:.1f}", _BOX + 6
+    top, tall, title = f"{y - _BOX / 2:.1f}", _BOX + 6, xml_safe(_short(text, width // 8))
     return (
         f'<rect x="{x}" y="{top}" width="{width}" height="{tall}" rx="5" fill="{fill}" stroke="{_LINE}"/>'
-        f'<text x="{x + 10}" y="{y:.1f}" font-size="13" font-weight="600" fill="{ink}">{xml_safe(_short(text))}</text>'
-        f'<text x="{x + 10}" y="{y + 14:.1f}" font-size="11" fill="{quiet}">{xml_safe(_short(under, 40))}</text>'
+        f'<text x="{x + 10}" y="{y:.1f}" font-size="13" font-weight="600" fill="{ink}">{title}</text>'
+        f'<text x="{x + 10}" y="{y + 14:.1f}" font-size="11" fill="{quiet}">{xml_safe(_short(under, 44))}</text>'
     )
 
 
-def _short(text: str, most: int = 34) -> str:
+def _short(text: str, most: int = 40) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

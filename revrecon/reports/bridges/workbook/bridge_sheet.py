@@ -38,8 +38,9 @@ def _opening(look: Look, sheet: Worksheet, bridge: TakenBridge) -> None:
     view = bridge.view
     sheet.write_string(0, 0, told_title(bridge), look.title)
     sheet.write_string(1, 0, bridge.caption)
-    if view.provisional:
-        sheet.write_string(2, 0, f"Provisional: {view.provisional}")
+    told = [f"Provisional: {view.provisional}"] if view.provisional else []
+    if told or view.agreed:
+        sheet.write_string(2, 0, " ".join([*told, *view.agreed]))
     sheet.write_row(3, 0, ["Category", "Step", "Records", "Net", "Gross", "Runs to"], look.head)
     sheet.write_string(4, 1, f"{view.department} reports", look.bold)
     sheet.write_number(4, 3, float(view.reported), look.figures(bridge, bold=True))
