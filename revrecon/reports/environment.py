@@ -1,8 +1,12 @@
 """Where pages are made: every value from the data is escaped, and a name that is missing is told."""
 
+import base64
+import hashlib
 from functools import cache
+from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from revrecon.numbers.captions import short_figure
 from revrecon.reports.bridge_views import equation
@@ -11,7 +15,10 @@ from revrecon.reports.formats import compact, count, money, plural
 
 @cache
 def pages() -> Environment:
-    """Templates of this room, with the filters by which figures are written for people."""
+    """Templates of this room, with the filters by which figures are written for people.
+
+    The one script, by which tables are sorted, is named by its digest in each page's policy: no other can run.
+    """
     environment = Environment(
         loader=PackageLoader("revrecon.reports"),
         autoescape=True,
@@ -27,4 +34,7 @@ def pages() -> Environment:
         "equation": equation,
         "plural": plural,
     }
+    script = files("revrecon.reports").joinpath("templates/sort.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment.globals |= {"sorting": Markup(script), "sorting_policy": Markup(f"'sha256-{digest}'")}
     return environment

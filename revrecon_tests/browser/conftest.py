@@ -1,0 +1,19 @@
+import shutil
+
+import pytest
+from playwright.sync_api import Error, sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium: the machine's own, or the one that `playwright install chromium` put there."""
+    path = next((found for name in _NAMES if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        except Error as missing:
+            pytest.skip(f"no Chromium on this machine: {str(missing).splitlines()[0]}")
+        yield browser
+        browser.close()
