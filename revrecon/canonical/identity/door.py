@@ -48,8 +48,18 @@ def identities(
     return Identities(
         crosswalk=crosswalk,
         links=_links(entity_name, nodes, links),
-        review=review_cases(entity_name, entity, nodes, links, crosswalk),
+        review=review_cases(entity_name, entity, nodes, _undecided(links, labels, never), crosswalk),
     )
+
+
+def _undecided(links: pl.DataFrame, labels: Nodes, never: Apart) -> pl.DataFrame:
+    """The links without those between two things of which a steward said that they are never the same."""
+    pairs = zip(labels[never.left].tolist(), labels[never.right].tolist(), strict=True)
+    decided = {frozenset(pair) for pair in pairs}
+    if not decided:
+        return links
+    between = zip(labels[links["left"].to_numpy()].tolist(), labels[links["right"].to_numpy()].tolist(), strict=True)
+    return links.filter(pl.Series([frozenset(pair) not in decided for pair in between], dtype=pl.Boolean))
 
 
 _TOLD: dict[str, pl.DataType] = {
