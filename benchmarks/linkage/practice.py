@@ -55,9 +55,9 @@ def measured(
     """The score of each entity on the last day of the exports, by automatic decisions alone."""
     inputs = Inputs(load_map(Path("entity_map.yaml")), data, Home(home))
     day = last_day_of(inputs)
-    for step in landing_steps(inputs, day):
+    lake = Lake(inputs.home.lake)
+    for step in landing_steps(inputs, day, lake):
         step.take()
-    lake = Lake(Home(home).lake)
 
     def states(system: str, on: date) -> dict[str, pl.DataFrame]:
         objects = entity_map.systems[system].objects
