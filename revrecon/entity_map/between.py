@@ -27,6 +27,7 @@ _STILL: _Parts = {
     "entities": _EACH_ENTITY, "numbers": _EACH_NUMBER, "systems": _EACH_SYSTEM,
     "map": True, "people": True, "departments": True, "rhythms": True, "agreed_differences": True,
     "retention": True,
+    "links": True,
 }  # fmt: skip
 """What no figure follows from."""
 

@@ -42,7 +42,7 @@ _OF_A_FIELD: dict[str, Kind] = {
     "standard": "identity", "text": "words", "input_control": "words",
 }  # fmt: skip
 _OF_A_CHAPTER: dict[str, Kind] = {
-    "map": "version", "rhythms": "rhythm", "agreed_differences": "threshold", "retention": "words",
+    "map": "version", "rhythms": "rhythm", "agreed_differences": "threshold", "retention": "words", "links": "words",
 }  # fmt: skip
 _OF_A_COPY: dict[str, Kind] = {"kept_fresh": "words", "freshness": "tolerance", "expected_when": "tolerance"}
 
@@ -67,6 +67,7 @@ def kind_of(path: tuple[str, ...]) -> Kind:
         "rhythms": "rhythm",
         "agreed_differences": "threshold",
         "retention": "words",
+        "links": "words",
     }
     return chapters.get(chapter, "people")
 

@@ -5,7 +5,7 @@ from revrecon.entity_map.company import Company, Department, MapVersion, Person,
 from revrecon.entity_map.currencies import Currencies
 from revrecon.entity_map.entities import Copy, Entity
 from revrecon.entity_map.numbers import Number
-from revrecon.entity_map.outlets import Alerts, TrackerSettings
+from revrecon.entity_map.outlets import Alerts, Links, TrackerSettings
 from revrecon.entity_map.parts import Name, Part
 from revrecon.entity_map.ratios import Ratio
 from revrecon.entity_map.retention import Retention
@@ -27,6 +27,7 @@ class EntityMap(Part):
     agreed_differences: dict[Name, AgreedDifference] = {}
     rhythms: Rhythms
     retention: Retention = Retention()
+    links: Links = Links()
     trackers: dict[Name, TrackerSettings] = {}
     alerts: Alerts | None = None
 

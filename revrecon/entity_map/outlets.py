@@ -168,6 +168,13 @@ class Heartbeat(Part):
     channels: tuple[Name, ...]
 
 
+class Links(Part):
+    """Where people find reports and Dagster, so that tickets lead there: the addresses under which each is served."""
+
+    reports: Url | None = None
+    dagster: Url | None = None
+
+
 class Alerts(Part):
     """The channels of alerts; `owners` are told of their tickets, engineers of runs, all of the heartbeat."""
 

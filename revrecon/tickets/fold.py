@@ -10,7 +10,7 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.tickets.business_days import next_business_morning
 from revrecon.tickets.escalation import escalations
 from revrecon.tickets.model import Act, State, Ticket, Verdicted, ageing
-from revrecon.tickets.wording import measure_of, title_of, what_to_do
+from revrecon.tickets.wording import measure_of, report_of, run_of, title_of, what_to_do
 
 
 def ticket_id(key: str) -> str:
@@ -136,6 +136,8 @@ def _ticket(
         snoozed_until=life.snoozed_until if _asleep(life, as_of) else None,
         closed_by=life.closed_by,
         escalations=climbed if life.live else (),
+        report=report_of(entity_map, last),
+        run=run_of(entity_map, last),
     )
 
 

@@ -116,6 +116,8 @@ class Ticket:
     snoozed_until: date | None = None
     closed_by: str | None = None  # who resolved it by hand; None when it recovered
     escalations: tuple[Escalation, ...] = ()
+    report: str = ""  # where the sheet of the day stands
+    run: str = ""  # where Dagster shows the check, its history and its runs
 
     @property
     def live(self) -> bool:

@@ -59,6 +59,19 @@ def measure_of(fact: Verdicted) -> str:
     return f"{fact.records:,} findings on {fact.compared:,} records ({fact.share:.1%}){money}{limit}"
 
 
+def report_of(entity_map: EntityMap, fact: Verdicted) -> str:
+    """The daily sheet that told of it: its address where the map says where reports are served, else its place."""
+    path = f"daily/{fact.day}.html"
+    return f"{entity_map.links.reports}/{path}" if entity_map.links.reports else f"reports/{path}"
+
+
+def run_of(entity_map: EntityMap, fact: Verdicted) -> str:
+    """The asset and partition in Dagster, which lead to the run: as an address where the map names one."""
+    asset = f"drift/{fact.entity}_{fact.copy}"
+    base = entity_map.links.dagster
+    return f"{base}/assets/{asset}?partition={fact.day}" if base else f"asset {asset}, partition {fact.day}"
+
+
 def _names(entity_map: EntityMap, fact: Verdicted) -> dict[str, str]:
     entity = entity_map.entities.get(fact.entity)
     copy = entity.replication.get(fact.copy) if entity else None

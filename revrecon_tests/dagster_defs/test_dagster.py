@@ -320,6 +320,16 @@ def test_a_quarter_is_audited_on_the_working_day_of_the_map(shop, now, quarter):
     assert [request.partition_key for request in tick.run_requests or ()] == ([quarter] if quarter else [])
 
 
+def test_days_are_played_through_in_one_run_beside_the_real_home(shop):
+    job = definitions(shop, home="played_home").resolve_job_def("simulated_quarter")
+    config = {"ops": {"days_and_standups": {"config": {"first": str(FIRST), "last": str(SECOND)}}}}
+    with dg.instance_for_test() as instance:
+        assert job.execute_in_process(instance=instance, run_config=config).success
+    played = shop / "played_home" / "played"
+    assert sorted(path.stem for path in (played / "reports" / "daily").glob("*.html")) == [str(FIRST), str(SECOND)]
+    assert not (shop / "played_home" / "ledger.db").exists()
+
+
 def _made(result, name):
     """The materialization of one asset in a run."""
     return next(event for event in result.get_asset_materialization_events() if event.asset_key.path[-1] == name)

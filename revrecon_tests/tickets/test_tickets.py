@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from revrecon.entity_map.loader import parse_map
 from revrecon.tickets.acts import ActRefused, act_on
-from revrecon.tickets.bodies.content import plain, state_of
+from revrecon.tickets.bodies.content import content_of, plain, state_of
 from revrecon.tickets.business_days import next_business_morning
 from revrecon.tickets.fold import fold_ticket, ticket_id
 from revrecon.tickets.ledger import Ledger
@@ -243,3 +243,21 @@ def test_a_thousand_keys_have_a_thousand_names():
 )
 def test_what_is_told_outside_is_one_line_and_nobodys_address(value, shown):
     assert plain(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("links", "report", "run"),
+    [
+        ("", "reports/daily/2026-03-02.html", "asset drift/deal_books, partition 2026-03-02"),
+        (
+            "links: {reports: https://r.example.com/, dagster: https://d.example.com}\n",
+            "https://r.example.com/daily/2026-03-02.html",
+            "https://d.example.com/assets/drift/deal_books?partition=2026-03-02",
+        ),
+    ],
+)
+def test_a_ticket_leads_to_the_report_and_to_the_run(links, report, run):
+    ticket = fold_ticket(parse_map(SHOP + links).map, [fact(2, "breach")], day(31))
+    assert (ticket.report, ticket.run) == (report, run)
+    facts = dict(content_of(ticket).facts)
+    assert (facts["Report"], facts["In Dagster"]) == (report, run)

@@ -29,6 +29,7 @@ def content_of(ticket: Ticket) -> Content:
         ("Measured", ticket.measure),
         ("Oldest record", f"since {ticket.since}" if ticket.since else "unknown"),
     ]
+    facts += [(label, told) for label, told in (("Report", ticket.report), ("In Dagster", ticket.run)) if told]
     facts += [("Escalated to", f"{step.name} ({step.role}) on {step.due}") for step in ticket.escalations]
     return Content(
         title=plain(ticket.title),
