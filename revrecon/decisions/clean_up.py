@@ -1,9 +1,10 @@
 """Clean-up lists: per system the exact changes that would set its copies right, ranked by what they gain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.own_writing import written_back
 from revrecon.canonical.survivorship import representatives
 from revrecon.canonical.world import World
@@ -117,14 +118,14 @@ def _why(knows_better: pl.Expr, can_be_written: bool) -> pl.Expr:
     )
 
 
-def _records_of(copies: object, entity: Entity) -> pl.DataFrame:
+def _records_of(copies: Mapping[str, CopyRecords], entity: Entity) -> pl.DataFrame:
     """`canonical_id` and `_from`, a copy's name: the record of that copy as system/object/key."""
     frames = [
         representatives(entity, name, copy.records).select(
             "canonical_id", pl.lit(name).alias("_from"),
             pl.format("{}/{}/{}", pl.lit(copy.system), pl.lit(copy.object), "_id").alias("_source"),
         )
-        for name, copy in copies.items()  # type: ignore[attr-defined]  # a mapping of CopyRecords
+        for name, copy in copies.items()
     ]  # fmt: skip
     return pl.concat(frames)
 
