@@ -3,17 +3,17 @@
 import datetime as dt
 from pathlib import Path
 
-from revrecon.entity_map.systems import FileSettings, SourceObject, System
+from revrecon.entity_map.systems import FileSettings, FilesSystem, SourceObject
 from revrecon.sources.files.source import FileSource
 
 DAY = dt.date(2026, 3, 1)
 
 
-def system(**settings: object) -> System:
+def system(**settings: object) -> FilesSystem:
     """A system with one object `thing`, keyed by `id`; settings as in the map."""
     spec = settings.pop("thing", {"key": ["id"]})
     given = {"root": "crm", "file": "{object}/{date:%Y-%m-%d}.csv", **settings}
-    return System(
+    return FilesSystem(
         title="CRM",
         settings=FileSettings.model_validate(given),
         department="sales",

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from revrecon.audit.findings import AuditFinding, Severity
 from revrecon.audit.reality import Reality
 from revrecon.entity_map.entities import Copy, Entity
-from revrecon.entity_map.formulas import columns_in
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.parts import in_hours
+from revrecon.entity_map.reach import columns_read
 from revrecon.quality.controls.wanted import is_controlled
 from revrecon.quality.judgement import causes_judged, threshold_for
 from revrecon.quality.rules import is_required
@@ -144,20 +144,6 @@ def every_column_that_is_sent_is_mapped(entity_map: EntityMap, reality: Reality,
                 f"{len(columns) - len(unread)} columns are read", f"not read: {', '.join(unread)}",
                 "Map those that hold an answer.", entity_map.systems[system].representative,
             )  # fmt: skip
-
-
-def columns_read(entity_map: EntityMap, system: str, object_name: str) -> set[str]:
-    """Every column of an object that the map names anywhere."""
-    spec = entity_map.systems[system].objects[object_name]
-    found = {*spec.key, spec.created, spec.changed, spec.changed_by} - {None}
-    formulas = [spec.deleted]
-    for _, _, copy_name, copy in _copies(entity_map):
-        if (entity_map.system_of(copy_name, copy), copy.object) == (system, object_name):
-            found |= {mapping.column for mapping in copy.fields.values()} | set(copy.cross_references.values())
-            formulas += [copy.where, *copy.stands_for_nothing.values(), *(m.sql for m in copy.fields.values())]
-        if entity_map.system_of(copy_name, copy) == system:
-            found |= {mapping.by for mapping in copy.fields.values() if mapping.exists_in == object_name}
-    return {str(column) for column in found if column} | {c for sql in formulas if sql for c in columns_in(sql)}
 
 
 def corrections_are_still_needed(entity_map: EntityMap, reality: Reality, as_of: date) -> Iterator[AuditFinding]:

@@ -100,7 +100,7 @@ def _wanted(copy: Copy, raw: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_deleted(entity_map: EntityMap, copy_name: str, copy: Copy, raw: pl.DataFrame) -> pl.Series:
-    """Whether a row is deleted by the system's flag, or because a later full extract lacks it."""
+    """Whether a row is deleted by the system's flag, or because it was found to be gone."""
     lacking = raw["_gone"] if "_gone" in raw.columns else pl.repeat(False, raw.height, eager=True)
     flag = entity_map.object_of(copy_name, copy).deleted
     return lacking | holds(raw, {"deleted": flag})["deleted"] if flag and not raw.is_empty() else lacking

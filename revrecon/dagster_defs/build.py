@@ -24,17 +24,20 @@ from revrecon.dagster_defs.standup import standup_asset, standup_job, standup_sc
 from revrecon.dagster_defs.tie_out import reported_assets
 from revrecon.dagster_defs.timing import timing_asset
 from revrecon.entity_map.loader import LoadedMap
+from revrecon.history.lake import Lake
 from revrecon.sources.contract import SourceError
 from revrecon.sources.registry import open_source
 
 
-def first_day(loaded: LoadedMap, data_root: Path) -> date:
-    """The first day of which any system has an extract; today's year's first where none can be read yet."""
+def first_day(loaded: LoadedMap, data_root: Path, home: Path) -> date:
+    """The first day of which a system or the lake has an extract; the year's first where there is none yet."""
     found = []
+    lake = Lake(home / "lake")
     for name, system in loaded.map.systems.items():
         for object_name in system.objects:
+            found += lake.days(name, object_name)[:1]
             try:
-                found += open_source(name, system, data_root).days(object_name)[:1]
+                found += open_source(loaded.map, name, data_root).days(object_name)[:1]
             except SourceError:
                 continue
     return min(found, default=date.today().replace(month=1, day=1))  # noqa: DTZ011  # a fallback before any data
@@ -42,7 +45,7 @@ def first_day(loaded: LoadedMap, data_root: Path) -> date:
 
 def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: Path) -> dg.Definitions:
     """Assets, checks, the daily job and schedule, and the sensors of one map."""
-    start = first_day(loaded, data_root)
+    start = first_day(loaded, data_root, home)
     days = dg.DailyPartitionsDefinition(start_date=start.isoformat(), timezone=loaded.map.company.timezone)
     plan = Plan(loaded, days)
     job, standup, audit = daily_job(plan), standup_job(), audit_job()

@@ -15,8 +15,7 @@ from revrecon.entity_map.loader import LoadedMap, load_map
 from revrecon.entity_map.model import EntityMap
 from revrecon.history.lake import Lake
 from revrecon.history.map_store import MapStore
-from revrecon.sources.contract import Source
-from revrecon.sources.registry import open_source
+from revrecon.sources.registry import AnySource, open_source
 
 MAP_OF_THEN = "revrecon/map_of_then"
 """The run tag by which a past day is run under the map of that day."""
@@ -68,9 +67,9 @@ class Desk(dg.ConfigurableResource):  # type: ignore[type-arg]  # a Desk of Desk
         """The tickets, as they stand after the newest day."""
         return TicketDesk(self.loaded_map().map, self.home)
 
-    def source(self, system: str) -> Source:
+    def source(self, system: str) -> AnySource:
         """A system's connector."""
-        return open_source(system, self.loaded_map().map.systems[system], Path(self.data_root))
+        return open_source(self.loaded_map().map, system, Path(self.data_root))
 
     def lake(self) -> Lake:
         return Lake(self.home.lake)

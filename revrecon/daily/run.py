@@ -21,8 +21,8 @@ from revrecon.history.lake import Lake
 from revrecon.history.landing import land_object
 from revrecon.history.map_store import MapStore
 from revrecon.numbers.reported import has_reported_figures
-from revrecon.sources.contract import Source
-from revrecon.sources.registry import open_source
+from revrecon.sources.live.system import THE_WORLD, Outside
+from revrecon.sources.registry import AnySource, open_source
 
 Progress = Callable[[str, int, int], None]
 """Told before each step: its name, its number from 0, and how many there are."""
@@ -41,17 +41,18 @@ class Inputs:
     home: Home
     accept_shrink: bool = False
     map_note: str = ""  # said in the report where the map is not simply today's
+    outside: Outside = THE_WORLD
 
-    def source(self, system: str) -> Source:
-        """A system's connector. Raises UnknownConnector."""
-        return open_source(system, self.loaded.map.systems[system], self.data_root)
+    def source(self, system: str) -> AnySource:
+        """A system's connector."""
+        return open_source(self.loaded.map, system, self.data_root, self.outside)
 
 
 def last_day_of(inputs: Inputs) -> date:
     """The last day of which any source has an extract. Raises NothingToRun when none has."""
     days = []
     for name, system in inputs.loaded.map.systems.items():
-        source = open_source(name, system, inputs.data_root)
+        source = inputs.source(name)
         for object_name in system.objects:
             days += source.days(object_name)[-1:]
     if not days:
@@ -68,7 +69,7 @@ def last_day_of(inputs: Inputs) -> date:
 def landing_steps(inputs: Inputs, as_of: date, lake: Lake) -> Iterator[Step]:
     """One step per object: everything up to the day that is not in the lake yet."""
     for name, system in inputs.loaded.map.systems.items():
-        source = open_source(name, system, inputs.data_root)
+        source = inputs.source(name)
         for object_name, spec in system.objects.items():
             yield Step(
                 f"read {name}/{object_name}",
@@ -88,7 +89,7 @@ def _require_history(inputs: Inputs, as_of: date) -> None:
     lake = Lake(inputs.home.lake)
     first = []
     for name, system in systems.items():
-        source = open_source(name, system, inputs.data_root)
+        source = inputs.source(name)
         for object_name in system.objects:
             first += source.days(object_name)[:1] + lake.days(name, object_name)[:1]
     if first and min(first) > as_of:

@@ -2,6 +2,7 @@
 
 from revrecon.entity_map.agreed import AgreedDifference
 from revrecon.entity_map.company import Company, Department, MapVersion, Person, Rhythms
+from revrecon.entity_map.connectors import AnySystem
 from revrecon.entity_map.currencies import Currencies
 from revrecon.entity_map.entities import Copy, Entity
 from revrecon.entity_map.numbers import Number
@@ -9,7 +10,7 @@ from revrecon.entity_map.outlets import Alerts, Links, TrackerSettings
 from revrecon.entity_map.parts import Name, Part
 from revrecon.entity_map.ratios import Ratio
 from revrecon.entity_map.retention import Retention
-from revrecon.entity_map.systems import SourceObject, System
+from revrecon.entity_map.systems import SourceObject
 
 
 class EntityMap(Part):
@@ -19,7 +20,7 @@ class EntityMap(Part):
     map: MapVersion
     people: dict[Name, Person]
     departments: dict[Name, Department]
-    systems: dict[Name, System]
+    systems: dict[Name, AnySystem]
     entities: dict[Name, Entity]
     numbers: dict[Name, Number]
     ratios: dict[Name, Ratio] = {}

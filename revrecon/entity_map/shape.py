@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Discriminator, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -68,7 +68,7 @@ def _path(document: Document, error: ErrorDetails) -> tuple[PathPart, ...]:
     written = _without_tags(error["loc"])
     loc = tuple(str(part) if part is True or part is False else part for part in written if part != "[key]")
     if error["type"].startswith("union_tag"):
-        loc = (*loc, "kind")
+        loc = (*loc, "connector" if "_connector" in error["ctx"]["discriminator"] else "kind")
     return loc if error["type"] in ("missing", "extra_forbidden") else document.shortened(loc)
 
 
@@ -177,12 +177,16 @@ def _without_tags(loc: Sequence[PathPart]) -> Iterator[PathPart]:
 
 
 def _tagged(kind: Any) -> dict[PathPart, type[BaseModel]]:
-    """The variants of a union that is told apart by `kind`, by the name of each; none for other types."""
+    """The variants of a union that is told apart by `kind` or a connector, by the name of each; none otherwise."""
     if get_origin(kind) is not Annotated:
         return {}
-    told_apart = any(isinstance(note, FieldInfo) and note.discriminator for note in get_args(kind)[1:])
-    models = get_args(get_args(kind)[0]) if told_apart else ()
-    return {get_args(model.model_fields["kind"].annotation)[0]: model for model in models}
+    choices = get_args(get_args(kind)[0])
+    for note in get_args(kind)[1:]:
+        if isinstance(note, Discriminator):
+            return {tag.tag: get_args(choice)[0] for choice in choices for tag in get_args(choice)[1:]}
+        if isinstance(note, FieldInfo) and note.discriminator:
+            return {get_args(model.model_fields["kind"].annotation)[0]: model for model in choices}
+    return {}
 
 
 def _bare(kind: Any) -> Any:

@@ -39,6 +39,8 @@ class SourceObject(Part):
     """One table of a system: its key, its clocks and its deletion flag, in the system's own column names.
 
     `changed_by`: who wrote a row last, where the system tells.
+    `table`: what the system itself calls the object, where that is another name; `only`: which of its rows belong to
+    it, in the system's own language. Both are for systems that are asked, not for exports.
     `repeats`: the key does not tell every row apart; rows that share it are numbered in their order.
     """
 
@@ -48,6 +50,8 @@ class SourceObject(Part):
     changed_by: str | None = None
     deleted: Sql | None = None
     file: str | None = None
+    table: str | None = None
+    only: Sql | None = None
     contents: Literal["full", "changed"] | None = None
     optional: bool = False
     repeats: bool = False
@@ -61,12 +65,18 @@ ControlForm = Literal["salesforce", "hubspot", "sql", "json_schema", "sheet"]
 class System(Part):
     """A system of record, its department and its representative in the standup."""
 
+    connector: str
     title: str
-    connector: str = "files"
-    settings: FileSettings
     department: Name
     representative: Name
     clock: str
     controls: ControlForm = "sheet"
     formats: Formats = Formats()
     objects: dict[str, SourceObject]
+
+
+class FilesSystem(System):
+    """A system that is read from exports in a folder."""
+
+    connector: Literal["files"] = "files"
+    settings: FileSettings

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from revrecon.history.lake import STATE_COLUMNS
+from revrecon.history.lake import STATE_COLUMNS, said_deleted
 
 
 def changes_of(rows: pl.DataFrame, full_days: Sequence[date]) -> pl.DataFrame:
@@ -14,7 +14,7 @@ def changes_of(rows: pl.DataFrame, full_days: Sequence[date]) -> pl.DataFrame:
     `rows` holds every row ever received, oldest first (`Lake.versions`); `full_days` are the days of full extracts. A
     key that a full extract lacks gets a row of that day, with its last values and `_gone` true.
     """
-    told = rows.with_columns(pl.lit(False).alias("_gone"))
+    told = rows.with_columns(said_deleted(rows).alias("_gone"))
     every = pl.concat([told, _disappearances(told, full_days)]).sort("_observed_on", maintain_order=True)
     said = [name for name in rows.columns if name not in STATE_COLUMNS] + ["_gone"]
     print_ = pl.struct(said).hash()

@@ -26,6 +26,9 @@ STATE_COLUMNS: dict[str, pl.DataType] = {
 }
 """Columns that every state has beside the system's own."""
 
+DELETED = "_deleted"
+"""The column by which a row says that a live system has deleted the record; null or absent for all others."""
+
 
 class LakeError(Exception):
     """The lake refuses an extract, or cannot give what is asked for."""
@@ -61,6 +64,7 @@ class Kept:
     content_hash: str
     fingerprint: str
     origin: str
+    newest_change: str = ""  # by the system's own clock (ISO, UTC); from there on a live system is asked the next time
     new: bool = True
 
 
@@ -74,7 +78,7 @@ class Lake:
 
     def keep(
         self, system: str, object_name: str, spec: SourceObject, extract: RawExtract, fingerprint: str = "",
-        accept_shrink: bool = False,
+        accept_shrink: bool = False, newest_change: str = "",
     ) -> Kept:  # fmt: skip
         """Keep an extract; the same content for the same day changes nothing, another becomes the day's new version.
 
@@ -100,7 +104,7 @@ class Lake:
         kept = Kept(
             day=extract.day, path=path, contents=extract.contents, rows=latest.height,
             superseded=good.height - latest.height, quarantined=lost.height, sha256=_sha256(path), content_hash=content,
-            fingerprint=fingerprint, origin=extract.origin,
+            fingerprint=fingerprint, origin=extract.origin, newest_change=newest_change,
         )  # fmt: skip
         self._note(kept)
         return kept
@@ -133,11 +137,12 @@ class Lake:
     def last_rows(self, system: str, object_name: str, spec: SourceObject, as_of: date) -> pl.DataFrame:
         """The latest row of every key ever received up to a day, sorted by `_key`, as in a state.
 
-        `_gone` tells those that the last full extract, and all since, lack. Raises NothingKnown and CorruptExtract.
+        `_gone` tells those that the last full extract, and all since, lack, and those that the system says are deleted.
+        Raises NothingKnown and CorruptExtract.
         """
         rows = self.versions(system, object_name, spec, as_of)
         full = [kept.day for kept in self.kept(system, object_name, as_of) if kept.contents == "full"]
-        gone = pl.col("_observed_on") < max(full) if full else pl.lit(False)
+        gone = (pl.col("_observed_on") < max(full) if full else pl.lit(False)) | said_deleted(rows)
         last = rows.unique("_key", keep="last", maintain_order=True).sort("_key")
         return last.with_columns(gone.alias("_gone"))
 
@@ -209,6 +214,11 @@ class Lake:
             f"{extract.origin} lacks {', '.join(told)}, which the map names as key or clock. "
             f"It has: {', '.join(extract.frame.columns[:30])}."
         )
+
+
+def said_deleted(rows: pl.DataFrame) -> pl.Expr:
+    """Whether a row only says that the record is deleted."""
+    return pl.col(DELETED).is_not_null() if DELETED in rows.columns else pl.lit(False)
 
 
 def every_version(folder: Path) -> list[Kept]:

@@ -4,11 +4,13 @@ from datetime import date
 
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.lake import Kept, Lake
+from revrecon.history.live_landing import land_live
 from revrecon.sources.contract import Source
+from revrecon.sources.live.system import LiveSource
 
 
 def land_object(
-    source: Source,
+    source: Source | LiveSource,
     lake: Lake,
     system: str,
     object_name: str,
@@ -16,10 +18,19 @@ def land_object(
     as_of: date,
     accept_shrink: bool = False,
 ) -> list[Kept]:
-    """Keep every extract of an object up to a day that is new or was exported again; those newly kept.
+    """Keep everything of an object up to a day that is new; what is newly kept.
 
-    An optional object may be absent. Raises SourceError and LakeError.
+    Exports are taken in by their days, those that were exported again too; a live system is asked. An optional object
+    may be absent. Raises SourceError and LakeError.
     """
+    if isinstance(source, LiveSource):
+        return land_live(source, lake, object_name, as_of, accept_shrink)
+    return _land_exports(source, lake, system, object_name, spec, as_of, accept_shrink)
+
+
+def _land_exports(
+    source: Source, lake: Lake, system: str, object_name: str, spec: SourceObject, as_of: date, accept_shrink: bool
+) -> list[Kept]:
     days = [day for day in source.days(object_name) if day <= as_of]
     known = {kept.day: kept for kept in lake.kept(system, object_name, as_of)}
     if not days and not known and not spec.optional:

@@ -20,10 +20,6 @@ class SourceError(Exception):
     may_pass = False
 
 
-class UnknownConnector(SourceError):
-    """The map names a connector that does not exist."""
-
-
 class ObjectMissing(SourceError):
     """A source has no extract of an object at all."""
 
@@ -36,6 +32,34 @@ class SourceUnreachable(SourceError):
     """The source did not answer."""
 
     may_pass = True
+
+
+class TooManyRequests(SourceError):
+    """The source asks for a longer wait than a run has time for."""
+
+    may_pass = True
+
+
+class LoginRefused(SourceError):
+    """The source does not know the login, or the login may not do what is asked."""
+
+
+class SecretMissing(SourceError):
+    """The environment variable that holds a secret is not set."""
+
+
+class RequestRefused(SourceError):
+    """The source understood a question and will not answer it, as when a column is not there any more."""
+
+
+class IncompleteExtract(SourceError):
+    """The source gave fewer records, or other ones, than it says that there are."""
+
+    may_pass = True
+
+
+class TellsNoPast(SourceError):
+    """A source that knows only its present was asked for a day that is over, of which nothing was kept."""
 
 
 @dataclass(frozen=True)

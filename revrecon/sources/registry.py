@@ -1,24 +1,57 @@
 """The connectors that a map may name. A new one is a client of its own and a row here."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from revrecon.entity_map.problems import did_you_mean
-from revrecon.entity_map.systems import System
-from revrecon.sources.contract import Source, UnknownConnector
+from revrecon.entity_map.connectors import (
+    HubSpotSystem,
+    LiveSystem,
+    NetSuiteSystem,
+    SalesforceSystem,
+    SqlSystem,
+    StripeSystem,
+)
+from revrecon.entity_map.model import EntityMap
+from revrecon.entity_map.systems import FilesSystem
+from revrecon.sources.contract import Source
 from revrecon.sources.files.source import FileSource
+from revrecon.sources.hubspot.client import HubSpot
+from revrecon.sources.live.contract import Client
+from revrecon.sources.live.system import THE_WORLD, LiveSource, Outside
+from revrecon.sources.netsuite.client import NetSuite
+from revrecon.sources.salesforce.client import Salesforce
+from revrecon.sources.sql.client import SqlDatabase
+from revrecon.sources.stripe.client import Stripe
 
-CONNECTORS: dict[str, Callable[[str, System, Path], Source]] = {
-    "files": FileSource,
-}
+AnySource = Source | LiveSource
+"""Exports that lie in a folder, or a system that is asked."""
 
 
-def open_source(name: str, system: System, data_root: Path) -> Source:
-    """The source of a system. Raises UnknownConnector with the nearest known one."""
-    if system.connector in CONNECTORS:
-        return CONNECTORS[system.connector](name, system, data_root)
-    near = did_you_mean(system.connector, CONNECTORS)
-    known = ", ".join(sorted(CONNECTORS))
-    raise UnknownConnector(
-        f"systems.{name}.connector is '{system.connector}'; known connectors: {known}{f'; {near}' if near else '.'}"
-    )
+def open_source(entity_map: EntityMap, name: str, data_root: Path, outside: Outside = THE_WORLD) -> AnySource:
+    """The source of a system: exports below the data folder, or the system itself."""
+    system = entity_map.systems[name]
+    if isinstance(system, FilesSystem):
+        return FileSource(name, system, data_root)
+    return open_live(entity_map, name, outside)
+
+
+def open_live(entity_map: EntityMap, name: str, outside: Outside = THE_WORLD) -> LiveSource:
+    """The source of a system that is asked."""
+    system = entity_map.systems[name]
+    if isinstance(system, FilesSystem):
+        raise TypeError(f"systems.{name} is read from files")
+    return LiveSource(name, system, entity_map, client_of(system, name, outside), outside)
+
+
+def client_of(system: LiveSystem, name: str, outside: Outside) -> Client:
+    """The client of a system that is asked. Raises SecretMissing."""
+    match system:
+        case SalesforceSystem():
+            return Salesforce(name, system.settings, outside)
+        case HubSpotSystem():
+            return HubSpot(name, system.settings, outside)
+        case NetSuiteSystem():
+            return NetSuite(name, system.settings, outside)
+        case StripeSystem():
+            return Stripe(name, system.settings, outside)
+        case SqlSystem():
+            return SqlDatabase(name, system.settings)

@@ -2,10 +2,11 @@ import datetime as dt
 
 import pytest
 
-from revrecon.audit.answers import ANSWERS, answers_against, columns_read
+from revrecon.audit.answers import ANSWERS, answers_against
 from revrecon.audit.findings import AUDIT_SCHEMA, as_frame
 from revrecon.audit.reality import Reality
 from revrecon.entity_map.loader import parse_map
+from revrecon.entity_map.reach import columns_read
 from revrecon_tests.companies import SHOP
 
 TODAY = dt.date(2026, 3, 31)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import Problem
 from revrecon.entity_map.rules.found import Path, Rule, broken
-from revrecon.entity_map.systems import System
+from revrecon.entity_map.systems import FilesSystem, System
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _LETTER = re.compile(r"%(?:[:#]{0,2}(?=z)|\.?[369]?(?=f)|[-_0]?)(.)|%$")
@@ -41,6 +41,8 @@ def file_patterns_tell_objects_and_days(entity_map: EntityMap) -> Iterator[Probl
         wrong = [problem for at, pattern in _patterns(name, system) for problem in _pattern_problems(at, pattern)]
         yield from wrong
         unnamed = [key for key, spec in system.objects.items() if spec.file is None]
+        if not isinstance(system, FilesSystem):
+            continue
         if not wrong and len(unnamed) > 1 and "{object}" not in system.settings.file:
             message = f"the pattern '{system.settings.file}' is the same for {len(unnamed)} objects"
             yield broken(
@@ -49,7 +51,8 @@ def file_patterns_tell_objects_and_days(entity_map: EntityMap) -> Iterator[Probl
 
 
 def _patterns(name: str, system: System) -> Iterator[tuple[Path, str]]:
-    yield ("systems", name, "settings", "file"), system.settings.file
+    if isinstance(system, FilesSystem):
+        yield ("systems", name, "settings", "file"), system.settings.file
     for key, spec in system.objects.items():
         if spec.file is not None:
             yield ("systems", name, "objects", key, "file"), spec.file

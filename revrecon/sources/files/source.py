@@ -4,7 +4,7 @@ import difflib
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from revrecon.entity_map.systems import SourceObject, System
+from revrecon.entity_map.systems import FilesSystem, SourceObject
 from revrecon.sources.contract import ObjectMissing, RawExtract, UnreadableExtract
 from revrecon.sources.files.names import FileNames, objects_named
 from revrecon.sources.files.readers import read_file
@@ -13,7 +13,7 @@ from revrecon.sources.files.readers import read_file
 class FileSource:
     """Exports below `data_root / settings.root`, found by the map's pattern."""
 
-    def __init__(self, name: str, system: System, data_root: Path) -> None:
+    def __init__(self, name: str, system: FilesSystem, data_root: Path) -> None:
         self.name = name
         self.system = system
         self.root = data_root / system.settings.root

@@ -1,0 +1,1 @@
+"""HubSpot: lists for everything, search for what changed, the archive for what is gone."""

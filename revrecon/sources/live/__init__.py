@@ -1,0 +1,1 @@
+"""Systems that are asked over the network and answer with what they hold now."""

@@ -1,0 +1,1 @@
+"""NetSuite: SuiteQL over REST, page by page along the key."""

@@ -1,0 +1,1 @@
+"""Any SQL database: PostgreSQL by Arrow, every other one by its SQLAlchemy dialect."""

@@ -1,0 +1,1 @@
+"""Stripe: lists for everything, events for what changed."""

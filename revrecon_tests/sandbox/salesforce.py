@@ -1,0 +1,203 @@
+"""A Salesforce org: OAuth, SOQL with pages, Bulk API 2.0 queries, describe, limits.
+
+Contract: the REST API and Bulk API 2.0 developer guides; a request limit answers 403, a session that ran out 401.
+"""
+
+import csv
+import io
+import itertools
+import json
+import re
+from urllib.parse import parse_qs
+
+import httpx
+
+from revrecon_tests.sandbox.base import Handler, Row, StandIn
+from revrecon_tests.sandbox.tables import Tables, UnknownColumn
+
+CLIENT_ID, CLIENT_SECRET = "sandbox-client", "sandbox-client-secret"
+NUMBERS = {"Amount", "First_Year_Amount__c", "Term_Months__c", "NumberOfEmployees", "List_Price__c"}
+_API = r"/services/data/v\d+\.0"
+_PAGE = 2_000
+
+
+class Salesforce(StandIn):
+    host = "company.my.salesforce.com"
+
+    def __init__(self, *args: object, numbers: frozenset[str] = frozenset(NUMBERS), **named: object) -> None:
+        super().__init__(*args, **named)
+        self.tables = Tables("Id")
+        self.numbers = numbers
+        self.usage = (0, 100_000)
+        self._tokens: set[str] = set()
+        self._count = itertools.count(1)
+        self._cursors: dict[str, tuple[list[dict[str, object]], int]] = {}
+        self._jobs: dict[str, list[Row]] = {}
+        self.scheme = "https"
+
+    def put(self, table: str, row: Row) -> None:
+        self.tables.put(table, {"IsDeleted": "false", **row})
+
+    def remove(self, table: str, key: str) -> None:
+        stamp = self.clock().strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+        self.tables.update(table, key, IsDeleted="true", SystemModstamp=stamp)
+
+    def expire(self) -> None:
+        self._tokens.clear()
+
+    def too_many(self) -> httpx.Response:
+        return _errors(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+
+    def routes(self) -> list[tuple[str, str, Handler]]:
+        return [
+            ("POST", "/services/oauth2/token", self._token),
+            ("GET", f"{_API}/limits", self._limits),
+            ("GET", f"{_API}/(query|queryAll)/?", self._query),
+            ("GET", f"{_API}/query/(.+)", self._more),
+            ("POST", f"{_API}/jobs/query", self._job),
+            ("GET", f"{_API}/jobs/query/(\\w+)", self._state),
+            ("DELETE", f"{_API}/jobs/query/(\\w+)", self._forget),
+            ("GET", f"{_API}/jobs/query/(\\w+)/results", self._results),
+            ("GET", f"{_API}/sobjects/?", self._sobjects),
+            ("GET", f"{_API}/sobjects/(\\w+)/describe", self._describe),
+        ]
+
+    def refused(self, request: httpx.Request) -> httpx.Response | None:
+        if request.url.path == "/services/oauth2/token":
+            return None
+        token = request.headers.get("authorization", "").removeprefix("Bearer ").removeprefix("OAuth ")
+        return None if token in self._tokens else _errors(401, "INVALID_SESSION_ID", "Session expired or invalid")
+
+    def _token(self, request: httpx.Request) -> httpx.Response:
+        form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
+        known = (form.get("client_id"), form.get("client_secret")) == (CLIENT_ID, CLIENT_SECRET)
+        if not known and form.get("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer":
+            told = {"error": "invalid_client", "error_description": "invalid client credentials"}
+            return httpx.Response(400, json=told)
+        return httpx.Response(200, json=self.login(str(request.url.netloc, "ascii")))
+
+    def login(self, netloc: str) -> dict[str, str]:
+        """A new session, as the token endpoint gives it out."""
+        token = f"00D!{next(self._count):06d}"
+        self._tokens.add(token)
+        home = f"{self.scheme}://{netloc}"
+        return {"access_token": token, "instance_url": home, "id": f"{home}/id/00D/005", "token_type": "Bearer"}
+
+    def _limits(self, request: httpx.Request) -> httpx.Response:
+        used, most = self.usage
+        return httpx.Response(200, json={"DailyApiRequests": {"Max": most, "Remaining": most - used}})
+
+    def _query(self, request: httpx.Request, kind: str) -> httpx.Response:
+        question = request.url.params["q"]
+        try:
+            rows = self._found(question, kind == "queryAll")
+        except UnknownColumn as error:
+            return _errors(400, "INVALID_FIELD", f"ERROR at Row:1:Column:8 {error}")
+        if re.match(r"SELECT\s+COUNT\(\)", question, re.IGNORECASE):
+            return self._answer({"totalSize": len(rows), "done": True, "records": []})
+        return self._paged(f"01g{next(self._count):012d}", [self._record(row, question) for row in rows], 0)
+
+    def _more(self, request: httpx.Request, locator: str) -> httpx.Response:
+        cursor, _, place = locator.rpartition("-")
+        if cursor not in self._cursors:
+            return _errors(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
+        return self._paged(cursor, self._cursors[cursor][0], int(place))
+
+    def _paged(self, cursor: str, records: list[dict[str, object]], place: int) -> httpx.Response:
+        self._cursors[cursor] = (records, place)
+        until = place + (self.page or _PAGE)
+        told = {"totalSize": len(records), "done": until >= len(records), "records": records[place:until]}
+        if until < len(records):
+            told["nextRecordsUrl"] = f"/services/data/v66.0/query/{cursor}-{until}"
+        return self._answer(told)
+
+    def _answer(self, told: dict[str, object]) -> httpx.Response:
+        used, most = self.usage
+        self.usage = (used + 1, most)
+        return httpx.Response(200, json=told, headers={"Sforce-Limit-Info": f"api-usage={used + 1}/{most}"})
+
+    def _found(self, question: str, with_deleted: bool) -> list[Row]:
+        sql = re.sub(r"(?<!')(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z", r"'\1.000+0000'", question)
+        sql = re.sub(r"SELECT\s+COUNT\(\)", "SELECT Id", sql, flags=re.IGNORECASE)
+        sql = re.sub(r"\s+FROM\s+(\w+)", r', "IsDeleted" AS _gone FROM "\1"', sql, count=1, flags=re.IGNORECASE)
+        rows = [] if self.blind else self.tables.select(sql)
+        return [row for row in rows if with_deleted or row["_gone"] != "true"]
+
+    def _record(self, row: Row, question: str) -> dict[str, object]:
+        table = re.search(r"FROM\s+(\w+)", question, re.IGNORECASE)[1]
+        url = f"/services/data/v66.0/sobjects/{table}/{row.get('Id', '')}"
+        return {
+            "attributes": {"type": table, "url": url},
+            **{name: self._typed(name, value) for name, value in row.items() if name != "_gone"},
+        }
+
+    def _typed(self, name: str, value: str | None) -> object:
+        if value in (None, ""):
+            return None
+        if name in self.numbers:
+            return float(value)
+        return value == "true" if value in ("true", "false") else value
+
+    def _job(self, request: httpx.Request) -> httpx.Response:
+        told = json.loads(request.content)
+        job = f"750{next(self._count):015d}"
+        try:
+            self._jobs[job] = self._found(told["query"], told["operation"] == "queryAll")
+        except UnknownColumn as error:
+            return _errors(400, "INVALID_FIELD", str(error))
+        return httpx.Response(200, json={"id": job, "state": "UploadComplete", "operation": told["operation"]})
+
+    def _state(self, request: httpx.Request, job: str) -> httpx.Response:
+        if job not in self._jobs:
+            return _errors(404, "NOT_FOUND", "The requested resource does not exist")
+        told = {"id": job, "state": "JobComplete", "numberRecordsProcessed": len(self._jobs[job])}
+        return httpx.Response(200, json=told)
+
+    def _forget(self, request: httpx.Request, job: str) -> httpx.Response:
+        self._jobs.pop(job, None)
+        return httpx.Response(204)
+
+    def _results(self, request: httpx.Request, job: str) -> httpx.Response:
+        if job not in self._jobs:
+            return _errors(404, "NOT_FOUND", "The requested resource does not exist")
+        place = int(request.url.params.get("locator", "0"))
+        until = place + min(self.page or 50_000, int(request.url.params.get("maxRecords", 50_000)))
+        rows = self._jobs[job][place:until]
+        names = [name for name in (self._jobs[job][0] if self._jobs[job] else {}) if name != "_gone"]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, names if place == 0 else names[::-1], extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: self._in_csv(name, value) for name, value in row.items()} for row in rows)
+        locator = str(until) if until < len(self._jobs[job]) else "null"
+        headers = {"Sforce-NumberOfRecords": str(len(rows)), "Sforce-Locator": locator, "Content-Type": "text/csv"}
+        return httpx.Response(200, content=text.getvalue().encode(), headers=headers)
+
+    def _in_csv(self, name: str, value: str | None) -> str:
+        return str(float(value)) if value and name in self.numbers else (value or "").replace("+0000", "Z")
+
+    def _sobjects(self, request: httpx.Request) -> httpx.Response:
+        told = [{"name": name, "queryable": True, "label": name} for name in self.tables.names()]
+        return httpx.Response(200, json={"sobjects": told})
+
+    def _describe(self, request: httpx.Request, table: str) -> httpx.Response:
+        columns = self.tables.columns(table)
+        if not columns:
+            return _errors(404, "NOT_FOUND", "The requested resource does not exist")
+        return httpx.Response(200, json={"name": table, "fields": [self._field(name) for name in columns]})
+
+    def _field(self, name: str) -> dict[str, object]:
+        kind = "double" if name in self.numbers else "boolean" if name.startswith("Is") else "string"
+        if name in ("CreatedDate", "SystemModstamp"):
+            kind = "datetime"
+        if name.endswith("Id") and name != "Id":
+            kind = "reference"
+        return {
+            "name": name, "type": "id" if name == "Id" else kind, "label": name, "nillable": name not in ("Id", "Name"),
+            "createable": name not in ("Id", "CreatedDate", "SystemModstamp", "IsDeleted"), "defaultedOnCreate": False,
+            "unique": False, "restrictedPicklist": False, "picklistValues": [],
+            "referenceTo": [name.removesuffix("Id").replace("Parent", "Account")] if kind == "reference" else [],
+        }  # fmt: skip
+
+
+def _errors(status: int, code: str, message: str) -> httpx.Response:
+    return httpx.Response(status, json=[{"message": message, "errorCode": code}])
