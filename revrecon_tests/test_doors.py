@@ -23,7 +23,6 @@ ROUTE = [
     "dagster_defs",
 ]
 ALWAYS = {"entity_map", "findings"}
-ALLOWED_BACK = {("history", "sources"), ("sources", "history")}
 
 
 def modules():

@@ -8,9 +8,9 @@ import polars as pl
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.keys import keyed
 from revrecon.history.lake import DELETED, Kept, Lake, SuspiciousExtract
+from revrecon.history.spool import Spool
 from revrecon.sources.contract import RawExtract, nothing_rejected
 from revrecon.sources.live.extraction import Extracted
-from revrecon.sources.live.spool import Spool
 from revrecon.sources.live.system import LiveSource
 
 _A_DAY = timedelta(days=1)

@@ -10,6 +10,7 @@ import pytest
 
 from revrecon.history.lake import SuspiciousExtract
 from revrecon.history.live_landing import land_live
+from revrecon.history.spool import Spool
 from revrecon.sources.contract import (
     IncompleteExtract,
     LoginRefused,
@@ -20,7 +21,6 @@ from revrecon.sources.contract import (
     TellsNoPast,
     TooManyRequests,
 )
-from revrecon.sources.live.spool import Spool
 from revrecon_tests.fakes.faults import Killed
 from revrecon_tests.sources.offices import COLUMNS, OFFICES, OVER_HTTP
 

@@ -1,6 +1,6 @@
 """What a client of a live system gives: pages of rows, counts, keys, and what its metadata says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -54,6 +54,26 @@ class Column:
 
 class ResumeRefused(Exception):
     """The system does not know any more where an extract was to go on; it begins anew."""
+
+
+class PageStore(Protocol):
+    """Where the pages of an extract that is under way are kept."""
+
+    def begun(self, asked: Asked) -> str | None:
+        """Where an extract of the very same question goes on; None where it begins anew."""
+        ...
+
+    def add(self, page: Page) -> None:
+        """Keep a page."""
+        ...
+
+    def rows(self, columns: Sequence[str]) -> tuple[pl.DataFrame, list[str]]:
+        """Every row that was kept, in the order in which it came, and the keys that are gone."""
+        ...
+
+    def cleared(self) -> None:
+        """Forget everything."""
+        ...
 
 
 class Client(Protocol):

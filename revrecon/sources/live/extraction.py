@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from revrecon.sources.contract import IncompleteExtract
-from revrecon.sources.live.contract import Asked, Client, ResumeRefused
-from revrecon.sources.live.spool import Spool
+from revrecon.sources.live.contract import Asked, Client, PageStore, ResumeRefused
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class Extracted:
     count: int | None  # the system's own count of the rows that there are; None where it cannot tell
 
 
-def extracted(client: Client, asked: Asked, spool: Spool) -> Extracted:
+def extracted(client: Client, asked: Asked, spool: PageStore) -> Extracted:
     """Everything that is asked for. An extract that was cut off goes on where it was, if the system still knows where.
 
     Raises IncompleteExtract where a full extract holds fewer records than the system counts, or pages go in circles.
@@ -38,7 +37,7 @@ def extracted(client: Client, asked: Asked, spool: Spool) -> Extracted:
     return Extracted(rows, frozenset(gone), _keys(client, asked), after)
 
 
-def _read(client: Client, asked: Asked, spool: Spool, start: str | None) -> None:
+def _read(client: Client, asked: Asked, spool: PageStore, start: str | None) -> None:
     seen = {start}
     for page in client.pages(asked, start):
         if page.after is not None and page.after in seen:

@@ -11,9 +11,8 @@ from revrecon.entity_map.connectors import LiveSystem
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.reach import columns_read
 from revrecon.sources.contract import ObjectMissing, TellsNoPast
-from revrecon.sources.live.contract import Asked, Client
+from revrecon.sources.live.contract import Asked, Client, PageStore
 from revrecon.sources.live.extraction import Extracted, extracted
-from revrecon.sources.live.spool import Spool
 
 _A_DAY = timedelta(days=1)
 
@@ -68,7 +67,7 @@ class LiveSource:
             key=spec.key, created=spec.created, changed=spec.changed, only=spec.only, since=since,
         )  # fmt: skip
 
-    def extract(self, object_name: str, since: datetime | None, spool: Spool) -> Extracted:
+    def extract(self, object_name: str, since: datetime | None, spool: PageStore) -> Extracted:
         """What the system holds now, or what changed since a moment. Raises SourceError."""
         if not self._greeted:
             self.client.greet()
