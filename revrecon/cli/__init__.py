@@ -15,6 +15,7 @@ from revrecon.cli import (
     controls,
     days,
     decide,
+    doctor,
     figures,
     hierarchy,
     looks,
@@ -23,6 +24,7 @@ from revrecon.cli import (
     publish,
     retain,
     review,
+    sandbox,
     simulate,
     site,
     standup,
@@ -54,7 +56,7 @@ _COMMANDS: dict[str, list[Callable[..., Any]]] = {
     ],
     "Records and what is wrong": [looks.explain, hierarchy.hierarchy, timing.timing],
     "What to do about it": [worst.worst, clean_up.clean_up, controls.controls],
-    "The map": [maps.check, maps.schema, site.site],
+    "The map and its systems": [maps.check, doctor.doctor, maps.schema, site.site, sandbox.sandbox],
 }  # fmt: skip
 """The commands by the panel of `--help` in which they stand."""
 
@@ -65,7 +67,7 @@ app.add_typer(tickets.app, name="tickets", rich_help_panel="Records and what is 
 app.add_typer(review.review_app, name="review", rich_help_panel="Records and what is wrong")
 app.add_typer(decide.app, name="decide", rich_help_panel="What to do about it")
 app.add_typer(publish.app, name="publish", rich_help_panel="Run")
-app.add_typer(map_changes.map_app, name="map", rich_help_panel="The map")
+app.add_typer(map_changes.map_app, name="map", rich_help_panel="The map and its systems")
 
 
 def main() -> None:

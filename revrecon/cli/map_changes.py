@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from revrecon.cli.draft import draft
 from revrecon.cli.shared import DEFAULT_HOME, DEFAULT_MAP, AsOfOption, HomeOption, MapOption, err, out, told_plainly
 from revrecon.daily.day import newest_day
 from revrecon.daily.home import Home, open_home
@@ -16,12 +17,15 @@ from revrecon.history.map_store import MapStore
 from revrecon.reports.map_change import as_json, as_markdown
 from revrecon.reports.terminal_map_change import map_change_table, versions_table
 
-map_app = typer.Typer(no_args_is_help=True, help="Maps, old and new: what would a change do, and which were in effect.")
+map_app = typer.Typer(
+    no_args_is_help=True,
+    help="Maps: a beginning from a system's metadata, what a change would do, and which were in effect.",
+)
 
 
 @map_app.callback()
 def group() -> None:
-    """Maps, old and new: what would a change do, and which were in effect."""
+    """Maps: a beginning from a system's metadata, what a change would do, and which were in effect."""
 
 
 @told_plainly
@@ -76,5 +80,5 @@ def keep(
     out.print(f"{stored.name} of {stored.company} is kept, in effect from {stored.effective}.", highlight=False)
 
 
-for command in (diff, versions, keep):
+for command in (draft, diff, versions, keep):
     map_app.command()(command)

@@ -28,6 +28,7 @@ class HubSpot:
         "A record that was deleted for good, or merged into another, is found only when everything is read again.",
         "Search shows a new record a few moments late; the overlap of the next day's question finds it.",
     )
+    made_up: frozenset[str] = frozenset()
 
     def __init__(self, name: str, settings: HubSpotSettings, outside: Outside) -> None:
         self._settings, self._outside = settings, outside

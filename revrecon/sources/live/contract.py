@@ -82,6 +82,9 @@ class Client(Protocol):
     cannot_see: tuple[str, ...]
     """What this way of asking does not show, in sentences for the operator."""
 
+    made_up: frozenset[str]
+    """Columns (in lower case) that the client itself adds to every row, and that no metadata tells."""
+
     def greet(self) -> Greeting:
         """Log in and say who is asking. Raises LoginRefused."""
         ...

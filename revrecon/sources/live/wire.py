@@ -5,6 +5,7 @@ Questions change nothing, so every one may be asked again. Nothing follows a red
 
 import os
 import re
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -90,6 +91,7 @@ class Wire:
     ) -> None:
         self.http, self.manners = http, manners
         self.patience = patience
+        weakref.finalize(self, http.close)  # connections end with whoever asked over them
         self._again = stamina.RetryingCaller(
             attempts=tries, timeout=2 * patience, wait_initial=pause, wait_max=30.0, wait_jitter=pause
         )

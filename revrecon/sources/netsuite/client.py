@@ -28,6 +28,7 @@ class NetSuite:
         "Deletions are found by comparing keys: one question for the ids of every object, each day.",
         "Rows that the role may not see do not exist for it.",
     )
+    made_up: frozenset[str] = frozenset()
 
     def __init__(self, name: str, settings: NetSuiteSettings, outside: Outside) -> None:
         http = client(settings.url, transport=outside.transport)

@@ -29,6 +29,7 @@ class Salesforce:
         "A formula or roll-up field may change without moving SystemModstamp; reading everything again finds it.",
         "Records that the login may not see do not exist for it; give it View All on the objects of the map.",
     )
+    made_up: frozenset[str] = frozenset()
 
     def __init__(self, name: str, settings: SalesforceSettings, outside: Outside) -> None:
         http = client(settings.url, {"Accept": "application/json"}, outside.transport)

@@ -27,6 +27,7 @@ class SqlDatabase:
         "A row that changed without its changed-at column moving is found only when everything is read again.",
         "Deletions are found by comparing keys: one question for the keys of every object, each day.",
     )
+    made_up: frozenset[str] = frozenset()
 
     def __init__(self, name: str, settings: SqlSettings) -> None:
         self.name = f"{name} (database)"

@@ -47,6 +47,7 @@ class Stripe:
         "for longer is read whole.",
         "A deleted customer is known by its event only; when everything is read again, whoever is lacking is gone.",
     )
+    made_up: frozenset[str] = frozenset({"updated", "deleted"})
 
     def __init__(self, name: str, settings: StripeSettings, outside: Outside) -> None:
         self._outside = outside

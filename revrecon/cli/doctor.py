@@ -1,0 +1,55 @@
+"""The command that asks every system whether a run would find what the map names."""
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from revrecon.cli.shared import (
+    DEFAULT_HOME,
+    DEFAULT_MAP,
+    DataOption,
+    HomeOption,
+    MapOption,
+    inputs_of,
+    out,
+    told_plainly,
+)
+from revrecon.daily.examining import SystemExamined, examined
+from revrecon.daily.names import known_system
+from revrecon.reports.terminal_bridges import plain_table
+
+
+@told_plainly
+def doctor(
+    system: Annotated[str | None, typer.Option("--system", help="Only this system of the map.")] = None,
+    map_path: MapOption = DEFAULT_MAP,
+    data: DataOption = None,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Ask each system: does the login work, how much may still be asked, is every mapped column there?
+
+    Nothing is changed. Exit code 1 where something is lacking, with what to do about it.
+    """
+    inputs = inputs_of(map_path, data, home)
+    names = [known_system(inputs.loaded.map, system)] if system else list(inputs.loaded.map.systems)
+    found = []
+    for name in names:
+        found.append(examined(inputs, name))
+        _show(found[-1])
+    if not all(one.is_well for one in found):
+        raise typer.Exit(1)
+
+
+def _show(one: SystemExamined) -> None:
+    state = Text("well", style="green") if one.is_well else Text("lacking", style="red")
+    out.print(Text.assemble((one.name, "bold"), f" ({one.connector}): ", state, f"  {one.says}"), highlight=False)
+    if one.trouble:
+        out.print(Text(f"  {one.trouble}", style="red"))
+    if one.objects:
+        table = plain_table("Object", "It says", "Trouble")
+        for each in one.objects:
+            table.add_row(Text(each.name), Text(each.says), Text("\n".join(each.troubles), style="red"))
+        out.print(table)
+    for sentence in one.cannot_see:
+        out.print(Text(f"  not seen: {sentence}", style="dim"))
