@@ -26,7 +26,7 @@ def sandbox(
     map_path: MapOption = DEFAULT_MAP,
     data: DataOption = None,
 ) -> None:
-    """Start stand-ins of Salesforce, NetSuite, HubSpot and Stripe on this machine, filled with the exports.
+    """Start stand-ins of the products that the exports come from on this machine, filled with them.
 
     They answer on the loopback only, with made-up logins, and hold nothing when they stop. A map that asks them and
     the environment that it needs are written beside.

@@ -10,7 +10,7 @@ from revrecon.dagster_defs.names import Plan, extract_key, safe
 from revrecon.dagster_defs.results import Materialized
 from revrecon.dagster_defs.shown import table_metadata
 from revrecon.history.lake import NothingKnown
-from revrecon.history.landing import land_object
+from revrecon.history.landing import land_or_go_on
 from revrecon.sources.contract import SourceError
 
 OUTSIDE_WORLD = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
@@ -45,35 +45,60 @@ def _extract(plan: Plan, system_name: str, object_name: str) -> dg.AssetsDefinit
                 asset=key,
                 description="No row of any extract up to the day was put into quarantine.",
                 partitions_def=plan.days,
-            )
+            ),
+            dg.AssetCheckSpec(
+                "the_system_answered",
+                asset=key,
+                description="The system could be read; otherwise its last state is used, and said to be stale.",
+                partitions_def=plan.days,
+            ),
         ],
     )
     def extract(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = date.fromisoformat(context.partition_key)
         lake = desk.lake()
+        before = len(lake.kept(system_name, object_name, day))
         try:
-            kept = land_object(desk.source(system_name), lake, system_name, object_name, spec, day)
+            silence = land_or_go_on(desk.source(system_name), lake, system_name, object_name, spec, day)
         except SourceError as error:
             raise dg.Failure(description=str(error), allow_retries=error.may_pass) from error
+        if silence is not None and context.retry_number < OUTSIDE_WORLD.max_retries:
+            raise dg.Failure(description=str(silence)) from silence
         try:
             state = lake.state(system_name, object_name, spec, day)
         except NothingKnown as nothing:
             context.log.warning(str(nothing))
-            return Materialized(metadata={"dagster/row_count": 0, "note": str(nothing)}, check_results=[_no_rows()])
+            return Materialized(
+                metadata={"dagster/row_count": 0, "note": str(nothing)}, check_results=[_no_rows(), _answered(silence)]
+            )
         lost = lake.quarantined(system_name, object_name, day)
         return Materialized(
-            metadata={**table_metadata(state), "extracts_landed_now": len(kept), "rows_in_quarantine": lost.height},
+            metadata={
+                **table_metadata(state),
+                "extracts_landed_now": len(lake.kept(system_name, object_name, day)) - before,
+                "rows_in_quarantine": lost.height,
+            },
             check_results=[
+                _answered(silence),
                 dg.AssetCheckResult(
                     check_name="every_row_could_be_read",
                     passed=lost.is_empty(),
                     severity=dg.AssetCheckSeverity.WARN,
                     metadata={"rows_in_quarantine": lost.height},
-                )
+                ),
             ],
         )
 
     return extract
+
+
+def _answered(silence: SourceError | None) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name="the_system_answered",
+        passed=silence is None,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=str(silence) if silence else None,
+    )
 
 
 def _no_rows() -> dg.AssetCheckResult:

@@ -1,5 +1,6 @@
 """Run one day from the exports to the report."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,12 +18,15 @@ from revrecon.daily.restating import look_again
 from revrecon.daily.steps import Step, reconciliation_steps
 from revrecon.daily.warehouse import build_warehouse
 from revrecon.entity_map.loader import LoadedMap
+from revrecon.entity_map.systems import SourceObject
 from revrecon.history.lake import Lake
-from revrecon.history.landing import land_object
+from revrecon.history.landing import land_or_go_on
 from revrecon.history.map_store import MapStore
 from revrecon.numbers.reported import has_reported_figures
 from revrecon.sources.live.system import THE_WORLD, Outside
 from revrecon.sources.registry import AnySource, open_source
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 """Told before each step: its name, its number from 0, and how many there are."""
@@ -73,8 +77,16 @@ def landing_steps(inputs: Inputs, as_of: date, lake: Lake) -> Iterator[Step]:
         for object_name, spec in system.objects.items():
             yield Step(
                 f"read {name}/{object_name}",
-                partial(land_object, source, lake, name, object_name, spec, as_of, accept_shrink=inputs.accept_shrink),
+                partial(_read, source, lake, name, object_name, spec, as_of, accept_shrink=inputs.accept_shrink),
             )
+
+
+def _read(
+    source: AnySource, lake: Lake, name: str, object_name: str, spec: SourceObject, as_of: date, accept_shrink: bool
+) -> None:
+    trouble = land_or_go_on(source, lake, name, object_name, spec, as_of, accept_shrink)
+    if trouble is not None:
+        _log.warning("%s/%s: %s Its last state is used; the report says since when.", name, object_name, trouble)
 
 
 def _reported_steps(day: Day, data_root: Path) -> Iterator[Step]:

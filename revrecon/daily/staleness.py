@@ -7,6 +7,7 @@ import polars as pl
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.reach import objects_behind
+from revrecon.entity_map.systems import FilesSystem
 from revrecon.findings import as_findings, no_findings
 from revrecon.history.lake import Lake
 
@@ -15,12 +16,16 @@ _USUAL = timedelta(days=1)
 
 def late_systems(entity_map: EntityMap, lake: Lake, as_of: date) -> dict[str, date]:
     """Systems whose newest extract is older than the shortest freshness limit of their copies allows (a day where none
-    is named), with the day of that extract."""
+    is named), with the day of that extract. A system that is asked every day is late where any object went unanswered.
+    """
     found = {}
     for name, system in entity_map.systems.items():
-        days = [day for o in system.objects for day in lake.days(name, o) if day <= as_of]
-        if days and as_of - max(days) > allowed_silence(entity_map, name):
-            found[name] = max(days)
+        spoken = [[day for day in lake.days(name, one) if day <= as_of] for one in system.objects]
+        last = [max(days) for days in spoken if days]
+        if last and not isinstance(system, FilesSystem) and min(last) < as_of:
+            found[name] = min(last)
+        elif last and as_of - max(last) > allowed_silence(entity_map, name):
+            found[name] = max(last)
     return found
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.lake import Kept, Lake
 from revrecon.history.live_landing import land_live
-from revrecon.sources.contract import Source
+from revrecon.sources.contract import Source, SourceError
 from revrecon.sources.live.system import LiveSource
 
 
@@ -26,6 +26,22 @@ def land_object(
     if isinstance(source, LiveSource):
         return land_live(source, lake, object_name, as_of, accept_shrink)
     return _land_exports(source, lake, system, object_name, spec, as_of, accept_shrink)
+
+
+def land_or_go_on(
+    source: Source | LiveSource, lake: Lake, system: str, object_name: str, spec: SourceObject, as_of: date,
+    accept_shrink: bool = False,
+) -> SourceError | None:  # fmt: skip
+    """The same for a run that goes on: where a system does not answer, and something of the object is known from
+    before, that is its state still, and the trouble is returned. The day's tables say since when it is stale.
+    """
+    try:
+        land_object(source, lake, system, object_name, spec, as_of, accept_shrink)
+    except SourceError as trouble:
+        if not trouble.may_pass or not lake.kept(system, object_name, as_of):
+            raise
+        return trouble
+    return None
 
 
 def _land_exports(
