@@ -6,9 +6,13 @@ from playwright.sync_api import Error, sync_playwright
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
-    """A headless Chromium: the machine's own, or the one that `playwright install chromium` put there."""
+    """A headless Chromium: the machine's own, or the one that `playwright install chromium` put there.
+
+    It ends with this package: Playwright keeps an event loop running in its thread, where Dagster
+    could not start one of its own.
+    """
     path = next((found for name in _NAMES if (found := shutil.which(name))), None)
     with sync_playwright() as playwright:
         try:
