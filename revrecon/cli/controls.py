@@ -8,6 +8,7 @@ import typer
 from rich.text import Text
 
 from revrecon.cli.shared import out, over_a_day
+from revrecon.daily.controls import told_controls
 from revrecon.daily.day import Day
 from revrecon.daily.names import known_system
 from revrecon.daily.steps import all_day_findings
@@ -32,6 +33,9 @@ def controls(
     missing: Annotated[
         bool, typer.Option("--missing", help="Show the required fields that no control enforces, instead.")
     ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Ask the systems themselves which of the controls they have, instead.")
+    ] = False,
 ) -> None:
     """Write what each system should refuse at entry, from the map's quality rules, in the system's own form.
 
@@ -39,6 +43,9 @@ def controls(
     """
     if missing:
         out.print(_missing(day))
+        return
+    if check:
+        out.print(_checked(day, [known_system(day.map, system)] if system else list(day.map.systems)))
         return
     for name in [known_system(day.map, system)] if system else list(day.map.systems):
         made = written_controls(day.map, name, form)
@@ -53,6 +60,20 @@ def controls(
 def _told(made: WrittenControls, folder: Path) -> str:
     rules, files = plural(len(made.enforced), "rule"), plural(len(made.files), "file")
     return f"{made.system} ({made.form}): {rules} in {files} below {folder}"
+
+
+def _checked(day: Day, systems: list[str]) -> object:
+    """What each system that is asked has of the controls, and how many records pass by one that is there."""
+    found = [one for name in systems if (one := told_controls(day, name)) is not None]
+    if not found:
+        return "None of these systems is asked; exports tell nothing of controls. See docs/connectors.md."
+    heads = ("Control", "State", "Records that break it", "Detail")
+    table = plain_table(*heads, title=Text("Controls, as the systems tell them", style="bold"))
+    for row in pl.concat(found).iter_rows(named=True):
+        name = f"{row['system']} {row['object']}.{row['column']} {row['kind']}"
+        style = {"there": "green", "missing": "red", "looser": "yellow", "bypassed": "yellow"}.get(row["state"], "dim")
+        table.add_row(Text(name), Text(row["state"], style=style), Text(str(row["broken"])), Text(row["detail"]))
+    return table
 
 
 def _missing(day: Day) -> object:

@@ -22,6 +22,7 @@ class HubSpot(StandIn):
     def __init__(self, *args: object, **named: object) -> None:
         super().__init__(*args, **named)
         self.records: dict[str, dict[str, Row]] = {}
+        self.validations: dict[str, list[tuple[str, str]]] = {}
         self.stuck = False  # the list names the same next page for ever
         self.token = TOKEN
         self._was_expired = False
@@ -50,6 +51,7 @@ class HubSpot(StandIn):
             ("GET", r"/crm/v3/objects/(\w+)", self._list),  # where the vendor's own client still looks
             ("POST", r"/crm/v3/objects/(\w+)/search", self._search),
             ("GET", r"/crm/properties/\d{4}-\d\d/(\w+)", self._properties),
+            ("GET", r"/crm/v3/property-validations/(\w+)", self._validations),
             ("GET", r"/crm-object-schemas/\d{4}-\d\d/schemas", _no_schemas),
         ]
 
@@ -102,6 +104,13 @@ class HubSpot(StandIn):
         archived = {"archivedAt": row["archivedAt"]} if row.get("archivedAt") else {}
         properties = {name: row.get(name) or None for name in wanted if name}
         return {**told, **archived, "archived": row["archived"] == "true", "properties": properties}
+
+    def _validations(self, request: httpx.Request, table: str) -> httpx.Response:
+        told = [
+            {"propertyName": name, "propertyValidationRules": [{"ruleType": rule, "ruleArguments": []}]}
+            for name, rule in self.validations.get(table, [])
+        ]
+        return httpx.Response(200, json={"results": told})
 
     def _properties(self, request: httpx.Request, table: str) -> httpx.Response:
         names = sorted({name for row in self.records.get(table, {}).values() for name in row} - set(_RECORD))

@@ -29,6 +29,8 @@ class Salesforce(StandIn):
         self.tables = Tables("Id")
         self.numbers = numbers
         self.usage = (0, 100_000)
+        self.required: set[str] = {"Name"}
+        self.validation_rules: dict[str, list[str]] = {}
         self._tokens: set[str] = set()
         self._count = itertools.count(1)
         self._cursors: dict[str, tuple[list[dict[str, object]], int]] = {}
@@ -58,6 +60,7 @@ class Salesforce(StandIn):
             ("GET", f"{_API}/jobs/query/(\\w+)", self._state),
             ("DELETE", f"{_API}/jobs/query/(\\w+)", self._forget),
             ("GET", f"{_API}/jobs/query/(\\w+)/results", self._results),
+            ("GET", f"{_API}/tooling/query/?", self._tooling),
             ("GET", f"{_API}/sobjects/?", self._sobjects),
             ("GET", f"{_API}/sobjects/(\\w+)/describe", self._describe),
         ]
@@ -175,6 +178,11 @@ class Salesforce(StandIn):
     def _in_csv(self, name: str, value: str | None) -> str:
         return str(float(value)) if value and name in self.numbers else (value or "").replace("+0000", "Z")
 
+    def _tooling(self, request: httpx.Request) -> httpx.Response:
+        table = re.search(r"QualifiedApiName = '(\w+)'", request.url.params["q"])[1]
+        found = [{"ValidationName": name} for name in self.validation_rules.get(table, [])]
+        return httpx.Response(200, json={"size": len(found), "done": True, "records": found})
+
     def _sobjects(self, request: httpx.Request) -> httpx.Response:
         told = [{"name": name, "queryable": True, "label": name} for name in self.tables.names()]
         return httpx.Response(200, json={"sobjects": told})
@@ -192,7 +200,8 @@ class Salesforce(StandIn):
         if name.endswith("Id") and name != "Id":
             kind = "reference"
         return {
-            "name": name, "type": "id" if name == "Id" else kind, "label": name, "nillable": name not in ("Id", "Name"),
+            "name": name, "type": "id" if name == "Id" else kind, "label": name,
+            "nillable": name != "Id" and name not in self.required,
             "createable": name not in ("Id", "CreatedDate", "SystemModstamp", "IsDeleted"), "defaultedOnCreate": False,
             "unique": False, "restrictedPicklist": False, "picklistValues": [],
             "referenceTo": [name.removesuffix("Id").replace("Parent", "Account")] if kind == "reference" else [],

@@ -1,15 +1,18 @@
 """What the doctor finds, and a map that a system's own metadata begins."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
+import polars as pl
 import pytest
 import yaml
 from typer.testing import CliRunner
 
 from revrecon.cli import app
+from revrecon.daily.controls import told_controls
 from revrecon.daily.examining import examined
 from revrecon.daily.home import open_home
-from revrecon.daily.run import Inputs
+from revrecon.daily.run import Inputs, run_day
 from revrecon.entity_map.entities import FieldRule
 from revrecon.entity_map.loader import load_map, parse_map
 from revrecon.entity_map.systems import SourceObject
@@ -107,3 +110,21 @@ def test_every_part_of_a_draft_is_one_that_the_map_takes(company, tmp_path):
             SourceObject.model_validate(spec)
         rules = [rule for entity in told["entities"].values() for rule in entity["quality"]["fields"].values()]
         assert len([FieldRule.model_validate(rule) for rule in rules]) > 10
+
+
+def test_controls_are_told_by_the_system_and_bypassed_by_its_records(company, tmp_path):
+    here = inputs(company, tmp_path)
+    salesforce = company.systems["crm"][1]
+    salesforce.required |= {"BillingCountry"}
+    salesforce.validation_rules["Account"] = ["RR_BillingPostalCode_required", "Made_By_Hand"]
+    company.systems["marketing"][1].validations["companies"] = [("domain", "REGEX")]
+    company.now = datetime(2026, 7, 2, 6, tzinfo=UTC)
+    day = run_day(replace(here, outside=replace(here.outside, now=lambda: company.now)), date(2026, 7, 1))
+    found = told_controls(day, "crm", here.outside).filter(pl.col("object") == "Account")
+    told = {(row["column"], row["kind"]): row for row in found.iter_rows(named=True)}
+    assert told["BillingCountry", "required"]["state"] in ("there", "bypassed")
+    code = told["BillingPostalCode", "required"]
+    assert (code["state"], code["broken"] > 0) == ("bypassed", True)
+    assert told["Type", "allowed"]["state"] == "missing"
+    assert told_controls(day, "marketing", here.outside).height > 0
+    assert set(told_controls(day, "billing", here.outside)["state"]) <= {"not told", "missing"}

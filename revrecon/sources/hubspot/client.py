@@ -18,6 +18,7 @@ _MODIFIED = {"contacts": "lastmodifieddate"}  # every other object has hs_lastmo
 _MANY = {"company": "companies", "contact": "contacts", "deal": "deals", "product": "products", "ticket": "tickets"}
 _A_PAGE, _A_SEARCH_PAGE = 100, 200
 _MOST_FOUND = 10_000  # a search shows no more than these
+_RULES = {"MIN_NUMBER": "at_least", "MAX_NUMBER": "at_most", "REGEX": "pattern"}
 _TYPES = {"bool": "boolean", "number": "number", "date": "date", "datetime": "timestamp"}
 
 
@@ -68,6 +69,16 @@ class HubSpot:
             Column("archived", "boolean"),
             *map(_column, told),
         ]
+
+    def rules(self, asked: Asked) -> frozenset[str] | None:
+        """Property validation rules, which are read and written under this one older path."""
+        told = listed(inside(self._get(f"/crm/v3/property-validations/{_table(asked)}"), "results"))
+        return frozenset(
+            f"{one.get('propertyName')}_{_RULES[str(rule.get('ruleType'))]}".casefold()
+            for one in told
+            for rule in listed(one.get("propertyValidationRules"))
+            if rule.get("ruleType") in _RULES
+        )
 
     def tables(self) -> list[str] | None:
         standard = sorted(_MANY.values())

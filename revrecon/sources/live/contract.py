@@ -105,6 +105,10 @@ class Client(Protocol):
         """What the metadata says of the object's columns."""
         ...
 
+    def rules(self, asked: Asked) -> frozenset[str] | None:
+        """Rules beside the columns' own, as `column_kind` in lower case; None where the system does not list them."""
+        ...
+
     def tables(self) -> list[str] | None:
         """What the system holds, by its own names; None where it does not list them."""
         ...

@@ -64,6 +64,9 @@ class NetSuite:
         told = inside(parsed(answer.content, self._manners.name), "properties")
         return [_column(name, fact) for name, fact in (told.items() if isinstance(told, Mapping) else ())]
 
+    def rules(self, asked: Asked) -> frozenset[str] | None:
+        return None
+
     def tables(self) -> list[str] | None:
         told = parsed(self._wire.ask("GET", _CATALOG).content, self._manners.name)
         return [str(one["name"]) for one in listed(inside(told, "items"))]

@@ -15,6 +15,7 @@ from revrecon.sources.live.wire import Wire, client
 from revrecon.sources.salesforce.bulk import BulkQuery
 from revrecon.sources.salesforce.login import SalesforceManners
 
+_RULES = "SELECT ValidationName FROM ValidationRule WHERE Active = true"
 _TYPES = {
     "boolean": "boolean", "int": "integer", "double": "number", "percent": "number", "currency": "money",
     "date": "date", "datetime": "timestamp", "reference": "reference", "id": "text",
@@ -69,6 +70,14 @@ class Salesforce:
     def columns(self, asked: Asked) -> list[Column]:
         told = self._get(f"{self._root}/sobjects/{asked.table}/describe")
         return [_column(field) for field in listed(inside(told, "fields"))]
+
+    def rules(self, asked: Asked) -> frozenset[str] | None:
+        """Active validation rules, by the names that they were deployed with."""
+        told = self._get(
+            f"{self._root}/tooling/query", {"q": f"{_RULES} AND EntityDefinition.QualifiedApiName = '{asked.table}'"}
+        )
+        names = [str(one.get("ValidationName")).casefold() for one in listed(inside(told, "records"))]
+        return frozenset(one.removeprefix("rr_") for one in names)
 
     def tables(self) -> list[str] | None:
         told = listed(inside(self._get(f"{self._root}/sobjects"), "sobjects"))

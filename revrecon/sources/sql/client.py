@@ -79,6 +79,14 @@ class SqlDatabase:
         with self._troubles():
             return described(sa.inspect(self._engine), *_named(asked.table))
 
+    def rules(self, asked: Asked) -> frozenset[str] | None:
+        """CHECK constraints by their names, which begin with the object's."""
+        name, schema = _named(asked.table)
+        with self._troubles(asked.table):
+            found = sa.inspect(self._engine).get_check_constraints(name, schema)
+        names = [str(one["name"] or "").casefold() for one in found]
+        return frozenset(one.removeprefix(f"{asked.object.casefold()}_") for one in names)
+
     def tables(self) -> list[str] | None:
         with self._troubles():
             found = sa.inspect(self._engine)

@@ -85,6 +85,9 @@ class Stripe:
             break
         return [Column(name, _kind(name, value)) for name, value in sorted(found.items())]
 
+    def rules(self, asked: Asked) -> frozenset[str] | None:
+        return None
+
     def tables(self) -> list[str] | None:
         return None
 
