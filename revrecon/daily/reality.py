@@ -85,10 +85,11 @@ def _filled(day: Day) -> Iterator[tuple[tuple[str, str, str], float]]:
 
 
 def _values(day: Day) -> Iterator[tuple[tuple[str, str, str], frozenset[str]]]:
+    """Per field with allowed values what its copy has of them; a copy that says a constant can show no other."""
     for entity, copy in day.copies():
         known = day.world.entities[entity].copies.get(copy)
-        for field in day.map.entities[entity].replication[copy].fields if known else ():
-            if known is not None and day.map.entities[entity].fields[field].allowed:
+        for field, mapping in day.map.entities[entity].replication[copy].fields.items() if known else ():
+            if known is not None and mapping.constant is None and day.map.entities[entity].fields[field].allowed:
                 yield (entity, copy, field), frozenset(known.records[field].drop_nulls().unique().to_list())
 
 

@@ -6,6 +6,7 @@ import pytest
 from revrecon.audit.quarter import quarter_named
 from revrecon.daily.auditing import QuarterIncomplete, audit_of, keep_audit, require_complete
 from revrecon.daily.quarter import Known, extracts_that_differ, quarter_days, run_quarter
+from revrecon.daily.reality import reality_of
 from revrecon_tests.companies import SHOP
 from revrecon_tests.shops import (
     BROKEN_QUOTES,
@@ -109,3 +110,13 @@ def test_a_quarter_is_audited_under_the_maps_of_then(shop):
     sheets = days.inputs.home.reports / "daily"
     assert "Run under the map of that day: version 1" in (sheets / f"{SECOND}.html").read_text()
     assert "The map of that day is today&#39;s: version 2" in (sheets / f"{THIRD}.html").read_text()
+
+
+def test_a_field_that_its_copy_maps_by_a_constant_is_not_asked_for_every_allowed_value(tmp_path):
+    text = SHOP.replace("first_year: total}", "first_year: total, stage: {constant: open}}")
+    text = text.replace("{deal_name: name, account: customer, stage: stage,", "{deal_name: name, account: customer,")
+    shop_on_disk(tmp_path, text)
+    days = run_quarter(asked(tmp_path))
+    seen = reality_of(days, days.day(THIRD)).values
+    assert ("deal", "crm", "stage") in seen
+    assert ("deal", "books", "stage") not in seen
