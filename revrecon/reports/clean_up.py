@@ -1,9 +1,11 @@
 """Clean-up lists as files: per system a page to look at, a workbook to work in, and CSV to load."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import polars as pl
+from markupsafe import Markup
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.history.atomic import write_text
@@ -64,4 +66,11 @@ def summary_of(changes: pl.DataFrame) -> str:
 def _row(row: dict[str, object]) -> dict[str, object]:
     gain = row["gain"]
     told = compact(gain, str(row["gain_unit"]), signed=True) if gain is not None else ""  # type: ignore[arg-type]  # a Decimal
-    return {**row, "gain": told, "cause": cause_title(str(row["cause"]))}
+    whole = {name: _whole(row[name]) for name in ("from", "to", "source_of_truth")}
+    record = _whole(f"{row['object']}/{row['record_id']}")
+    return {**row, **whole, "record": record, "gain": told, "cause": cause_title(str(row["cause"]))}
+
+
+def _whole(said: object) -> Markup:
+    """An id or a value, escaped; where it is too long for a line it parts after a slash, a colon or an @ first."""
+    return Markup("<wbr>").join(re.findall(r"[^/:@]+[/:@]*|[/:@]+", "" if said is None else str(said)))

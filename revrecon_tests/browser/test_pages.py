@@ -119,6 +119,34 @@ def test_money_counts_and_days_are_sorted_by_what_they_are(chromium, pages, tmp_
         assert clicked(1)[:3] == ["2025-12-31", "2026-03-01", "2026-03-02"]
 
 
+LINES_OF_SHORT_WORDS = """
+    () => {
+        const found = [], texts = document.createTreeWalker(document.querySelector("tbody"), NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            for (const word of texts.currentNode.data.matchAll(/[^\\s/:@-]+/g)) {
+                const range = document.createRange();
+                range.setStart(texts.currentNode, word.index);
+                range.setEnd(texts.currentNode, word.index + word[0].length);
+                if (word[0].length <= 18) found.push([word[0], range.getClientRects().length]);
+            }
+        }
+        return found;
+    }
+"""
+
+
+@pytest.mark.parametrize(("width", "media"), [(1160, "screen"), (390, "screen"), (695, "print")])
+def test_an_id_or_a_number_of_a_clean_up_list_stands_on_one_line(chromium, pages, tmp_path, width, media):
+    path = tmp_path / "list.html"
+    source = pages["clean-up books"].read_text(encoding="utf-8")
+    path.write_text(source.replace("quote/<wbr>", "Opportunity/<wbr>006000000000000"), encoding="utf-8")
+    with Opened(chromium, path, width) as opened:
+        opened.page.emulate_media(media=media)
+        words = opened.page.evaluate(LINES_OF_SHORT_WORDS)
+    assert any(word.startswith("006000000000000") for word, _ in words)
+    assert [word for word, lines in words if lines != 1] == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_page_prints_without_its_bars_and_with_its_words(chromium, pages, name, tmp_path):
     with Opened(chromium, pages[name]) as opened:
