@@ -75,6 +75,17 @@ def test_every_link_leads_to_something_that_is_there(chromium, pages, name):
             assert parts.fragment in ids, link
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_links_have_the_colour_of_the_pages_and_on_paper_that_of_their_text(chromium, pages, name):
+    looks = "all => all.map(a => [getComputedStyle(a).color, getComputedStyle(a.parentElement).color])"
+    with Opened(chromium, pages[name]) as opened:
+        on_screen = opened.page.eval_on_selector_all("main a", looks)
+        opened.page.emulate_media(media="print")
+        on_paper = opened.page.eval_on_selector_all("main a", looks)
+    assert {link for link, text in on_screen if link != text} <= {"rgb(29, 95, 168)"}
+    assert [(link, text) for link, text in on_paper if link != text] == []
+
+
 @pytest.mark.parametrize("name", SORTED)
 def test_tables_sort_by_a_click_and_by_the_keyboard(chromium, pages, name):
     with Opened(chromium, pages[name]) as opened:
