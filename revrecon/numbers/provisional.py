@@ -20,6 +20,7 @@ Inputs = Mapping[str, Sequence[str]]
 """Per entity what it rests on that is late or was never received, each as `erp stale since 2026-11-01`."""
 
 _BETWEEN = "; "
+_STAMP = ", provisional: "
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,12 @@ def _figure(entity_map: EntityMap, row: dict[str, object], ties: _Ties, inputs: 
     definition = str(row["definition"])
     reasons = [*ties.reasons(number, str(row["period"]), definition), *inputs[number.definitions[definition].entity]]
     why = _BETWEEN.join(reasons)
-    return {**row, "provisional": why, "caption": f"{row['caption']}, provisional: {why}" if why else row["caption"]}
+    return {**row, "provisional": why, "caption": f"{row['caption']}{_STAMP}{why}" if why else row["caption"]}
+
+
+def unstamped(caption: str) -> str:
+    """A figure's caption without why it is provisional, for where its bridge says that beside it."""
+    return caption.partition(_STAMP)[0]
 
 
 def _bridge(entity_map: EntityMap, row: dict[str, object], ties: _Ties, inputs: Inputs) -> dict[str, object]:

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from revrecon.numbers.captions import short_figure
+from revrecon.numbers.provisional import unstamped
 from revrecon.reports.bridge_views import equation
 from revrecon.reports.formats import compact, count, money, plural
 
@@ -33,6 +34,7 @@ def pages() -> Environment:
         "headline": short_figure,
         "equation": equation,
         "plural": plural,
+        "unstamped": unstamped,
     }
     script = files("revrecon.reports").joinpath("templates/sort.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

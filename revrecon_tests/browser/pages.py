@@ -28,7 +28,12 @@ def hostile_pages(root: Path) -> dict[str, Path]:
         "title: Deal\n", f"title: '{LINK}'\n", 1
     )
     text = text.replace('tickets: {at: "08:00"}', 'tickets: {at: "08:00"}, standup: {at: "09:30", on: tuesday}')
+    text = text.replace("text: First year of open quotes.", "text: First year.\n        reported: figures.csv")
     (root / "entity_map.yaml").write_text(text)
+    (root / "data").mkdir()
+    (root / "data" / "figures.csv").write_text(
+        f"number,definition,as_of,value,reported_by,note\npipeline,books,{SECOND},400,ann,{SCRIPT}\n"
+    )
     accounts, deals = ACCOUNTS, DEALS
     for plain, nasty in _HOSTILE.items():
         accounts = accounts.replace(plain, nasty)

@@ -1,11 +1,13 @@
 """Every page in a browser: nothing in the data runs, nothing leaves, links lead somewhere, tables sort, it prints."""
 
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from revrecon_tests.browser.pages import hostile_pages
+from revrecon_tests.shops import SECOND
 
 pytestmark = pytest.mark.slow
 
@@ -128,6 +130,22 @@ def test_money_counts_and_days_are_sorted_by_what_they_are(chromium, pages, tmp_
         assert clicked(0) == ["−$900", "1,200", "+$950 k", "$1.20 M", ""]
         assert clicked(0) == ["$1.20 M", "+$950 k", "1,200", "−$900", ""], "what is empty stays at the end"
         assert clicked(1)[:3] == ["2025-12-31", "2026-03-01", "2026-03-02"]
+
+
+def test_a_number_with_every_column_and_its_bar_of_links_fit_a_desktop(chromium, pages, tmp_path):
+    """Eight figures before the point in six columns, one of them what cannot be reproduced; and twelve links."""
+    source = re.sub(r"[+−]?\$[\d,]+\.\d\d", "+$10,969,746.58", pages["daily sheet"].read_text(encoding="utf-8"))
+    links = "".join(f'<a href="#drift">{word}</a>' for word in ("Revenue", "Timing", "Links", "Restated"))
+    bar = re.sub(
+        r"<nav><div>.*?</strong>", f"<nav><div><strong>Heliograph, Inc. · {SECOND}</strong>{links}", source, flags=re.S
+    )
+    path = tmp_path / "sheet.html"
+    path.write_text(bar, encoding="utf-8")
+    with Opened(chromium, path) as opened:
+        table = opened.page.locator("table.numbers", has_text="Unreproduced").first
+        assert table.evaluate("t => t.scrollWidth <= t.parentElement.clientWidth")
+        tops = "all => [...new Set(all.map(a => a.getBoundingClientRect().top))].length"
+        assert opened.page.eval_on_selector_all("nav a", tops) == 1
 
 
 LINES_OF_SHORT_WORDS = """

@@ -52,6 +52,10 @@ def test_a_figure_that_does_not_tie_is_stamped_everywhere(shop, day):
         "Cannot be reproduced",
     ):
         assert words in page
+    assert ", provisional: " not in page, "the caption does not repeat what is said below it"
+    number = (day.home.reports / "bridges" / str(FIRST) / "pipeline.html").read_text()
+    assert ", provisional: " not in number
+    assert f"<b>Provisional:</b> {TOLD}." in number
     beside = (day.home.reports / "daily" / str(FIRST) / "tie_outs.csv").read_text()
     assert "'=HYPERLINK" in beside
     published = [one for one in FigureRegister(day.home.ledger).all() if one.definition == "books"]
