@@ -55,8 +55,11 @@ ACTS = Register(ticket_acts, "act on a ticket")
 
 
 def open_engine(url: str) -> sa.Engine:
-    """An engine on the ledger, its tables made if they are not there; a SQLite file is readable by its owner only."""
-    engine = sa.create_engine(url)
+    """An engine on the ledger, its tables made if they are not there; a SQLite file is readable by its owner only.
+
+    No connection outlives what is done over it, so that a server is left none however many engines there were.
+    """
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
     if engine.dialect.name == "sqlite":
         path = Path(str(engine.url.database))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
