@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from revrecon.canonical.conversion import Conversion
 from revrecon.canonical.copies import CopyRecords, copy_records
-from revrecon.canonical.former import former_values
+from revrecon.canonical.former import Former, former_values
 from revrecon.canonical.hierarchy import canonical_tree, own_tree
 from revrecon.canonical.identity.decisions import Decision
 from revrecon.canonical.identity.door import Linker, identities
@@ -32,7 +33,7 @@ class EntityWorld:
     copies: Mapping[str, CopyRecords]
     crosswalk: pl.DataFrame
     canonical: pl.DataFrame
-    former: pl.DataFrame
+    former: Former
     tree: pl.DataFrame
     own_trees: Mapping[str, pl.DataFrame]
 
@@ -157,7 +158,7 @@ def entity_world(
         for name, copy in named.items():
             kept = representatives(entity, name, copy.records)
             own_trees[name] = own_tree(entity, name, copy.records, kept)
-    former = former_values(entity_map, entity_name, versions or {}, mine)
+    former = partial(former_values, entity_map, entity_name, versions or {}, mine)
     return EntityWorld(named, mine, canonical, former, canonical_tree(entity, canonical, mine, as_of), own_trees)
 
 
