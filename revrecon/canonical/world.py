@@ -18,7 +18,7 @@ from revrecon.canonical.identity.door import Linker, identities
 from revrecon.canonical.identity.frames import CROSSWALK_SCHEMA, Identities
 from revrecon.canonical.lazily import Lazily
 from revrecon.canonical.rates import RATE_SCHEMA, Rates, rates_known
-from revrecon.canonical.survivorship import numbered, representatives, survivors
+from revrecon.canonical.survivorship import kept_of, survivors, with_ids
 from revrecon.entity_map.entities import FieldMapping
 from revrecon.entity_map.model import EntityMap
 
@@ -151,19 +151,15 @@ def entity_world(
     entity = entity_map.entities[entity_name]
     mine = crosswalks.get(entity_name, pl.DataFrame(schema=CROSSWALK_SCHEMA))
     resolved = {name: with_references(entity_map, copy, crosswalks) for name, copy in copies.items()}
-    named = {name: _with_canonical_id(copy, mine) for name, copy in resolved.items()}
-    canonical = survivors(entity, resolved, mine)
+    named = {name: with_ids(copy, mine) for name, copy in resolved.items()}
+    canonical = survivors(entity, named, mine)
     own_trees = {}
     if entity.hierarchy is not None:
         for name, copy in named.items():
-            kept = representatives(entity, name, copy.records)
+            kept = kept_of(entity, copy)
             own_trees[name] = own_tree(entity, name, copy.records, kept)
     former = partial(former_values, entity_map, entity_name, versions or {}, mine)
     return EntityWorld(named, mine, canonical, former, canonical_tree(entity, canonical, mine, as_of), own_trees)
-
-
-def _with_canonical_id(copy: CopyRecords, crosswalk_: pl.DataFrame) -> CopyRecords:
-    return replace(copy, records=numbered(copy, crosswalk_))
 
 
 def world_on(

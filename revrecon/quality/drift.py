@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import polars as pl
 
+from revrecon.canonical.conversion import currency_column
 from revrecon.canonical.converted import at_its_day
 from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.former import Former
 from revrecon.canonical.standard_forms import standardised
-from revrecon.canonical.survivorship import representatives
+from revrecon.canonical.survivorship import kept_of
 from revrecon.canonical.world import EntityWorld, World
 from revrecon.entity_map.currencies import foreign_fields
 from revrecon.entity_map.entities import Entity, FieldRule, Tolerance
@@ -83,26 +84,35 @@ def differences(
     entity = entity_map.entities[entity_name]
     here = world.entities[entity_name]
     copy = here.copies[copy_name]
-    kept = representatives(entity, copy_name, copy.records)
-    pairs = _paired(_expected_here(entity, copy_name, here.canonical, kept, world), kept)
+    kept = kept_of(entity, copy)
     fields = compared_fields(entity, copy_name)
+    pairs = _paired(_expected_here(entity, copy_name, here.canonical, kept, world), kept)
     found = [_compared(entity, world, entity_name, copy, pairs, field, home, only_wrong) for field in fields]
     return _with_causes(pl.concat(found), here.former) if found else pl.DataFrame(schema=DIFFERENCE_SCHEMA)
 
 
 @dataclass(frozen=True)
 class _Pairs:
-    """Canonical records, and in the same order the copy's: empty rows where it has none."""
+    """Canonical records, and for each of them the row of the copy's record; null where it has none."""
 
     canonical: pl.DataFrame
-    own: pl.DataFrame
+    kept: pl.DataFrame
+    rows: pl.Series
+
+    def own(self, *columns: str) -> pl.DataFrame:
+        """Columns of the copy's records in the order of the canonical ones."""
+        return self.kept.select(pl.col(columns).gather(self.rows))
+
+    def at(self, places: pl.Series) -> "_Pairs":
+        """Some of the pairs."""
+        return _Pairs(self.canonical[places], self.kept, self.rows[places])
 
 
 def _paired(canonical: pl.DataFrame, kept: pl.DataFrame) -> _Pairs:
     """Lay a copy's records beside the canonical ones; the keys are joined once, not with every field."""
-    places = kept.select("canonical_id").with_row_index("_place")
-    found = canonical.select("canonical_id").join(places, on="canonical_id", how="left", maintain_order="left")
-    return _Pairs(canonical, kept.select(pl.all().gather(found["_place"])))
+    rows = kept.select("canonical_id").with_row_index("_row")
+    found = canonical.select("canonical_id").join(rows, on="canonical_id", how="left", maintain_order="left")
+    return _Pairs(canonical, kept, found["_row"])
 
 
 def _expected_here(
@@ -112,11 +122,16 @@ def _expected_here(
     present = canonical.with_columns(pl.col("canonical_id").is_in(kept["canonical_id"].implode()).alias("_present"))
     rule = entity.replication[copy_name].expected_when
     if rule is None or present.is_empty():
-        return present.filter("_present")
+        return _where(present, present["_present"])
     expected = evaluate(present.with_columns(pl.lit(world.as_of).alias("as_of")), {"e": f"coalesce(({rule}), false)"})[
         "e"
     ]
-    return present.filter(expected | pl.col("_present"))
+    return _where(present, expected | present["_present"])
+
+
+def _where(frame: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
+    """The rows that are kept; the very same frame where all are."""
+    return frame if kept.all() else frame.filter(kept)
 
 
 def _compared(
@@ -129,13 +144,13 @@ def _compared(
     is_wrong = pl.col("_present") & pl.col("_want").is_not_null() & ~_equal(rule, tolerance)
     if only_wrong and not is_foreign:
         both = both.with_row_index("_place").filter(is_wrong)
-        pairs = _Pairs(pairs.canonical[both["_place"]], pairs.own[both["_place"]])
+        pairs = pairs.at(both["_place"])
     both = _with_clocks(both, pairs, field).with_columns(
         is_in_transit(entity.replication[copy.copy].freshness, world).alias("in_transit")
     )
     amount = (pl.col("_own") - pl.col(field)) if rule.type == "money" else pl.lit(None)
     if is_foreign:
-        own = representatives(entity, copy.copy, home.copies[copy.copy].records)
+        own = kept_of(entity, home.copies[copy.copy])
         both, amount = comparable(both, field, own, home.canonical), pl.col("_amount")
     state = (
         pl.when(~pl.col("_present")).then(pl.lit("absent"))
@@ -151,16 +166,17 @@ def _compared(
 
 def _with_standard_forms(pairs: _Pairs, field: str, rule: FieldRule) -> pl.DataFrame:
     """What is wanted and what the copy has, as written and as compared."""
-    sides = {"_present": pairs.canonical["_present"], field: pairs.canonical[field], "_own": pairs.own[field]}
-    return pl.DataFrame(sides).with_columns(
+    sides = {"_present": pairs.canonical["_present"], field: pairs.canonical[field]}
+    return pl.DataFrame({**sides, "_own": pairs.own(field)[field]}).with_columns(
         standardised(field, rule.standard).alias("_want"), standardised("_own", rule.standard).alias("_have")
     )
 
 
 def _with_clocks(both: pl.DataFrame, pairs: _Pairs, field: str) -> pl.DataFrame:
     """Whose values they are, in which currency, and when each record last changed."""
-    mine = pairs.own.select(
-        "_id", pl.col("_changed").alias("_own_changed"), currency_of_row(field, pairs.own.columns).alias("_own_code")
+    names = [name for name in ("_id", "_changed", currency_column(field)) if name in pairs.kept.columns]
+    mine = pairs.own(*names).select(
+        "_id", pl.col("_changed").alias("_own_changed"), currency_of_row(field, names).alias("_own_code")
     )
     code = currency_of_row(field, pairs.canonical.columns).alias("_code")
     theirs = pairs.canonical.select("canonical_id", "_changed", code)

@@ -5,8 +5,8 @@ import polars as pl
 from revrecon.entity_map.entities import Entity
 
 
-def canonical_id(entity: Entity) -> pl.Expr:
-    """`copy:key` of the founding record of each `_cluster`: the member that was seen first.
+def canonical_ids(entity: Entity, nodes: pl.DataFrame) -> pl.Series:
+    """`copy:key` of the founding record of each node's `_cluster`: the member that was seen first.
 
     Among those seen on the same day, canonical copies come first, then the record created first, then the map's order
     and the key. The day on which a record was first seen never changes, so what arrives later never changes an id;
@@ -16,9 +16,19 @@ def canonical_id(entity: Entity) -> pl.Expr:
     order = [*entity.canonical_system, *(c for c in entity.replication if c not in entity.canonical_system)]
     rank = pl.col("copy").replace_strict({name: place for place, name in enumerate(order)}, return_dtype=pl.Int32)
     canonical_first = pl.min_horizontal(rank, pl.lit(len(entity.canonical_system)))
-    own = pl.format("{}:{}", "copy", "_id")
-    founding = [pl.col("_first_seen"), canonical_first, pl.col("_created"), rank, pl.col("_id")]
-    return own.sort_by(founding, nulls_last=True).first().over("_cluster")
+    place = rank.cast(pl.Int64) * nodes.height + pl.col("_node")  # nodes of one copy are in the order of their keys
+    founding = nodes.select("_cluster", "_first_seen", canonical_first.alias("_canonical_first"), "_created",
+                            place.alias("_place"), "_node")  # fmt: skip
+    telling = [name for name in founding.columns[1:4] if not _says_nothing(founding[name])]
+    founders = founding.sort("_cluster", *telling, "_place", nulls_last=True)
+    first = founders.filter(pl.col("_cluster").ne_missing(pl.col("_cluster").shift(1))).select("_cluster", "_node")
+    at = nodes.select("_cluster").join(first, on="_cluster", how="left", maintain_order="left")["_node"]
+    return nodes.select(pl.format("{}:{}", "copy", "_id").gather(at)).to_series().alias("canonical_id")
+
+
+def _says_nothing(column: pl.Series) -> bool:
+    """Whether all values are the same, so that sorting by them sorts nothing."""
+    return column.null_count() == len(column) or (column.null_count() == 0 and bool((column == column[0]).all()))
 
 
 def resolved(asked: str, crosswalk: pl.DataFrame) -> str | None:
