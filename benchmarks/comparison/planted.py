@@ -77,6 +77,11 @@ def _keyed(numbers: np.ndarray[tuple[int], np.dtype[np.int64]], random: Random) 
     return pl.DataFrame([key, *(_values(name, len(numbers), random).alias(name) for name in COLUMNS)])
 
 
+def records(rows: int, random: Random) -> pl.DataFrame:
+    """So many main records in a frame."""
+    return _keyed(np.arange(rows, dtype=np.int64) * 2, random)
+
+
 def _copied(
     main: pl.DataFrame, numbers: np.ndarray[tuple[int], np.dtype[np.int64]], told: Answer, random: Random
 ) -> pl.DataFrame:

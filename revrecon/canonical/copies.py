@@ -178,6 +178,8 @@ def _unreadable(
     for name, series in given.items():
         if series.dtype != pl.String or copy.fields[name].constant is not None:
             continue
+        if values[name].null_count() == series.null_count():
+            continue
         lost = values[name].is_null() & ~series.str.strip_chars().is_in([*formats.null_values, ""]).fill_null(True)
         if lost.any():
             rows = pl.DataFrame({"_id": records["_id"], "observed": series}).filter(lost)

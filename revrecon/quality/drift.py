@@ -97,19 +97,22 @@ class _Pairs:
 
     canonical: pl.DataFrame
     kept: pl.DataFrame
-    rows: pl.Series
+    rows: pl.Series | None  # None: row against row
 
     def own(self, *columns: str) -> pl.DataFrame:
         """Columns of the copy's records in the order of the canonical ones."""
-        return self.kept.select(pl.col(columns).gather(self.rows))
+        own = self.kept.select(columns)
+        return own if self.rows is None else own.select(pl.all().gather(self.rows))
 
     def at(self, places: pl.Series) -> "_Pairs":
         """Some of the pairs."""
-        return _Pairs(self.canonical[places], self.kept, self.rows[places])
+        return _Pairs(self.canonical[places], self.kept, places if self.rows is None else self.rows[places])
 
 
 def _paired(canonical: pl.DataFrame, kept: pl.DataFrame) -> _Pairs:
     """Lay a copy's records beside the canonical ones; the keys are joined once, not with every field."""
+    if canonical["canonical_id"].equals(kept["canonical_id"]):
+        return _Pairs(canonical, kept, None)
     rows = kept.select("canonical_id").with_row_index("_row")
     found = canonical.select("canonical_id").join(rows, on="canonical_id", how="left", maintain_order="left")
     return _Pairs(canonical, kept, found["_row"])

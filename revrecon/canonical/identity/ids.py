@@ -1,5 +1,6 @@
 """Canonical ids: minted once by a cluster's founding record, never reused, the same from every run."""
 
+import numpy as np
 import polars as pl
 
 from revrecon.entity_map.entities import Entity
@@ -17,13 +18,22 @@ def canonical_ids(entity: Entity, nodes: pl.DataFrame) -> pl.Series:
     rank = pl.col("copy").replace_strict({name: place for place, name in enumerate(order)}, return_dtype=pl.Int32)
     canonical_first = pl.min_horizontal(rank, pl.lit(len(entity.canonical_system)))
     place = rank.cast(pl.Int64) * nodes.height + pl.col("_node")  # nodes of one copy are in the order of their keys
-    founding = nodes.select("_cluster", "_first_seen", canonical_first.alias("_canonical_first"), "_created",
-                            place.alias("_place"), "_node")  # fmt: skip
-    telling = [name for name in founding.columns[1:4] if not _says_nothing(founding[name])]
-    founders = founding.sort("_cluster", *telling, "_place", nulls_last=True)
-    first = founders.filter(pl.col("_cluster").ne_missing(pl.col("_cluster").shift(1))).select("_cluster", "_node")
-    at = nodes.select("_cluster").join(first, on="_cluster", how="left", maintain_order="left")["_node"]
-    return nodes.select(pl.format("{}:{}", "copy", "_id").gather(at)).to_series().alias("canonical_id")
+    founding = nodes.select(
+        "_cluster", "_first_seen", canonical_first.alias("_canonical_first"), "_created", place.alias("_place")
+    )
+    founder = np.empty(nodes.height, dtype=np.int64)
+    first = _founding_places(founding)
+    founder[first["_cluster"].to_numpy()] = first["_place"].to_numpy() % max(nodes.height, 1)
+    at = pl.Series(founder[nodes["_cluster"].to_numpy()])
+    return nodes.select(pl.format("{}:{}", "copy", "_id")).to_series().gather(at).alias("canonical_id")
+
+
+def _founding_places(founding: pl.DataFrame) -> pl.DataFrame:
+    """Per `_cluster` the `_place` of the member that comes first: by day, canonical copies, creation and place."""
+    if _says_nothing(founding["_first_seen"]) and _says_nothing(founding["_created"]):
+        return founding.group_by("_cluster").agg(pl.col("_place").min())  # canonical copies have the first places
+    members = founding.sort("_cluster", "_first_seen", "_canonical_first", "_created", "_place", nulls_last=True)
+    return members.filter(pl.col("_cluster").ne_missing(pl.col("_cluster").shift(1)))
 
 
 def _says_nothing(column: pl.Series) -> bool:
