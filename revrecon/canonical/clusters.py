@@ -1,7 +1,6 @@
 """Clusters: which records hang together, whatever the order of rows and links."""
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -20,5 +19,7 @@ def clustered(size: int, left: Nodes, right: Nodes) -> Nodes:
         return np.empty(0, dtype=np.int64)
     links = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
     _, labels = connected_components(links, directed=False)
-    lowest = pl.DataFrame({"label": labels, "node": np.arange(size)}).select(pl.col("node").min().over("label"))
-    return lowest.to_series().to_numpy().astype(np.int64)
+    lowest = np.empty(size, dtype=np.int64)
+    lowest[labels[::-1]] = np.arange(size - 1, -1, -1)  # the last one written, the first node, stays
+    found: Nodes = lowest[labels]
+    return found

@@ -79,6 +79,53 @@ def typed(value: pl.Expr, kind: FieldType, mapping: FieldMapping, formats: Forma
     return exact.cast(FIELD_TYPES[kind], strict=False)
 
 
+def read_text(given: pl.Series, kind: FieldType, mapping: FieldMapping, formats: Formats, zone: ZoneInfo) -> pl.Series:
+    """Texts as values of the field's type, as `typed` reads them.
+
+    Plainly written values, nearly all of them, are read at once; the whole rule, which tries many ways of writing, is
+    only asked about the others.
+    """
+    rule = typed(pl.col("value"), kind, mapping, formats, zone).cast(FIELD_TYPES[kind]).alias("value")
+    plain = _plain(kind, mapping, formats)
+    if kind in ("text", "reference") and not mapping.translate and tuple(formats.null_values) == ("",):
+        tidy = given.str.strip_chars()
+        return tidy.alias("value") if not (tidy == "").any() else tidy.replace("", None).alias("value")
+    frame = given.alias("value").to_frame()
+    if plain is None:
+        return frame.select(rule).to_series()
+    values = frame.select(plain.alias("value")).to_series()
+    if values.null_count() == given.null_count():
+        return values
+    left = values.is_null() & given.is_not_null()
+    others = frame.filter(left).select(rule).to_series()
+    return values.scatter(left.arg_true(), others) if others.null_count() < len(others) else values
+
+
+def _plain(kind: FieldType, mapping: FieldMapping, formats: Formats) -> pl.Expr | None:
+    """How plain values are read, or None where the system's own way of writing leaves none that could be told."""
+    value = pl.col("value")
+    if mapping.translate or mapping.unit or set(formats.null_values) - {""}:
+        return None
+    if kind == "date" and (patterns := mapping.format or formats.date)[0] in _WHOLE_DATES:
+        return value.str.to_date(patterns[0], strict=False)
+    if kind in ("money", "decimal", "integer") and not formats.decimal_comma:
+        is_plain = value.str.contains(_PLAIN_NUMBER[kind])
+        return pl.when(is_plain).then(value).cast(FIELD_TYPES[kind], strict=False)
+    if kind == "boolean":
+        yes, no = formats.true_values[0], formats.false_values[0]
+        return pl.when(value == yes).then(True).when(value == no).then(False)
+    return None
+
+
+_WHOLE_DATES = ("%Y-%m-%d",)
+_PLAIN_NUMBER = {
+    "money": r"^-?\d{1,15}(\.\d{1,2})?$",
+    "decimal": r"^-?\d{1,13}(\.\d{1,4})?$",
+    "integer": r"^-?\d{1,18}$",
+}
+"""Numbers that every reading takes alike: digits, and no more decimals than are kept."""
+
+
 def _moment(
     value: pl.Expr, kind: FieldType, mapping: FieldMapping, formats: Formats, source_zone: str, zone: ZoneInfo
 ) -> pl.Expr:

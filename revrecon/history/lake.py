@@ -16,7 +16,7 @@ import polars as pl
 from revrecon.entity_map.problems import did_you_mean
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.atomic import remove_leftovers, write_parquet, write_text
-from revrecon.history.keys import keyed, without_key
+from revrecon.history.keys import is_ascending, keyed, without_key
 from revrecon.sources.contract import REJECTED_SCHEMA, RawExtract
 
 STATE_COLUMNS: dict[str, pl.DataType] = {
@@ -143,8 +143,10 @@ class Lake:
         rows = self.versions(system, object_name, spec, as_of)
         full = [kept.day for kept in self.kept(system, object_name, as_of) if kept.contents == "full"]
         gone = (pl.col("_observed_on") < max(full) if full else pl.lit(False)) | said_deleted(rows)
-        last = rows.unique("_key", keep="last", maintain_order=True).sort("_key")
-        return last.with_columns(gone.alias("_gone"))
+        told = rows.with_columns(gone.alias("_gone"))
+        if is_ascending(told["_key"]):
+            return told
+        return told.unique("_key", keep="last", maintain_order=True).sort("_key")
 
     def versions(self, system: str, object_name: str, spec: SourceObject, as_of: date) -> pl.DataFrame:
         """Every row of every extract up to a day, oldest first. Raises NothingKnown and CorruptExtract."""
@@ -152,6 +154,8 @@ class Lake:
         if not kept:
             raise NothingKnown(f"Nothing of {system}/{object_name} was received up to {as_of}.")
         frames = [self._frame(one).with_columns(pl.lit(one.day).alias("_observed_on")) for one in kept]
+        if len(kept) == 1:
+            return frames[0].with_columns(pl.lit(kept[0].day).alias("_first_seen"))
         rows = pl.concat(frames, how="diagonal")
         return rows.with_columns(pl.col("_observed_on").min().over("_key").alias("_first_seen"))
 

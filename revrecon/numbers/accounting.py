@@ -55,8 +55,8 @@ def rows_told(world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
     )  # fmt: skip
     rows = copy.records.select("_id", "canonical_id", outcome.alias("outcome"), pl.col("_excluded").alias("reason"))
     matched = rows.filter(pl.col("outcome") == "matched")["canonical_id"]
-    lacking = here.canonical.filter(~pl.col("canonical_id").is_in(matched.implode()))
-    there = lacking.select("canonical_id", pl.lit("only there").alias("outcome"))
+    lacking = canonical.filter(~canonical.is_in(matched.implode()))
+    there = lacking.to_frame().select("canonical_id", pl.lit("only there").alias("outcome"))
     parts = [rows, _deleted(copy), there]
     told = pl.concat(parts, how="diagonal").with_columns(
         pl.lit(entity_name).alias("entity"), pl.lit(copy_name).alias("copy"), pl.col("_id").alias("record_id")
@@ -81,11 +81,11 @@ def row_accounting(world: World, no_key: NoKey) -> pl.DataFrame:
 
 
 def _counts(told: pl.DataFrame, entity: str, copy: str, set_aside: int) -> dict[str, object]:
-    ended = {outcome: told.filter(pl.col("outcome") == outcome) for outcome in OUTCOMES}
-    matched = ended["matched"]["canonical_id"].n_unique()
+    ended = dict.fromkeys(OUTCOMES, 0) | dict(told["outcome"].value_counts().iter_rows())
+    matched = told["canonical_id"].filter(told["outcome"] == "matched").n_unique()
     return {
-        "entity": entity, "copy": copy, "rows": told.height - ended["only there"].height + set_aside,
-        "canonical": matched + ended["only there"].height, "matched": ended["matched"].height,
-        "matched_records": matched, "only_here": ended["only here"].height, "only_there": ended["only there"].height,
-        "excluded": ended["excluded"].height, "no_key": ended["no key"].height + set_aside,
+        "entity": entity, "copy": copy, "rows": told.height - ended["only there"] + set_aside,
+        "canonical": matched + ended["only there"], "matched": ended["matched"],
+        "matched_records": matched, "only_here": ended["only here"], "only_there": ended["only there"],
+        "excluded": ended["excluded"], "no_key": ended["no key"] + set_aside,
     }  # fmt: skip

@@ -53,7 +53,7 @@ def _drifted(
     entity_map: EntityMap, world: World, entity_name: str, copy_name: str, overdue: pl.DataFrame
 ) -> pl.DataFrame:
     copy = world.entities[entity_name].copies[copy_name]
-    late = with_due(differences(entity_map, world, entity_name, copy_name), overdue).filter(
+    late = with_due(differences(entity_map, world, entity_name, copy_name, only_wrong=True), overdue).filter(
         pl.col("cause").is_not_null(), ~pl.col("in_transit") | pl.col("_overdue"),
         ~_judged_by_a_rule(entity_map, entity_name, copy_name),
     )  # fmt: skip

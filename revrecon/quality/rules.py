@@ -1,6 +1,6 @@
 """The map's field and record rules as pandera schemas; every failure becomes a finding on its record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandera.polars as pa
@@ -79,10 +79,47 @@ def _field_rules(entity: Entity, copy_name: str, field: str, rule: FieldRule) ->
         yield Rule(f"{field}_is_unique", field, "quality.duplicate", f"{field} occurs once"), None
 
 
-def schema_of(entity: Entity, copy_name: str) -> pa.DataFrameSchema:
-    """The pandera schema of a copy: types, presence, allowed values, ranges, patterns and uniqueness, from the map."""
+def suspects(entity: Entity, copy_name: str, live: pl.DataFrame) -> pl.DataFrame:
+    """The records and fields of a copy that may break a rule (`_id` and the fields), by one pass of plain expressions.
+
+    Most values keep every rule; only these are handed to pandera, which tells every single failure.
+    """
+    asked = {
+        field: pl.any_horizontal(*suspicions).fill_null(False)
+        for field in entity.replication[copy_name].fields
+        if (suspicions := list(_suspicions(entity, copy_name, field, live)))
+    }
+    doubts = live.select(pl.repeat(False, pl.len()).alias("_id"), **asked)
+    fields = [field for field in asked if doubts[field].any()]
+    return live.select("_id", *fields).filter(doubts.select(pl.any_horizontal(pl.all())).to_series())
+
+
+def _suspicions(entity: Entity, copy_name: str, field: str, live: pl.DataFrame) -> Iterator[pl.Expr]:
+    """Per rule on a field: where a value does not keep it, or where that cannot be told."""
+    rule, value = entity.fields[field], pl.col(field)
+    if live.schema[field] != FIELD_TYPES[rule.type]:
+        yield pl.lit(True)
+    if is_required(rule, copy_name):
+        yield value.is_null()
+    if rule.allowed:
+        yield ~value.is_in(list(rule.allowed))
+    if rule.pattern:
+        yield ~value.str.contains(rule.pattern)
+    if rule.at_least is not None:
+        yield ~(value >= rule.at_least)
+    if rule.at_most is not None:
+        yield ~(value <= rule.at_most)
+    if rule.unique:
+        yield value.is_duplicated()
+
+
+def schema_of(entity: Entity, copy_name: str, only: Sequence[str] | None = None) -> pa.DataFrameSchema:
+    """The pandera schema of a copy: types, presence, allowed values, ranges, patterns and uniqueness, from the map.
+
+    `only`: of these fields.
+    """
     columns = {}
-    for field in entity.replication[copy_name].fields:
+    for field in entity.replication[copy_name].fields if only is None else only:
         rule = entity.fields[field]
         checks = []
         for named, check in _field_rules(entity, copy_name, field, rule):
@@ -120,8 +157,11 @@ def failures(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
 
 def _broken_fields(entity: Entity, copy: CopyRecords, live: pl.DataFrame) -> pl.DataFrame:
     causes = {rule.name: rule for rule in rules_of(entity, copy.copy)}
+    doubtful = suspects(entity, copy.copy, live)
+    if doubtful.is_empty():
+        return pl.DataFrame()
     try:
-        schema_of(entity, copy.copy).validate(live, lazy=True)
+        schema_of(entity, copy.copy, doubtful.columns[1:]).validate(doubtful, lazy=True)
         return pl.DataFrame()
     except SchemaErrors as errors:
         cases: pl.DataFrame = errors.failure_cases
@@ -133,7 +173,7 @@ def _broken_fields(entity: Entity, copy: CopyRecords, live: pl.DataFrame) -> pl.
     cases = cases.filter(~((pl.col("rule").str.ends_with("_is_unique")) & (pl.col("failure_case") == "null")))
     expected = {name: rule.text for name, rule in causes.items()}
     return cases.select(
-        live["_id"].gather(cases["index"]).alias("_id"),
+        doubtful["_id"].gather(cases["index"]).alias("_id"),
         "rule",
         pl.col("column").alias("field"),
         pl.col("rule").replace_strict({n: r.cause for n, r in causes.items()}, default="quality.rule").alias("cause"),

@@ -1,12 +1,13 @@
 """Canonical ids: minted once by a cluster's founding record, never reused, the same from every run."""
 
+import numpy as np
 import polars as pl
 
 from revrecon.entity_map.entities import Entity
 
 
-def canonical_id(entity: Entity) -> pl.Expr:
-    """`copy:key` of the founding record of each `_cluster`: the member that was seen first.
+def canonical_ids(entity: Entity, nodes: pl.DataFrame) -> pl.Series:
+    """`copy:key` of the founding record of each node's `_cluster`: the member that was seen first.
 
     Among those seen on the same day, canonical copies come first, then the record created first, then the map's order
     and the key. The day on which a record was first seen never changes, so what arrives later never changes an id;
@@ -16,9 +17,28 @@ def canonical_id(entity: Entity) -> pl.Expr:
     order = [*entity.canonical_system, *(c for c in entity.replication if c not in entity.canonical_system)]
     rank = pl.col("copy").replace_strict({name: place for place, name in enumerate(order)}, return_dtype=pl.Int32)
     canonical_first = pl.min_horizontal(rank, pl.lit(len(entity.canonical_system)))
-    own = pl.format("{}:{}", "copy", "_id")
-    founding = [pl.col("_first_seen"), canonical_first, pl.col("_created"), rank, pl.col("_id")]
-    return own.sort_by(founding, nulls_last=True).first().over("_cluster")
+    place = rank.cast(pl.Int64) * nodes.height + pl.col("_node")  # nodes of one copy are in the order of their keys
+    founding = nodes.select(
+        "_cluster", "_first_seen", canonical_first.alias("_canonical_first"), "_created", place.alias("_place")
+    )
+    founder = np.empty(nodes.height, dtype=np.int64)
+    first = _founding_places(founding)
+    founder[first["_cluster"].to_numpy()] = first["_place"].to_numpy() % max(nodes.height, 1)
+    at = pl.Series(founder[nodes["_cluster"].to_numpy()])
+    return nodes.select(pl.format("{}:{}", "copy", "_id")).to_series().gather(at).alias("canonical_id")
+
+
+def _founding_places(founding: pl.DataFrame) -> pl.DataFrame:
+    """Per `_cluster` the `_place` of the member that comes first: by day, canonical copies, creation and place."""
+    if _says_nothing(founding["_first_seen"]) and _says_nothing(founding["_created"]):
+        return founding.group_by("_cluster").agg(pl.col("_place").min())  # canonical copies have the first places
+    members = founding.sort("_cluster", "_first_seen", "_canonical_first", "_created", "_place", nulls_last=True)
+    return members.filter(pl.col("_cluster").ne_missing(pl.col("_cluster").shift(1)))
+
+
+def _says_nothing(column: pl.Series) -> bool:
+    """Whether all values are the same, so that sorting by them sorts nothing."""
+    return column.null_count() == len(column) or (column.null_count() == 0 and bool((column == column[0]).all()))
 
 
 def resolved(asked: str, crosswalk: pl.DataFrame) -> str | None:
