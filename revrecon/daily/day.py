@@ -10,18 +10,17 @@ from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.identity.decisions import Decision
 from revrecon.canonical.identity.door import Linker
 from revrecon.canonical.identity.linkage.store import LinkageStore
-from revrecon.canonical.lazily import Lazily
 from revrecon.canonical.world import World, copies_on, crosswalks_in, identities_on, world_on
 from revrecon.daily.home import Home
 from revrecon.daily.linking import linker_of
 from revrecon.daily.ratchet import slipped
+from revrecon.daily.received import Received
 from revrecon.daily.staleness import allowed_silence, late_systems, open_inputs, stale_findings
 from revrecon.daily.tables import Tables
 from revrecon.decisions.register import DecisionRegister
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import all_findings
-from revrecon.history.changes import changes_of
 from revrecon.history.lake import Lake
 from revrecon.numbers.bridges import NumberResult, number_result
 from revrecon.numbers.placing import NotKnown
@@ -51,11 +50,9 @@ class Day:
         self.as_of = as_of
         self.lake = lake or Lake(home.lake)
         self.tables = Tables(home.tables)
-        self._states: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
-        self._versions: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
+        self._received = Received(loaded.map, self.lake)
         self._copies: dict[tuple[str, date], Mapping[str, CopyRecords]] = {}
         self._worlds: dict[date, World] = {}
-        self._changes: dict[str, Mapping[str, pl.DataFrame]] = {}
         self._timing: dict[str, Mapping[str, CopyTiming]] = {}
         self._results: dict[str, NumberResult] = {}
         self._tie_outs: dict[str, pl.DataFrame] = {}
@@ -80,34 +77,20 @@ class Day:
 
     def states(self, system: str, day: date) -> Mapping[str, pl.DataFrame]:
         """The last row of every key of each known object of a system at the end of a day, `_gone` ones marked."""
-        if (system, day) not in self._states:
-            objects = self.map.systems[system].objects
-            known = self._known(system, day)
-            self._states[system, day] = Lazily(
-                known, lambda name: self.lake.last_rows(system, name, objects[name], day)
-            )
-        return self._states[system, day]
+        return self._received.states(system, day)
 
     def versions(self, system: str, day: date) -> Mapping[str, pl.DataFrame]:
         """Every row ever received of each known object of a system, up to a day."""
-        if (system, day) not in self._versions:
-            objects = self.map.systems[system].objects
-            known = self._known(system, day)
-            made = Lazily(known, lambda name: self.lake.versions(system, name, objects[name], day))
-            self._versions[system, day] = made
-        return self._versions[system, day]
+        return self._received.versions(system, day)
 
     def _copies_on(self, entity: str, day: date) -> Mapping[str, CopyRecords]:
         if (entity, day) not in self._copies:
             self._copies[entity, day] = copies_on(self.map, entity, self.states, day)
         return self._copies[entity, day]
 
-    def _known(self, system: str, day: date) -> list[str]:
-        return [o for o in self.map.systems[system].objects if any(d <= day for d in self.lake.days(system, o))]
-
     def knows(self, day: date) -> bool:
         """Whether any system had said anything by the end of a day."""
-        return any(self._known(system, day) for system in self.map.systems)
+        return any(self._received.known(system, day) for system in self.map.systems)
 
     def world_on(self, day: date) -> World:
         """The world at the end of a day, with this day's identities. Raises NotKnown before all history."""
@@ -151,7 +134,7 @@ class Day:
         """The same day under another map that reads, matches and settles all values alike: its worlds are shared."""
         other = Day(loaded, self.home, self.as_of, self.lake, self.decisions)
         other.identities, other.crosswalks = self.identities, self.crosswalks
-        other._states, other._versions, other._worlds = self._states, self._versions, self._worlds
+        other._received, other._worlds = self._received, self._worlds
         return other
 
     def canonical(self, entity: str) -> pl.DataFrame:
@@ -177,14 +160,7 @@ class Day:
 
     def changes(self, system: str) -> Mapping[str, pl.DataFrame]:
         """Of each known object of a system the rows that said something new, up to the day."""
-        if system not in self._changes:
-            self._changes[system] = Lazily(self._known(system, self.as_of), lambda name: self._changed(system, name))
-        return self._changes[system]
-
-    def _changed(self, system: str, name: str) -> pl.DataFrame:
-        kept = self.lake.kept(system, name, self.as_of)
-        full = [one.day for one in kept if one.contents == "full"]
-        return changes_of(self.versions(system, self.as_of)[name], full)
+        return self._received.changes(system, self.as_of)
 
     def findings_of(self, entity: str, copy: str) -> pl.DataFrame:
         """Everything found about a copy, as kept in the tables of the day or worked out now."""

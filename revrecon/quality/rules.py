@@ -1,6 +1,6 @@
 """The map's field and record rules as pandera schemas; every failure becomes a finding on its record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandera.polars as pa
@@ -79,8 +79,13 @@ def _field_rules(entity: Entity, copy_name: str, field: str, rule: FieldRule) ->
         yield Rule(f"{field}_is_unique", field, "quality.duplicate", f"{field} occurs once"), None
 
 
+def unique_fields(entity: Entity, copy_name: str) -> list[str]:
+    """The fields of a copy that no two records may share a value of."""
+    return [field for field in entity.replication[copy_name].fields if entity.fields[field].unique]
+
+
 def schema_of(entity: Entity, copy_name: str) -> pa.DataFrameSchema:
-    """The pandera schema of a copy: types, presence, allowed values, ranges, patterns and uniqueness, from the map."""
+    """The pandera schema of what a record shows by itself: types, presence, allowed values, ranges and patterns."""
     columns = {}
     for field in entity.replication[copy_name].fields:
         rule = entity.fields[field]
@@ -89,19 +94,38 @@ def schema_of(entity: Entity, copy_name: str) -> pa.DataFrameSchema:
             if check is not None:
                 check.name = check.error = named.name
                 checks.append(check)
-        columns[field] = pa.Column(
-            FIELD_TYPES[rule.type], checks, nullable=not is_required(rule, copy_name), unique=rule.unique
-        )
+        columns[field] = pa.Column(FIELD_TYPES[rule.type], checks, nullable=not is_required(rule, copy_name))
+    return pa.DataFrameSchema(columns, name=copy_name)
+
+
+def schema_across(entity: Entity, copy_name: str) -> pa.DataFrameSchema:
+    """The pandera schema of what only all records together show: that no two share a value."""
+    columns = {
+        field: pa.Column(FIELD_TYPES[entity.fields[field].type], nullable=True, unique=True)
+        for field in unique_fields(entity, copy_name)
+    }
     return pa.DataFrameSchema(columns, name=copy_name)
 
 
 def failures(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
-    """Findings for every value and record that breaks a rule; records that stand for nothing are not judged."""
+    """Findings for every value and record that breaks a rule by itself; what stands for nothing is not judged."""
     live = copy.records.filter(pl.col("_excluded").is_null())
     if live.is_empty():
         return no_findings()
-    judged = [_broken_fields(entity, copy, live), _broken_records(entity, copy, live), _unreadable(copy)]
-    broken = [frame for frame in [*judged, _dangling(entity, copy, live)] if not frame.is_empty()]
+    fields = _broken_fields(entity, copy, live, schema_of(entity, copy.copy))
+    return _found(copy, [fields, _broken_records(entity, copy, live), _unreadable(copy), _dangling(entity, copy, live)])
+
+
+def repeated(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
+    """Findings for every record that shares a value that must be unique; what stands for nothing is not judged."""
+    live = copy.records.filter(pl.col("_excluded").is_null())
+    if live.is_empty() or not unique_fields(entity, copy.copy):
+        return no_findings()
+    return _found(copy, [_broken_fields(entity, copy, live, schema_across(entity, copy.copy))])
+
+
+def _found(copy: CopyRecords, judged: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    broken = [frame for frame in judged if not frame.is_empty()]
     if not broken:
         return no_findings()
     rows = pl.concat(broken, how="diagonal_relaxed")
@@ -118,10 +142,10 @@ def failures(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _broken_fields(entity: Entity, copy: CopyRecords, live: pl.DataFrame) -> pl.DataFrame:
+def _broken_fields(entity: Entity, copy: CopyRecords, live: pl.DataFrame, schema: pa.DataFrameSchema) -> pl.DataFrame:
     causes = {rule.name: rule for rule in rules_of(entity, copy.copy)}
     try:
-        schema_of(entity, copy.copy).validate(live, lazy=True)
+        schema.validate(live, lazy=True)
         return pl.DataFrame()
     except SchemaErrors as errors:
         cases: pl.DataFrame = errors.failure_cases
