@@ -11,6 +11,8 @@ from revrecon.canonical.identity.decisions import Decision
 from revrecon.canonical.identity.door import Linker
 from revrecon.canonical.identity.linkage.store import LinkageStore
 from revrecon.canonical.world import World, copies_on, crosswalks_in, identities_on, world_on
+from revrecon.daily.buckets.division import Division, EntityParts
+from revrecon.daily.buckets.engine import Spread, spread_in
 from revrecon.daily.home import Home
 from revrecon.daily.linking import linker_of
 from revrecon.daily.ratchet import slipped
@@ -22,13 +24,14 @@ from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import all_findings
 from revrecon.history.lake import Lake
+from revrecon.numbers.accounting import copy_accounting
 from revrecon.numbers.bridges import NumberResult, number_result
 from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.provisional import stamped
 from revrecon.numbers.ratios import RatioResult, ratio_result
 from revrecon.numbers.reported import REPORTED_SCHEMA
 from revrecon.numbers.tie_out import tie_outs
-from revrecon.quality.judgement import drift_findings, rule_findings, verdicts
+from revrecon.quality.judgement import drift_findings, rule_findings, verdicts_on
 from revrecon.quality.scale import earlier_values, scaled_fields, told_once
 from revrecon.timing.door import CopyTiming, entity_timing
 from revrecon.timing.late import late_claims, overdue_systems
@@ -42,7 +45,7 @@ class Day:
 
     def __init__(
         self, loaded: LoadedMap, home: Home, as_of: date, lake: Lake | None = None,
-        decisions: Sequence[Decision] | None = None, map_note: str = "",
+        decisions: Sequence[Decision] | None = None, map_note: str = "", spread: Spread | None = None,
     ) -> None:  # fmt: skip
         self.loaded = loaded
         self.home = home
@@ -59,6 +62,7 @@ class Day:
         self.decisions = tuple(DecisionRegister(home.ledger).all() if decisions is None else decisions)
         self.identities = identities_on(self.map, as_of, self.states, self.decisions, self._linker, self._copies_on)
         self.crosswalks = crosswalks_in(self.identities)
+        self.spread = spread or spread_in()
 
     @property
     def map(self) -> EntityMap:
@@ -112,7 +116,10 @@ class Day:
         """
         named = [(s, o) for s, system in self.map.systems.items() for o in system.objects]
         spoken = [d for s, o in named for d in self.lake.days(s, o) if d < self.as_of]
-        return Day(self.loaded, self.home, max(spoken), self.lake, self.decisions) if spoken else None
+        return self._beside(self.loaded, max(spoken)) if spoken else None
+
+    def _beside(self, loaded: LoadedMap, as_of: date) -> "Day":
+        return Day(loaded, self.home, as_of, self.lake, self.decisions, spread=self.spread)
 
     @cached_property
     def stale(self) -> dict[str, date]:
@@ -132,15 +139,39 @@ class Day:
 
     def under(self, loaded: LoadedMap) -> "Day":
         """The same day under another map that reads, matches and settles all values alike: its worlds are shared."""
-        other = Day(loaded, self.home, self.as_of, self.lake, self.decisions)
+        other = self._beside(loaded, self.as_of)
         other.identities, other.crosswalks = self.identities, self.crosswalks
         other._received, other._worlds = self._received, self._worlds
         return other
 
+    @cached_property
+    def divided(self) -> Mapping[str, EntityParts]:
+        """The entities that are judged in buckets: none, unless the day is spread over several."""
+        if self.spread.buckets == 1:
+            return {}
+        folder = self.home.root / "buckets"
+        self._division = Division(self.loaded, self._received, self.as_of, self.crosswalks, self.spread, folder)
+        return self._division.entities
+
     def canonical(self, entity: str) -> pl.DataFrame:
-        return self.world.entities[entity].canonical
+        parts = self.divided.get(entity)
+        return parts.canonical if parts else self.world.entities[entity].canonical
+
+    def records_in(self, entity: str, copy: str) -> int | None:
+        """How many records a copy holds; None for one that has said nothing."""
+        if entity in self.divided:
+            return self.divided[entity].records.get(copy)
+        known = self.world.entities[entity].copies.get(copy)
+        return None if known is None else known.records.height
+
+    def accounting(self, entity: str, copy: str, set_aside: int) -> pl.DataFrame:
+        """Where the rows of a copy ended (ROW_ACCOUNTING_SCHEMA); `set_aside`: those that have no key."""
+        parts = self.divided.get(entity)
+        return parts.accounting(copy, set_aside) if parts else copy_accounting(self.world, entity, copy, set_aside)
 
     def rule_findings(self, entity: str, copy: str) -> pl.DataFrame:
+        if entity in self.divided:
+            return self.divided[entity].rule_findings(copy)
         earlier = None
         if scaled_fields(self.map.entities[entity], copy):
             system = self.map.system_of(copy, self.map.entities[entity].replication[copy])
@@ -148,6 +179,8 @@ class Day:
         return rule_findings(self.map, self.world, entity, copy, earlier)
 
     def drift_findings(self, entity: str, copy: str) -> pl.DataFrame:
+        if entity in self.divided:
+            return self.divided[entity].drift_findings(copy)
         timed = self.timing(entity).get(copy)
         return drift_findings(self.map, self.world, entity, copy, timed.overdue if timed else None)
 
@@ -178,7 +211,7 @@ class Day:
         return told_once(all_findings([*frames, mine]))
 
     def verdicts_of(self, entity: str, copy: str, findings: pl.DataFrame) -> pl.DataFrame:
-        return verdicts(self.map, self.world, entity, copy, findings)
+        return verdicts_on(self.map, self.as_of, entity, copy, findings, self.records_in(entity, copy))
 
     def number(self, name: str) -> NumberResult:
         """A number's figures and bridges on this day, tied out to what departments typed in."""
