@@ -31,11 +31,12 @@ class OnDask:
 
     scheduler: str | None = None
     workers: int = 2
+    patience: int = 15  # seconds for a scheduler to answer
 
     def results(self, work: Callable[[J], R], jobs: Sequence[J]) -> Iterator[R]:
         from revrecon.daily.buckets.on_dask import results  # Dask is an extra, and takes half a second to load
 
-        return results(self.scheduler, self.workers, work, jobs)
+        return results(self.scheduler, self.workers, self.patience, work, jobs)
 
 
 class SpreadUnknown(Exception):

@@ -9,8 +9,6 @@ from typing import Protocol, TypeVar, cast
 J = TypeVar("J")
 R = TypeVar("R")
 
-_WAITED = 15  # seconds for a scheduler to answer
-
 
 class DaskMissing(Exception):
     """Dask is asked for and not installed."""
@@ -36,7 +34,9 @@ class _Client(Protocol):
     def cancel(self, futures: Sequence[_Future]) -> object: ...
 
 
-def results(scheduler: str | None, workers: int, work: Callable[[J], R], jobs: Sequence[J]) -> Iterator[R]:
+def results(
+    scheduler: str | None, workers: int, patience: int, work: Callable[[J], R], jobs: Sequence[J]
+) -> Iterator[R]:
     """What comes of each job, as it is done; a job whose worker dies is done again by another.
 
     Raises DaskMissing, SchedulerSilent, and WorkersDied when a job has killed several workers; what a job raises by
@@ -49,7 +49,7 @@ def results(scheduler: str | None, workers: int, work: Callable[[J], R], jobs: S
             "The engine dask needs Dask, which is not installed. Install it: pip install 'revrecon[dask]'."
         ) from error
     with ExitStack() as stack:
-        client = _client_of(scheduler, workers, stack)
+        client = _client_of(scheduler, workers, patience, stack)
         futures = client.map(work, jobs, pure=False)
         try:
             for future in distributed.as_completed(futures):  # type: ignore[no-untyped-call]
@@ -63,13 +63,13 @@ def results(scheduler: str | None, workers: int, work: Callable[[J], R], jobs: S
             client.cancel(futures)
 
 
-def _client_of(scheduler: str | None, workers: int, stack: ExitStack) -> _Client:
+def _client_of(scheduler: str | None, workers: int, patience: int, stack: ExitStack) -> _Client:
     """A client of a running scheduler, or of processes of this machine that end with the stack."""
     import distributed
 
     try:
         cluster = scheduler or stack.enter_context(_local_cluster(workers))
-        client = distributed.Client(cluster, timeout=_WAITED)  # type: ignore[no-untyped-call]
+        client = distributed.Client(cluster, timeout=patience)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:  # an address without a known protocol is a ValueError
         raise SchedulerSilent(
             f"No Dask scheduler answers at {scheduler} ({error}). Start one (dask scheduler), or mend the address: "
