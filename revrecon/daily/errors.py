@@ -4,6 +4,9 @@ from revrecon.audit.quarter import NoSuchQuarter
 from revrecon.canonical.copies import ColumnsMissing
 from revrecon.canonical.rates import RatesUnreadable
 from revrecon.daily.auditing import QuarterIncomplete
+from revrecon.daily.buckets.bucket import LooksBeyondItsBucket
+from revrecon.daily.buckets.engine import SpreadUnknown
+from revrecon.daily.buckets.on_dask import DaskMissing, SchedulerSilent, WorkersDied
 from revrecon.daily.decisions_file import DecisionsFileRefused
 from revrecon.daily.home import HomeNotWritable
 from revrecon.daily.names import UnknownName
@@ -37,6 +40,11 @@ CANNOT_RUN = (
     RatesUnreadable,
     FormulaError,
     HomeNotWritable,
+    SpreadUnknown,
+    DaskMissing,
+    SchedulerSilent,
+    WorkersDied,
+    LooksBeyondItsBucket,
     NothingToRun,
     NotReconciled,
     NoSuchQuarter,

@@ -15,7 +15,7 @@ from revrecon.daily.reported import all_day_tie_out_findings, all_day_tie_out_ve
 from revrecon.daily.timing import make_timing
 from revrecon.findings import all_findings
 from revrecon.history.keys import WITHOUT_KEY
-from revrecon.numbers.accounting import NoKey, row_accounting
+from revrecon.numbers.accounting import ROW_ACCOUNTING_SCHEMA, NoKey
 from revrecon.numbers.bridges import NumberResult
 from revrecon.numbers.ratios import RatioResult
 
@@ -92,7 +92,10 @@ def make_ratio(day: Day, name: str) -> RatioResult:
 
 def make_accounting(day: Day) -> pl.DataFrame:
     """Count and keep where every row of every copy ended."""
-    frame = row_accounting(day.world, keyless_rows(day))
+    lost = keyless_rows(day)
+    heard = [place for place in day.copies() if day.records_in(*place) is not None]
+    counted = [day.accounting(entity, copy, lost[entity, copy]) for entity, copy in heard]
+    frame = pl.concat([pl.DataFrame(schema=ROW_ACCOUNTING_SCHEMA), *counted])
     day.tables.write("row_accounting", "copies", day.as_of, frame)
     return frame
 

@@ -159,6 +159,16 @@ class Lake:
         rows = pl.concat(frames, how="diagonal")
         return rows.with_columns(pl.col("_observed_on").min().over("_key").alias("_first_seen"))
 
+    def scan(self, system: str, object_name: str, as_of: date) -> pl.LazyFrame:
+        """The same rows unread, oldest first, without `_first_seen`. Raises NothingKnown and CorruptExtract."""
+        kept = self.kept(system, object_name, as_of)
+        if not kept:
+            raise NothingKnown(f"Nothing of {system}/{object_name} was received up to {as_of}.")
+        for one in kept:
+            _require_whole(one)
+        said = [pl.scan_parquet(one.path).with_columns(pl.lit(one.day).alias("_observed_on")) for one in kept]
+        return pl.concat(said, how="diagonal")
+
     def quarantined(self, system: str, object_name: str, as_of: date) -> pl.DataFrame:
         """Rows of extracts up to a day that could not be taken in: `day`, `line`, `reason`, `text`."""
         found = [pl.DataFrame(schema={"day": pl.Date, **REJECTED_SCHEMA})]
@@ -187,11 +197,7 @@ class Lake:
 
     def _frame(self, kept: Kept) -> pl.DataFrame:
         if kept.path not in self._frames:
-            if not kept.path.exists() or _sha256(kept.path) != kept.sha256:
-                raise CorruptExtract(
-                    f"{kept.path} is missing or not what was written (its checksum differs). Restore it from a "
-                    f"backup, or delete the folder {kept.path.parent} and run again to read {kept.origin} anew."
-                )
+            _require_whole(kept)
             self._frames[kept.path] = pl.read_parquet(kept.path)
         return self._frames[kept.path]
 
@@ -217,6 +223,14 @@ class Lake:
         raise MissingColumns(
             f"{extract.origin} lacks {', '.join(told)}, which the map names as key or clock. "
             f"It has: {', '.join(extract.frame.columns[:30])}."
+        )
+
+
+def _require_whole(kept: Kept) -> None:
+    if not kept.path.exists() or _sha256(kept.path) != kept.sha256:
+        raise CorruptExtract(
+            f"{kept.path} is missing or not what was written (its checksum differs). Restore it from a "
+            f"backup, or delete the folder {kept.path.parent} and run again to read {kept.origin} anew."
         )
 
 

@@ -1,6 +1,6 @@
 """Row accounting: every row of a copy, and every canonical record, ends in exactly one place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -73,11 +73,24 @@ def _deleted(copy: CopyRecords) -> pl.DataFrame:
 def row_accounting(world: World, no_key: NoKey) -> pl.DataFrame:
     """How many rows of every copy end where (ROW_ACCOUNTING_SCHEMA), in the map's order."""
     counted = [
-        _counts(rows_told(world, entity, copy), entity, copy, no_key.get((entity, copy), 0))
+        copy_accounting(world, entity, copy, no_key.get((entity, copy), 0))
         for entity, here in world.entities.items()
         for copy in here.copies
     ]
-    return pl.DataFrame(counted, schema=ROW_ACCOUNTING_SCHEMA)
+    return pl.concat([pl.DataFrame(schema=ROW_ACCOUNTING_SCHEMA), *counted])
+
+
+def copy_accounting(world: World, entity: str, copy: str, set_aside: int = 0) -> pl.DataFrame:
+    """How many rows of one copy end where; `set_aside`: those that have no key."""
+    counts = _counts(rows_told(world, entity, copy), entity, copy, set_aside)
+    return pl.DataFrame([counts], schema=ROW_ACCOUNTING_SCHEMA)
+
+
+def accounting_of_parts(parts: Sequence[pl.DataFrame], set_aside: int = 0) -> pl.DataFrame:
+    """The accounting of a copy from those of its parts, of which no two hold records of the same thing."""
+    numbers = [name for name, dtype in ROW_ACCOUNTING_SCHEMA.items() if dtype == pl.Int64()]
+    added = pl.concat(parts).group_by("entity", "copy", maintain_order=True).agg(pl.col(numbers).sum())
+    return added.with_columns(pl.col("rows", "no_key") + set_aside).select(list(ROW_ACCOUNTING_SCHEMA))
 
 
 def _counts(told: pl.DataFrame, entity: str, copy: str, set_aside: int) -> dict[str, object]:
