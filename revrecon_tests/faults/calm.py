@@ -1,0 +1,69 @@
+"""The undisturbed kiosk: homes to start from, and what a home must hold when all is done."""
+
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from revrecon_tests.faults.comparing import everything, half_visible
+from revrecon_tests.faults.kiosk import FIRST, SECOND, OtherSide, day_of_the_kiosk, kiosk_on_disk
+from revrecon_tests.faults.nursery import Nursery, Order
+
+
+@dataclass(frozen=True)
+class Calm:
+    """A kiosk on disk whose first day was run and whose second was run in a copy, both without any fault."""
+
+    root: Path
+    nursery: Nursery
+
+    @cached_property
+    def second(self) -> dict[str, str]:
+        """What a home holds after the second day."""
+        return self.whole(self.copy("calm"))
+
+    @cached_property
+    def steps(self) -> tuple[str, ...]:
+        """The durable steps of the second day."""
+        told = self.nursery.run(Order(self.root, self.copy("steps"), SECOND))[0]
+        assert told.how == "done", told.said
+        return told.steps
+
+    def other(self, home: Path) -> OtherSide:
+        return OtherSide(home.with_suffix(".other"))
+
+    def copy(self, name: str) -> Path:
+        """A new home as it was after the first day."""
+        home = self.root / name
+        shutil.copytree(self.root / "base", home)
+        if (self.root / "base.other").exists():
+            shutil.copy(self.root / "base.other", home.with_suffix(".other"))
+        return home
+
+    def whole(self, home: Path) -> dict[str, str]:
+        """Run the second day to its end here; everything that the home then holds."""
+        other = self.other(home)
+        other.clock.later(hours=1)  # what was under way when a process died is known by now
+        day_of_the_kiosk(self.root, home, SECOND, other)
+        return everything(self.root, home, other)
+
+    def troubles(self, home: Path) -> list[str]:
+        """What a reader sees half of now, and what differs from the undisturbed home after one more run."""
+        seen = half_visible(home)
+        found = self.whole(home)
+        differs = sorted(name for name in found.keys() | self.second.keys() if found.get(name) != self.second.get(name))
+        return [*seen, *(f"{name} differs" for name in differs)]
+
+    def after(self, home: Path) -> list[str]:
+        """The same, and the home is gone afterwards."""
+        troubles = self.troubles(home)
+        shutil.rmtree(home)
+        return troubles
+
+
+def calm_kiosk(root: Path, nursery: Nursery) -> Calm:
+    """A kiosk whose first day is over."""
+    kiosk_on_disk(root)
+    told = nursery.run(Order(root, root / "base", FIRST))[0]
+    assert told.how == "done", told.said
+    return Calm(root, nursery)
