@@ -8,7 +8,7 @@ from datetime import UTC
 import sqlalchemy as sa
 
 from revrecon.canonical.identity.decisions import Decision
-from revrecon.tickets.ledger import open_engine
+from revrecon.tickets.ledger import make_tables, open_engine, writing
 
 _schema = sa.MetaData()
 
@@ -40,11 +40,11 @@ class DecisionRegister:
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
-        _schema.create_all(self.engine)
+        make_tables(self.engine, _schema)
 
     def add(self, decisions: Sequence[Decision]) -> None:
         """Add decisions, all or none; one that is there already stays as it was."""
-        with self.engine.begin() as connection:
+        with writing(self.engine, identity_decisions) as connection:
             known = set(connection.execute(sa.select(identity_decisions.c.id)).scalars())
             fresh = [_row(decision) for decision in decisions if decision.id not in known]
             if fresh:
