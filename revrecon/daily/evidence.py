@@ -110,7 +110,7 @@ def keep_contributions(home: Home, contributions: pl.DataFrame) -> str:
     """Keep what every unit contributes, once for the same content; the SHA-256 under which it is found."""
     sha256 = sha256_of(contributions.select("unit_id", "records", "value").write_csv())
     path = _contributions(home, sha256)
-    if not path.exists():
+    if parquet_or_none(path) is None:
         write_parquet(contributions, path)
     return sha256
 

@@ -40,6 +40,19 @@ class Calm:
             shutil.copy(self.root / "base.other", home.with_suffix(".other"))
         return home
 
+    @cached_property
+    def _done(self) -> Path:
+        home = self.copy("done")
+        self.whole(home)
+        return home
+
+    def done(self, name: str) -> Path:
+        """A new home as it was after the second day."""
+        home = self.root / name
+        shutil.copytree(self._done, home)
+        shutil.copy(self._done.with_suffix(".other"), home.with_suffix(".other"))
+        return home
+
     def whole(self, home: Path) -> dict[str, str]:
         """Run the second day to its end here; everything that the home then holds."""
         other = self.other(home)
@@ -49,10 +62,13 @@ class Calm:
 
     def troubles(self, home: Path) -> list[str]:
         """What a reader sees half of now, and what differs from the undisturbed home after one more run."""
-        seen = half_visible(home)
+        return [*half_visible(home), *self.differences(home)]
+
+    def differences(self, home: Path) -> list[str]:
+        """What differs from the undisturbed home after one more run."""
         found = self.whole(home)
         differs = sorted(name for name in found.keys() | self.second.keys() if found.get(name) != self.second.get(name))
-        return [*seen, *(f"{name} differs" for name in differs)]
+        return [f"{name} differs" for name in differs]
 
     def after(self, home: Path) -> list[str]:
         """The same, and the home is gone afterwards."""

@@ -43,7 +43,7 @@ def _reports(home: Path) -> Iterator[tuple[str, str]]:
 
 def _extracts(root: Path, home: Path) -> Iterator[tuple[str, str]]:
     lake, systems = Lake(home / "lake"), load_map(root / "entity_map.yaml").map.systems
-    for system, name in ((system, name) for system in systems for name in systems[system].objects):
+    for system, name in [(one, name) for one in systems for name in systems[one].objects]:
         for kept in lake.kept(system, name):
             lost = lake.quarantined(system, name, kept.day).height
             yield f"lake/{system}/{name}/{kept.day}", f"{kept.content_hash} {kept.rows} {kept.quarantined} {lost}"

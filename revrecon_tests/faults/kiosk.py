@@ -1,6 +1,7 @@
 """A kiosk: the smallest company whose day has every kind of step, so that it can be killed at each of them."""
 
 import datetime as dt
+import fcntl
 import json
 import os
 import pickle
@@ -11,12 +12,12 @@ import httpx
 from revrecon.daily.home import open_home
 from revrecon.daily.run import Inputs, run_day
 from revrecon.entity_map.loader import load_map
-from revrecon.history.lake import Lake
 from revrecon.tickets.ledger import Ledger
 from revrecon.tickets.post import PostOffice
 from revrecon_tests.fakes.clock import FakeClock
 from revrecon_tests.fakes.jira import FakeJira
 from revrecon_tests.fakes.webhook import FakeWebhook
+from revrecon_tests.faults.stepping import another_disk
 from revrecon_tests.tables import table
 
 FIRST, SECOND, THIRD = dt.date(2026, 3, 2), dt.date(2026, 3, 3), dt.date(2026, 3, 4)
@@ -144,27 +145,37 @@ def inputs_of(root: Path, home: Path) -> Inputs:
 class OtherSide(httpx.BaseTransport):
     """The tracker and the receiver of alerts, in a file: they live on when whoever talks to them is killed.
 
-    `before` and `after` are called around each request that changes something there.
+    `before` and `after` are called around each request that changes something there; while `down` nobody answers.
     """
 
     def __init__(self, path: Path, before=lambda name: None, after=lambda name: None) -> None:
         self.path, self.before, self.after = path, before, after
         self.clock = FakeClock()
+        self.down = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            raise httpx.ConnectError("refused", request=request)
         asked = f"{request.method} {request.url.path}"
-        if request.method != "GET":
+        changes = request.method != "GET" and "search" not in asked
+        if changes:
             self.before(asked)
-        fakes = self.fakes()
-        fake = fakes[request.url.host]
-        fake.clock = self.clock
-        answer = fake.handle(request)
-        fake.clock = None
-        beside = self.path.with_suffix(".new")
-        beside.write_bytes(pickle.dumps(fakes))
-        os.rename(beside, self.path)
-        if request.method != "GET":
+        answer = self._handled(request)
+        if changes:
             self.after(asked)
+        return answer
+
+    def _handled(self, request: httpx.Request) -> httpx.Response:
+        with another_disk(), self.path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            fakes = self.fakes()
+            fake = fakes[request.url.host]
+            fake.clock = self.clock
+            answer = fake.handle(request)
+            fake.clock = None
+            beside = self.path.with_suffix(".new")
+            beside.write_bytes(pickle.dumps(fakes))
+            os.rename(beside, self.path)
         return answer
 
     def fakes(self):
@@ -190,10 +201,6 @@ def tell(inputs: Inputs, other: OtherSide) -> None:
     office.read_back(ledger, ["board"], tickets)
     office.file_away(ledger.tickets(inputs.loaded.map, ledger.last_day()))
     office.deliver(office.remote)
-
-
-def lake_of(home: Path) -> Lake:
-    return Lake(home / "lake")
 
 
 def told_there(other: OtherSide) -> str:

@@ -7,7 +7,6 @@ import contextlib
 import datetime as dt
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -31,7 +30,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Order:
-    """What a child does: run the kiosk's day in a home, struck at a step or after some seconds, or with small files."""
+    """What a child does: run the kiosk's day in a home, struck at a step or after some seconds, or as another user."""
 
     root: Path
     home: Path
@@ -39,13 +38,7 @@ class Order:
     at: int = 0
     strike: str = "kill"
     seconds: float = 0.0
-    largest: int = 0  # bytes of a file
     uid: int = 0
-    other: Path | None = None
-
-    @property
-    def other_side(self) -> Path:
-        return self.other or self.home.with_suffix(".other")
 
 
 @dataclass
@@ -71,7 +64,7 @@ class Nursery:
         assert self.process is not None
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        told = [{name: str(value) for name, value in vars(order).items() if value is not None} for order in orders]
+        told = [{name: str(value) for name, value in vars(order).items()} for order in orders]
         self.process.stdin.write(json.dumps(told) + "\n")
         self.process.stdin.flush()
         answers = json.loads(self.process.stdout.readline())
@@ -81,7 +74,7 @@ class Nursery:
 def _order(told: dict[str, str]) -> Order:
     return Order(
         Path(told["root"]), Path(told["home"]), dt.date.fromisoformat(told["day"]), int(told["at"]), told["strike"],
-        float(told["seconds"]), int(told["largest"]), int(told["uid"]), Path(told["other"]) if "other" in told else None,
+        float(told["seconds"]), int(told["uid"]),
     )  # fmt: skip
 
 
@@ -90,22 +83,19 @@ def _obey(order: Order, answer: int) -> None:
     steps = stepping.Steps(str(order.home), order.at, getattr(stepping, order.strike))
     told = Told("done")
     try:
-        if order.largest:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (order.largest, resource.RLIM_INFINITY))
         if order.uid:
             os.setuid(order.uid)
         if order.seconds:
             signal.setitimer(signal.ITIMER_REAL, order.seconds)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process as a kill does: no handler runs
-        other = OtherSide(order.other_side, before=steps.step, after=lambda asked: steps.step(f"answer to {asked}"))
+        other = OtherSide(
+            order.home.with_suffix(".other"), before=steps.step, after=lambda asked: steps.step(f"answer to {asked}")
+        )
         day_of_the_kiosk(order.root, order.home, order.day, other)
     except CANNOT_RUN as trouble:
         told = Told("refused", str(trouble))
     except BaseException:  # noqa: BLE001  # whatever it was is told to whoever ordered it
         told = Told("broken", traceback.format_exc())
-    if order.largest:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     os.write(answer, json.dumps({"how": told.how, "said": told.said, "steps": steps.names}).encode())
 
 

@@ -3,12 +3,12 @@
 Between two such steps nothing that another process can see changes, so whoever walks all of them has been everywhere.
 """
 
-import errno
 import os
+import resource
 import signal
-import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 
@@ -37,7 +37,7 @@ class Steps:
     def _hear(self, event: str, given: tuple[object, ...]) -> None:
         if event not in _FILES or not str(given[0]).startswith(self.home):
             return
-        if event != "os.remove" or os.path.exists(str(given[0])):  # noqa: PTH110  # no objects within a hook
+        if event != "os.remove" or os.path.exists(str(given[0])):  # no objects within a hook
             self.step(f"{event.removeprefix('os.')} {self._shown(str(given[1 if event == 'os.rename' else 0]))}")
 
     def _shown(self, path: str) -> str:
@@ -50,8 +50,15 @@ def kill(step: str) -> None:
 
 
 def full(step: str) -> None:
-    """What a full disk says at this step."""
-    if step == "commit":
-        raise sa.exc.OperationalError("COMMIT", {}, sqlite3.OperationalError("database or disk is full"))
-    if not step.startswith(("POST", "PUT", "PATCH")):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), step)
+    """From this step on no file grows any more, whoever writes: Python, polars, DuckDB or SQLite."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+
+@contextmanager
+def another_disk() -> Iterator[None]:
+    """For files of somebody else's."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
