@@ -53,10 +53,10 @@ class Calm:
         shutil.copy(self._done.with_suffix(".other"), home.with_suffix(".other"))
         return home
 
-    def whole(self, home: Path) -> dict[str, str]:
-        """Run the second day to its end here; everything that the home then holds."""
+    def whole(self, home: Path, hours: int = 1) -> dict[str, str]:
+        """Run the second day to its end here, some hours from now; everything that the home then holds."""
         other = self.other(home)
-        other.clock.later(hours=1)  # what was under way when a process died is known by now
+        other.clock.later(hours=hours)  # what was under way when a process died is known by now
         day_of_the_kiosk(self.root, home, SECOND, other)
         return everything(self.root, home, other)
 
@@ -64,9 +64,9 @@ class Calm:
         """What a reader sees half of now, and what differs from the undisturbed home after one more run."""
         return [*half_visible(home), *self.differences(home)]
 
-    def differences(self, home: Path) -> list[str]:
+    def differences(self, home: Path, hours: int = 1) -> list[str]:
         """What differs from the undisturbed home after one more run."""
-        found = self.whole(home)
+        found = self.whole(home, hours)
         differs = sorted(name for name in found.keys() | self.second.keys() if found.get(name) != self.second.get(name))
         return [f"{name} differs" for name in differs]
 

@@ -48,7 +48,7 @@ def a_warehouse_in_any_state(calm: Calm) -> Outcome:
     return outcome
 
 
-def precious_files_damaged(calm: Calm) -> Outcome:
+def precious_files_damaged(calm: Calm, every: int = 1) -> Outcome:
     """A damaged file of the lake is named; once its folder is deleted as told, the day is read again."""
     outcome = Outcome()
     wanted = calm.done("lake")
@@ -61,7 +61,7 @@ def precious_files_damaged(calm: Calm) -> Outcome:
         ".parquet": (cut_short, altered, Path.unlink),
         ".json": (cut_short, emptied),
     }
-    for name in names:
+    for name in names[::every]:
         for damage in damages[name.suffix] if ".quarantine" not in name.name else (cut_short, Path.unlink):
             home = calm.done(f"{name.parts[-3]} {name.suffixes[-1]} {damage.__name__}")
             path = home / name
@@ -131,5 +131,5 @@ def a_ledger_of_before(calm: Calm) -> Outcome:
     outcome = Outcome()
     home = calm.done("restored")
     shutil.copy(calm.root / "base" / "ledger.db", home / "ledger.db")
-    outcome.judge("the ledger of the day before", calm.differences(home))
+    outcome.judge("the ledger of the day before", calm.differences(home, hours=24))
     return outcome

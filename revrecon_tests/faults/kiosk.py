@@ -150,7 +150,7 @@ class OtherSide(httpx.BaseTransport):
 
     def __init__(self, path: Path, before=lambda name: None, after=lambda name: None) -> None:
         self.path, self.before, self.after = path, before, after
-        self.clock = FakeClock()
+        self.clock = FakeClock(dt.datetime.now(dt.UTC))
         self.down = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -121,6 +121,7 @@ def _ended(child: int, reading: int) -> dict[str, object]:
 
 def serve() -> None:
     """Obey orders, one line each, until there are no more."""
+    "".encode("utf-8-sig")  # a child that is another user finds no codec
     out = os.dup(1)
     os.dup2(2, 1)  # what children print is no answer
     for line in sys.stdin:

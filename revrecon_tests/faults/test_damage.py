@@ -1,5 +1,7 @@
 """Derived files are made again; precious ones are named with the way back."""
 
+import pytest
+
 from revrecon_tests.faults.damage import (
     a_damaged_ledger,
     a_ledger_of_before,
@@ -14,6 +16,13 @@ def test_a_warehouse_that_is_locked_damaged_or_gone_is_rebuilt(calm):
     assert (outcome.tried, outcome.lost) == (6, [])
 
 
+def test_a_damaged_file_of_the_lake_is_named_and_its_day_can_be_read_again(calm):
+    outcome = precious_files_damaged(calm, every=3)
+    assert outcome.tried >= 6
+    assert outcome.lost == []
+
+
+@pytest.mark.slow
 def test_every_damaged_file_of_the_lake_is_named_and_its_day_can_be_read_again(calm):
     outcome = precious_files_damaged(calm)
     assert outcome.tried >= 18
