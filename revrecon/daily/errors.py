@@ -16,10 +16,12 @@ from revrecon.daily.standup import NotReconciled
 from revrecon.daily.steward import DecisionsRefused
 from revrecon.daily.tables import TableMissing
 from revrecon.daily.verifying import NoSuchFigure
+from revrecon.daily.warehouse import WarehouseNotBuilt
 from revrecon.decisions.amending import AmendmentRefused
 from revrecon.decisions.contradictions import Contradiction
 from revrecon.entity_map.formulas import FormulaError
 from revrecon.entity_map.problems import MapProblems
+from revrecon.history.atomic import NotWhole, NotWritten
 from revrecon.history.lake import LakeError
 from revrecon.history.map_store import NoSuchMap
 from revrecon.numbers.orders import TooLarge
@@ -30,6 +32,7 @@ from revrecon.reports.table_files import TooManyRows
 from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError
 from revrecon.tickets.acts import ActRefused
+from revrecon.tickets.ledger import LedgerTrouble
 from revrecon.tickets.publications import PublishedMeanwhile
 
 CANNOT_RUN = (
@@ -68,5 +71,9 @@ CANNOT_RUN = (
     NoSuchFigure,
     NoSuchMap,
     ActRefused,
+    LedgerTrouble,
+    NotWhole,
+    NotWritten,
+    WarehouseNotBuilt,
 )
 """Each ends a command with its own sentence and exit code 2."""

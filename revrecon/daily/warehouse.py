@@ -1,6 +1,5 @@
 """The warehouse: a DuckDB file over the derived tables, rebuilt beside and swapped in, so that readers never wait."""
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,12 @@ import duckdb
 import polars as pl
 
 from revrecon.daily.tables import Tables
+from revrecon.history.atomic import appearing, remove_leftovers
+
+
+class WarehouseNotBuilt(Exception):
+    """The warehouse cannot be built; the one before stays."""
+
 
 _SAFE = re.compile(r"[^A-Za-z0-9_]")
 
@@ -20,10 +25,21 @@ def build_warehouse(
     """Rebuild the warehouse from every derived table, one SQL table each with its `as_of` day; names of what is in it.
 
     `canonical.account` holds all days of canonical accounts. `beside_them`: frames by `schema.table`, such as what the
-    ledger knows of published figures. The file is replaced at once; open readers keep the old.
+    ledger knows of published figures. The file is replaced at once; open readers keep the old. Raises NotWritten and
+    WarehouseNotBuilt.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.unlink(missing_ok=True)
+    remove_leftovers(path.parent)
+    with appearing(path) as beside:
+        try:
+            return _built(tables, beside, beside_them)
+        except duckdb.Error as error:
+            raise WarehouseNotBuilt(
+                f"{path} could not be built ({error}). What was there stays. If a table's file is named, delete it and "
+                "run its day again; if not, make room on the disk and run again."
+            ) from error
+
+
+def _built(tables: Tables, beside: Path, beside_them: Mapping[str, pl.DataFrame]) -> list[str]:
     made = []
     connection = duckdb.connect(str(beside))
     try:
@@ -37,8 +53,6 @@ def build_warehouse(
         _add_timing(connection, {room for room, _, _ in tables.all()})
     finally:
         connection.close()
-    os.replace(beside, path)
-    os.chmod(path, 0o600)
     return made
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from revrecon.canonical.copies import UNREADABLE_SCHEMA, CopyRecords
-from revrecon.canonical.former import FORMER_SCHEMA
+from revrecon.canonical.former import no_former_values
 from revrecon.canonical.hierarchy import TREE_SCHEMA
 from revrecon.canonical.identity.frames import CROSSWALK_SCHEMA
 from revrecon.canonical.rates import rates_known
@@ -73,8 +73,8 @@ class EntityParts:
         copies = {name: self._narrow_copy(name) for name in self.records}
         told = [column for field in fields_across(entity) for column in (field, f"{field}__from")]
         canonical = self._together("canonical", self.name).select("canonical_id", *told).sort("canonical_id").collect()
-        nobody, no_past, no_tree = (pl.DataFrame(schema=s) for s in (CROSSWALK_SCHEMA, FORMER_SCHEMA, TREE_SCHEMA))
-        here = EntityWorld(copies, nobody, canonical, no_past, no_tree, {})
+        nobody, no_tree = pl.DataFrame(schema=CROSSWALK_SCHEMA), pl.DataFrame(schema=TREE_SCHEMA)
+        here = EntityWorld(copies, nobody, canonical, no_former_values, no_tree, {})
         rates = rates_known(self.map, lambda system: self.received.states(system, self.as_of))
         return World(self.as_of, end_of(self.as_of, self.map.company.zone), {self.name: here}, rates)
 
