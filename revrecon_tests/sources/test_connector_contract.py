@@ -161,7 +161,7 @@ def test_a_column_that_is_not_there_any_more_is_named(kind, office):
         office.stand_in._run("ALTER TABLE thing DROP COLUMN name")
     else:
         office.stand_in.tables.drop_column(office.table, office.name)
-    with pytest.raises(RequestRefused, match=r"(?i)name"):
+    with pytest.raises(RequestRefused, match=f"(?i){office.name}"):
         office.land()
 
 
@@ -183,7 +183,7 @@ def test_a_login_that_sees_nothing_any_more_deletes_nothing(kind, office):
     if office.system.connector == "sql":
         office.stand_in._run("DELETE FROM thing")
     office.stand_in.blind = True
-    if office.system.connector == "stripe":
+    if office.system.connector in ("stripe", "marketo"):
         office.land()  # no event is no news
     else:
         with pytest.raises(SuspiciousExtract, match="revrecon doctor"):
@@ -213,7 +213,7 @@ def test_a_login_that_is_refused_is_told_without_the_secret(kind, office, monkey
     settings = office.system.settings
     secrets = [getattr(settings, one) for one in type(settings).model_fields if one.endswith("_env")]
     for name in secrets:
-        if "KEY" not in name or "STRIPE" in name:
+        if "PRIVATE" not in name:
             monkeypatch.setenv(name, "wrong-and-secret")
     with pytest.raises(LoginRefused) as told:
         office.land()
@@ -362,4 +362,4 @@ def test_two_hundred_thousand_rows_are_read_a_part_at_a_time(kind, office, monke
     here = Spool(office.folder / "spool", rows_a_part=a_part)
     rows = office.source().extract("thing", None, here).rows
     assert rows.height == many == rows[office.system.objects["thing"].key[0]].n_unique()
-    assert max(held) <= a_part + (52_000 if kind.startswith("salesforce") else 2_000)
+    assert max(held) <= a_part + (52_000 if kind.startswith(("salesforce", "marketo")) else 2_000)
