@@ -31,6 +31,7 @@ from revrecon.cli import (
     tickets,
     tie_out,
     timing,
+    trail,
     ui,
     worst,
 )
@@ -53,6 +54,7 @@ _COMMANDS: dict[str, list[Callable[..., Any]]] = {
         figures.figures,
         figures.verify,
         figures.restatements,
+        trail.trail,
     ],
     "Records and what is wrong": [looks.explain, hierarchy.hierarchy, timing.timing],
     "What to do about it": [worst.worst, clean_up.clean_up, controls.controls],

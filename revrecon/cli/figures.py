@@ -22,6 +22,7 @@ from revrecon.cli.shared import (
     progress_bar,
     told_plainly,
 )
+from revrecon.cli.trail import tell_of_the_ledger
 from revrecon.daily.day import Day
 from revrecon.daily.home import open_home
 from revrecon.daily.present import Present
@@ -63,14 +64,21 @@ def verify(
     figure: Annotated[
         str | None, typer.Argument(help="A published figure, such as FIG-0a1b2c3d4e5f; default: all.")
     ] = None,
+    ledger: Annotated[
+        bool, typer.Option("--ledger", help="The ledger's audit trail instead: every act and its place in the chain.")
+    ] = False,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Work a published figure out again from what was known then, and say whether it still holds.
 
-    Without an id all of them, and the chain of the register. Exit code 0: it holds; 1: it does not, or cannot be
-    recomputed.
+    Without an id all of them, and the chain of the register. With --ledger: whether decisions, merges, agreed
+    differences, acts on tickets, maps and publications are what was written, and the first broken link if not.
+
+    Exit code 0: it holds; 1: it does not, or cannot be recomputed.
     """
     opened = open_home(home)
+    if ledger:
+        raise typer.Exit(tell_of_the_ledger(opened))
     register = FigureRegister(opened.ledger)
     asked = figures_asked(register, figure)
     with _counted("verifying", asked) as told:

@@ -11,6 +11,7 @@ from revrecon.cli.draft import draft
 from revrecon.cli.shared import DEFAULT_HOME, DEFAULT_MAP, AsOfOption, HomeOption, MapOption, err, out, told_plainly
 from revrecon.daily.day import newest_day
 from revrecon.daily.home import Home, open_home
+from revrecon.daily.kept_maps import keep_map
 from revrecon.daily.map_change import map_change
 from revrecon.entity_map.loader import LoadedMap, load_map
 from revrecon.history.map_store import MapStore
@@ -76,7 +77,7 @@ def keep(
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Keep an old map in the store, so that days of its time can be run under it: revrecon run --map-of-then."""
-    stored = MapStore(open_home(home).maps).keep(load_map(path), since.date() if since else None)
+    stored = keep_map(open_home(home), load_map(path), since.date() if since else None, by="command line")
     out.print(f"{stored.name} of {stored.company} is kept, in effect from {stored.effective}.", highlight=False)
 
 

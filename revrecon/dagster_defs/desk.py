@@ -8,13 +8,13 @@ import dagster as dg
 
 from revrecon.daily.day import Day
 from revrecon.daily.home import Home
+from revrecon.daily.kept_maps import keep_map
 from revrecon.daily.map_of_then import under_the_map_of_then
 from revrecon.daily.run import Inputs
 from revrecon.daily.ticket_desk import TicketDesk
 from revrecon.entity_map.loader import LoadedMap, load_map
 from revrecon.entity_map.model import EntityMap
 from revrecon.history.lake import Lake
-from revrecon.history.map_store import MapStore
 from revrecon.sources.registry import AnySource, open_source
 
 MAP_OF_THEN = "revrecon/map_of_then"
@@ -77,7 +77,7 @@ class Desk(dg.ConfigurableResource):  # type: ignore[type-arg]  # a Desk of Desk
     def _map_for(self, context: dg.AssetExecutionContext) -> tuple[LoadedMap, str]:
         """The pinned map, or with the run tag `revrecon/map_of_then: true` that of the day, and what to say of it."""
         loaded = self.loaded_map()
-        MapStore(self.home.maps).keep(loaded)
+        keep_map(self.home, loaded)
         if context.run.tags.get(MAP_OF_THEN) != "true":
             return loaded, ""
         day = date.fromisoformat(context.partition_key)

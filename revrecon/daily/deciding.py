@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from revrecon.canonical.identity.decisions import Decision, Verdict
 from revrecon.daily.day import Day
+from revrecon.daily.kept_maps import keep_map
 from revrecon.decisions.amending import AmendmentRefused, amended_text
 from revrecon.decisions.contradictions import require_no_contradiction
 from revrecon.decisions.kinds import FixTheData, Merge, NeverMerge, ReParent
@@ -15,7 +16,6 @@ from revrecon.decisions.taken import Taken
 from revrecon.entity_map.loader import LoadedMap, load_map
 from revrecon.entity_map.problems import did_you_mean
 from revrecon.history.atomic import write_text
-from revrecon.history.map_store import MapStore
 from revrecon.tickets.ledger import Ledger
 
 
@@ -54,13 +54,12 @@ def take(day: Day, asked: Amendment) -> LoadedMap:
     where someone else has changed the map meanwhile.
     """
     path = asked.before.path
-    store = MapStore(day.home.maps)
-    store.keep(asked.before)
+    keep_map(day.home, asked.before)
     if asked.after != asked.before.text:
         if path.read_text(encoding="utf-8-sig") not in (asked.before.text, asked.after):
             raise AmendmentRefused(f"{path} was changed meanwhile, so nothing was written. Enter the decisions again.")
         write_text(asked.after, path)
-        store.keep(load_map(path))
+        keep_map(day.home, load_map(path), by=", ".join(dict.fromkeys(one.by for one in asked.decisions)))
     DecisionRegister(day.home.ledger).add(asked.identities)
     StandupRegister(day.home.ledger).add(asked.decisions)
     return load_map(path)

@@ -12,11 +12,11 @@ import polars as pl
 from revrecon.daily.code_version import code_version
 from revrecon.daily.day import Day
 from revrecon.daily.evidence import Evidence, all_extracts, evidence, keep_contributions, keep_models
+from revrecon.daily.kept_maps import keep_map
 from revrecon.daily.steps import all_day_verdicts
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.numbers import Number
 from revrecon.entity_map.reach import entities_behind
-from revrecon.history.map_store import MapStore
 from revrecon.numbers.figures import Figure, figure, figure_names
 from revrecon.numbers.moments import month_end, quarter_of
 from revrecon.numbers.placing import NotKnown
@@ -54,7 +54,7 @@ def publish_figures(
         if entity not in behind:
             behind[entity] = evidence(day, entity, extracts)
         drafts.append(_draft(day, found, behind[entity], verdicts, by, now or datetime.now(UTC)))
-    MapStore(day.home.maps).keep(day.loaded)
+    keep_map(day.home, day.loaded)
     keep_models(day.home, [model for one in behind.values() for model in one.models])
     return FigureRegister(day.home.ledger).publish(drafts, extracts) if drafts else []
 

@@ -12,6 +12,7 @@ from revrecon.daily.reported import all_day_tie_outs, unread_figures
 from revrecon.daily.restating import restated_beyond
 from revrecon.daily.steps import all_day_findings, all_day_verdicts
 from revrecon.daily.timing import kept_or_made_timing
+from revrecon.daily.trail import note_head
 from revrecon.numbers.bridges import NumberResult
 from revrecon.reports.daily import DailySheet, daily_sheet
 from revrecon.reports.files import write_report
@@ -95,4 +96,5 @@ def keep_report(day: Day) -> Path:
     keep_identity(day)
     sheet = sheet_of(day)
     keep_bridge_pages(day, sheet)
+    note_head(day.home)
     return write_report(sheet, day.home.reports)

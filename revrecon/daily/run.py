@@ -11,6 +11,7 @@ from revrecon.canonical.identity.decisions import Decision
 from revrecon.daily.day import Day, newest_day
 from revrecon.daily.figures import publish_figures
 from revrecon.daily.home import Home
+from revrecon.daily.kept_maps import keep_map
 from revrecon.daily.outcomes import keep_report, keep_tickets
 from revrecon.daily.published_frames import ledger_frames
 from revrecon.daily.reported import make_reported
@@ -21,7 +22,6 @@ from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.lake import Lake
 from revrecon.history.landing import land_or_go_on
-from revrecon.history.map_store import MapStore
 from revrecon.numbers.reported import has_reported_figures
 from revrecon.sources.live.system import THE_WORLD, Outside
 from revrecon.sources.registry import AnySource, open_source
@@ -142,7 +142,7 @@ def run_open_day(
     ]
     if lands:
         _require_history(inputs, as_of)
-    MapStore(inputs.home.maps).keep(inputs.loaded)
+    keep_map(inputs.home, inputs.loaded)
     for at, step in enumerate(steps):
         progress(step.name, at, len(steps) + 1)
         step.take()

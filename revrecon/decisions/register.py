@@ -8,7 +8,8 @@ from datetime import UTC
 import sqlalchemy as sa
 
 from revrecon.canonical.identity.decisions import Decision
-from revrecon.tickets.ledger import open_engine
+from revrecon.tickets.ledger import open_engine, writing
+from revrecon.tickets.trail import Register, link, watch
 
 _schema = sa.MetaData()
 
@@ -27,6 +28,7 @@ identity_decisions = sa.Table(
     sa.Column("decided_at", sa.DateTime, nullable=False),  # UTC
     sa.Column("effective", sa.Date),
 )
+IDENTITIES = Register(identity_decisions, "decision on who is who")
 
 
 def decision_id(decision: Decision) -> str:
@@ -41,14 +43,16 @@ class DecisionRegister:
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         _schema.create_all(self.engine)
+        watch(self.engine, IDENTITIES)
 
     def add(self, decisions: Sequence[Decision]) -> None:
         """Add decisions, all or none; one that is there already stays as it was."""
-        with self.engine.begin() as connection:
+        with writing(self.engine, identity_decisions) as connection:
             known = set(connection.execute(sa.select(identity_decisions.c.id)).scalars())
             fresh = [_row(decision) for decision in decisions if decision.id not in known]
             if fresh:
                 connection.execute(identity_decisions.insert(), fresh)
+            link(connection, IDENTITIES, fresh)
 
     def all(self) -> list[Decision]:
         """Every decision, in the order in which they were taken."""

@@ -9,6 +9,7 @@ from revrecon.decisions.kinds import DEED
 from revrecon.decisions.taken import Taken
 from revrecon.tickets.figure_tables import only_added_to
 from revrecon.tickets.ledger import open_engine, writing
+from revrecon.tickets.trail import Register, link, watch
 
 _schema = sa.MetaData()
 
@@ -24,6 +25,7 @@ standup_decisions = sa.Table(
     sa.Column("deed", sa.Text, nullable=False),  # as JSON
 )
 only_added_to(standup_decisions, "decisions are only ever added to")
+STANDUPS = Register(standup_decisions, "decision of a standup")
 
 
 class StandupRegister:
@@ -32,6 +34,7 @@ class StandupRegister:
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         _schema.create_all(self.engine)
+        watch(self.engine, STANDUPS)
 
     def add(self, decisions: Sequence[Taken]) -> int:
         """Write decisions down, all or none; one that is there already stays as it was. How many were new."""
@@ -41,6 +44,7 @@ class StandupRegister:
             rows = [_row(one, len(known) + at) for at, one in enumerate(fresh, 1)]
             if rows:
                 connection.execute(standup_decisions.insert(), rows)
+            link(connection, STANDUPS, rows)
         return len(fresh)
 
     def all(self) -> list[Taken]:

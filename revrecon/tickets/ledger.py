@@ -18,6 +18,8 @@ import sqlalchemy as sa
 from revrecon.entity_map.model import EntityMap
 from revrecon.tickets.fold import fold_ticket, ticket_id
 from revrecon.tickets.model import Act, Ticket, Verdicted, WorstRecord
+from revrecon.tickets.trail import Register, link, watch
+from revrecon.tickets.trail import schema as trail_schema
 
 _schema = sa.MetaData()
 
@@ -49,6 +51,7 @@ ticket_acts = sa.Table(
     sa.Column("until", sa.Date),
     sa.Column("source", sa.String, nullable=False),
 )
+ACTS = Register(ticket_acts, "act on a ticket")
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -60,6 +63,7 @@ def open_engine(url: str) -> sa.Engine:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT, 0o600))
     _schema.create_all(engine)
+    trail_schema.create_all(engine)
     return engine
 
 
@@ -84,6 +88,7 @@ class Ledger:
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
+        watch(self.engine, ACTS)
 
     def record(self, day: date, facts: Sequence[Verdicted], signatures: Sequence[str]) -> None:
         """Keep the facts of a day in place of what was known of it, and widen first and last seen; all or nothing."""
@@ -126,12 +131,14 @@ class Ledger:
 
     def act(self, acts: Sequence[Act]) -> int:
         """Keep what people did with tickets; the same act entered twice is one. How many were new."""
-        with writing(self.engine) as connection:
+        with writing(self.engine, ticket_acts) as connection:
             given = {act.id: act for act in acts}
             known = connection.execute(sa.select(ticket_acts.c.id).where(ticket_acts.c.id.in_(list(given)))).scalars()
             fresh = [given[name] for name in given.keys() - set(known)]
-            if fresh:
-                connection.execute(ticket_acts.insert(), [{**asdict(act), "at": act.at.isoformat()} for act in fresh])
+            rows = [{**asdict(act), "at": act.at.isoformat()} for act in fresh]
+            if rows:
+                connection.execute(ticket_acts.insert(), rows)
+            link(connection, ACTS, rows)
         return len(fresh)
 
     def acts(self, ticket: str | None = None) -> list[Act]:

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from revrecon.tickets.ledger import open_engine
+from revrecon.tickets.ledger import open_engine, writing
+from revrecon.tickets.trail import Register, link, watch
 
 _schema = sa.MetaData()
 
@@ -25,6 +26,7 @@ publications = sa.Table(
     sa.Column("files", sa.Text, nullable=False),
     sa.UniqueConstraint("kind", "entity", "place"),
 )
+PUBLICATIONS = Register(publications, "publication")
 
 
 class PublishedMeanwhile(Exception):
@@ -66,6 +68,7 @@ class Publications:
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         _schema.create_all(self.engine)
+        watch(self.engine, PUBLICATIONS)
 
     def all(self, kind: str, entity: str) -> list[Publication]:
         """Every publication of an entity, the first one first."""
@@ -79,8 +82,9 @@ class Publications:
         files = json.dumps([asdict(file) for file in publication.files], sort_keys=True)
         row = {**asdict(publication), "files": files, "published_at": publication.published_at.isoformat()}
         try:
-            with self.engine.begin() as connection:
+            with writing(self.engine, publications) as connection:
                 connection.execute(publications.insert(), row)
+                link(connection, PUBLICATIONS, [row])
         except sa.exc.IntegrityError as taken:
             raise PublishedMeanwhile(
                 f"Another run published {publication.kind} of {publication.entity} at the same time. Publish again: "

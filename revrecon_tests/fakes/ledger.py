@@ -1,6 +1,7 @@
 """Ledgers that need not survive the machine: many times quicker, and otherwise the same."""
 
 import contextlib
+import sqlite3
 
 import sqlalchemy as sa
 
@@ -10,7 +11,8 @@ def quick_ledgers():
     """Within, SQLite does not wait for the disk."""
 
     def hurry(connection, record):
-        connection.execute("PRAGMA synchronous = OFF")
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous = OFF")
 
     sa.event.listen(sa.Engine, "connect", hurry)
     try:

@@ -23,6 +23,8 @@ class HubSpot(StandIn):
         super().__init__(*args, **named)
         self.records: dict[str, dict[str, Row]] = {}
         self.validations: dict[str, list[tuple[str, str]]] = {}
+        self.links: dict[tuple[str, str, str], list[tuple[str, str | None]]] = {}
+        self.lacking = "crm.associations.NO_ASSOCIATIONS_FOUND"  # why a record is not among the linked ones
         self.stuck = False  # the list names the same next page for ever
         self.token = TOKEN
         self._was_expired = False
@@ -35,6 +37,10 @@ class HubSpot(StandIn):
     def remove(self, table: str, key: str) -> None:
         stamp = self.clock().strftime("%Y-%m-%dT%H:%M:%S.000Z")
         self.records[table][key] |= {"archived": "true", "archivedAt": stamp, "updatedAt": stamp}
+
+    def link(self, table: str, key: str, target: str, other: str, label: str | None = None) -> None:
+        """Associate a record with another; labelled `Primary` where it is the one that counts."""
+        self.links.setdefault((table, key, target), []).append((other, label))
 
     def expire(self) -> None:
         self._was_expired = True
@@ -51,6 +57,7 @@ class HubSpot(StandIn):
             ("GET", r"/crm/v3/objects/(\w+)", self._list),  # where the vendor's own client still looks
             ("POST", r"/crm/v3/objects/(\w+)/search", self._search),
             ("GET", r"/crm/properties/\d{4}-\d\d/(\w+)", self._properties),
+            ("POST", r"/crm/associations/\d{4}-\d\d/(\w+)/(\w+)/batch/read", self._linked),
             ("GET", r"/crm/v3/property-validations/(\w+)", self._validations),
             ("GET", r"/crm-object-schemas/\d{4}-\d\d/schemas", _no_schemas),
         ]
@@ -105,6 +112,20 @@ class HubSpot(StandIn):
         properties = {name: row.get(name) or None for name in wanted if name}
         return {**told, **archived, "archived": row["archived"] == "true", "properties": properties}
 
+    def _linked(self, request: httpx.Request, table: str, target: str) -> httpx.Response:
+        """Two links of a record at once; what has none is an error beside the results, under status 207."""
+        results, errors = [], []
+        for one in json.loads(request.content)["inputs"]:
+            links, place = self.links.get((table, one["id"], target), []), int(one.get("after", 0))
+            if not links:
+                errors.append({"status": "error", "category": "OBJECT_NOT_FOUND", "subCategory": self.lacking})
+                continue
+            told = {"from": {"id": one["id"]}, "to": [_link(*link) for link in links[place : place + 2]]}
+            more = {"paging": {"next": {"after": str(place + 2)}}} if len(links) > place + 2 else {}
+            results.append({**told, **more})
+        lacking = {"numErrors": len(errors), "errors": errors} if errors else {}
+        return httpx.Response(207 if errors else 200, json={"status": "COMPLETE", "results": results, **lacking})
+
     def _validations(self, request: httpx.Request, table: str) -> httpx.Response:
         told = [
             {"propertyName": name, "propertyValidationRules": [{"ruleType": rule, "ruleArguments": []}]}
@@ -116,6 +137,11 @@ class HubSpot(StandIn):
         names = sorted({name for row in self.records.get(table, {}).values() for name in row} - set(_RECORD))
         told = [{"name": name, "label": name, "type": "string", "options": []} for name in names]
         return httpx.Response(200, json={"results": told})
+
+
+def _link(other: str, label: str | None) -> dict[str, object]:
+    kind = {"category": "HUBSPOT_DEFINED", "typeId": 5 if label == "Primary" else 341, "label": label}
+    return {"toObjectId": other, "associationTypes": [kind]}
 
 
 def _error(status: int, message: str, **more: str) -> httpx.Response:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from revrecon.entity_map.connectors import HubSpotSettings
+from revrecon.sources.hubspot.associations import USUAL, linked, named, target_of
 from revrecon.sources.hubspot.login import HubSpotManners
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page
 from revrecon.sources.live.rows import Json, as_text, inside, listed, parsed
@@ -28,6 +29,7 @@ class HubSpot:
     cannot_see: tuple[str, ...] = (
         "A record that was deleted for good, or merged into another, is found only when everything is read again.",
         "Search shows a new record a few moments late; the overlap of the next day's question finds it.",
+        "A link to another record may change without moving the modified property; reading everything again finds it.",
     )
     made_up: frozenset[str] = frozenset()
 
@@ -68,6 +70,7 @@ class HubSpot:
             *(Column(name, "timestamp") for name in ("createdAt", "updatedAt")),
             Column("archived", "boolean"),
             *map(_column, told),
+            *(Column(named(one), "reference", points_to=one) for one in USUAL.get(_table(asked), ())),
         ]
 
     def rules(self, asked: Asked) -> frozenset[str] | None:
@@ -98,7 +101,7 @@ class HubSpot:
             told = self._get(f"/crm/objects/{self._settings.version}/{_table(asked)}", params)
             following = inside(told, "paging", "next", "after")
             records = [one for one in listed(inside(told, "results")) if since is None or self._archived(one) >= since]
-            yield Page(_rows(records, asked), f"{kind} {following}" if following else then)
+            yield Page(self._rows(records, asked), f"{kind} {following}" if following else then)
             if not following:
                 return
             after = str(following)
@@ -124,10 +127,20 @@ class HubSpot:
             told = self._search(asked, [*window, *([_beyond(last)] if last else [])], _A_SEARCH_PAGE)
             records = listed(inside(told, "results"))
             ids = [str(one["id"]) for one in records]
-            yield Page(_rows(records, asked), None)
+            yield Page(self._rows(records, asked), None)
             if not inside(told, "paging", "next", "after"):
                 return
             last = ids[-1]
+
+    def _rows(self, records: Sequence[Mapping[str, Json]], asked: Asked) -> pl.DataFrame:
+        """What records say of themselves, and what they are linked to."""
+        rows, ids = _told(records, asked), [str(one["id"]) for one in records]
+        for column in asked.columns:
+            target = target_of(column)
+            if target is not None and ids:
+                links = linked(self._wire, self._settings.version, _table(asked), _MANY.get(target, target), ids)
+                rows = rows.with_columns(pl.Series(column, [links.get(one) for one in ids], dtype=pl.String))
+        return rows
 
     def _found(self, asked: Asked, filters: list[dict[str, str]]) -> int:
         return int(str(inside(self._search(asked, filters, 1), "total")))
@@ -161,10 +174,10 @@ def _beyond(record_id: str) -> dict[str, str]:
 
 
 def _properties(asked: Asked) -> list[str]:
-    return [name for name in asked.columns if name not in _OF_THE_RECORD]
+    return [name for name in asked.columns if name not in _OF_THE_RECORD and target_of(name) is None]
 
 
-def _rows(records: Sequence[Mapping[str, Json]], asked: Asked) -> pl.DataFrame:
+def _told(records: Sequence[Mapping[str, Json]], asked: Asked) -> pl.DataFrame:
     places = {name: (name,) if name in _OF_THE_RECORD else ("properties", name) for name in asked.columns}
     return pl.DataFrame(
         {name: [as_text(inside(record, *place)) for record in records] for name, place in places.items()},
