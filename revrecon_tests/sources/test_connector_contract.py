@@ -152,6 +152,28 @@ def test_a_change_that_was_written_late_is_found_within_the_overlap(kind, office
     assert office.names()[office.key(5)] == "Written late"
 
 
+@every_system_over_http
+def test_a_record_that_changes_after_it_was_read_and_before_the_last_one_is_found_the_next_day(kind, office):
+    """A long extract ends with stamps that are newer than a change that it could not see any more."""
+    ten(office)
+    whole = office.network.handle
+
+    def meanwhile(request):
+        answer = whole(request)
+        if b"Thing 0" in answer.content:
+            office.network.handle = whole
+            for number, name in ((0, "Changed"), (11, "Later")):
+                office.now += dt.timedelta(hours=2)
+                office.put(number, name)
+        return answer
+
+    office.network.handle = meanwhile
+    office.land()
+    office.tomorrow()
+    office.land()
+    assert (office.names()[office.key(0)], office.names()[office.key(11)]) == ("Changed", "Later")
+
+
 @every_system
 def test_a_column_that_is_not_there_any_more_is_named(kind, office):
     if office.system.connector in ("hubspot", "stripe"):
