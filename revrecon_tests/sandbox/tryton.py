@@ -1,7 +1,8 @@
 """A Tryton database: REST with the key of a user application, domains, stamps to the microsecond, model fields.
 
 Contract: the REST protocol of trytond 8.2, and what its server answers: a name that it does not know is a 500 whose
-page shows it, decimals and dates are objects with a class, `active` is 1 where the database is SQLite.
+page shows it, write_date is null until a record is written again, decimals and dates are objects with a class, and
+`active` is 1 where the database is SQLite.
 """
 
 import json
@@ -27,12 +28,20 @@ class Tryton(StandIn):
         super().__init__(*args, **named)
         self.tables = Tables("id", numbered=True)
         self.links: dict[str, str] = {}  # the model that a column's number leads to
+        self.known: set[str] = set()
         self.hidden: set[str] = set()  # columns that the login may not read
         self._was_expired = False
 
     def put(self, table: str, row: Row) -> None:
-        """Stamps in ISO form and UTC, without a zone; active as 1 or 0."""
-        self.tables.put(table, {"active": "1", **row})
+        """Stamps in ISO form and UTC, without a zone; active as 1 or 0. A new record was never written again."""
+        known = (
+            self.tables.select(f'SELECT create_date FROM "{table}" WHERE id = ?', [row["id"]])
+            if table in self.known
+            else []
+        )
+        self.known.add(table)
+        stamps = {"create_date": known[0]["create_date"]} if known else {"write_date": None}
+        self.tables.put(table, {"active": "1", **row, **stamps})
 
     def remove(self, table: str, key: str) -> None:
         self.tables.delete(table, key)

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import time
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
@@ -152,6 +153,8 @@ def test_amounts_links_and_stamps_of_deals_and_invoices(address):
     first = found.row(0, named=True)
     assert (first["description"], first["party.name"], first["amount"]) == ("Deal 0", "Müller & Söhne 0", "1000.10")
     assert client(address).moment(first["write_date"]) <= dt.datetime.now(dt.UTC)
+    _, plain = rows(address, replace(asked("sale.opportunity", ("id", "write_date")), changed=None))
+    assert plain["write_date"].to_list() == [None] * 5  # as the server has it, until a record is written again
     assert dt.date.fromisoformat(first["start_date"])
     invoices = asked("account.invoice", ("currency.code", "id", "invoice_date", "number", "state", "total_amount"))
     _, told = rows(address, invoices)
@@ -234,6 +237,21 @@ systems:
       deal: {{key: [id], table: sale.opportunity, created: create_date, changed: write_date}}
       invoice:
         {{key: [id], table: account.invoice, only: '[["type", "=", "out"]]', created: create_date, changed: write_date}}
+numbers:
+  invoiced:
+    title: Invoiced
+    text: What was invoiced.
+    unit: USD
+    owner: ann
+    canonical: canonical
+    definitions:
+      canonical:
+        {{version: 1, effective: 2026-01-01, department: books, text: Posted invoices., entity: invoice,
+          conditions: {{posted: state = 'posted'}}, measure: {{sum: {{total: total}}}}}}
+      books:
+        {{version: 1, effective: 2026-01-01, department: books, text: Posted invoices of the ERP., entity: invoice,
+          copy: erp, conditions: {{posted: state = 'posted'}}, measure: {{sum: {{total: total}}}}}}
+rhythms: {{daily: {{at: "05:30"}}, tickets: {{at: "08:00"}}}}
 entities:
   account:
     title: Account
@@ -283,6 +301,8 @@ def test_a_day_of_parties_deals_and_invoices_runs_from_the_server_to_the_report(
     lake = Lake(inputs.home.lake)
     spec = loaded.map.systems["erp"].objects["invoice"]
     assert lake.state("erp", "invoice", spec, today)["total_amount"].to_list() == ["100.00", "100.00"]
+    figures = day.tables.read("figures", "invoiced", today)
+    assert set(figures["value"].to_list()) == {Decimal("200.00")}
 
 
 def test_its_metadata_begins_a_map(address):

@@ -23,15 +23,11 @@ DEALS = Asked(
 def office(tmp_path, monkeypatch):
     made = a_tryton(tmp_path, monkeypatch)
     made.stand_in.links = {"party": "party.party"}
-    made.stand_in.put("party.party", {"id": "3", "name": "Acme"})
-    common = {"write_date": "2026-03-02T11:00:00.000209"}
-    made.stand_in.put_many(
-        "sale.opportunity",
-        [
-            {"id": "1", "amount": "1200.50", "close_date": "2026-06-30", "party": "3", **common},
-            {"id": "2", "amount": None, "close_date": None, "party": None, "active": "0", **common},
-        ],
-    )
+    stamps = {"create_date": "2026-03-01T09:00:00.000000", "write_date": "2026-03-02T11:00:00.000209"}
+    made.stand_in.put("party.party", {"id": "3", "name": "Acme", **stamps})
+    first = {"id": "1", "amount": "1200.50", "close_date": "2026-06-30", "party": "3", **stamps}
+    second = {"id": "2", "amount": None, "close_date": None, "party": None, "active": "0", **stamps}
+    made.stand_in.put_many("sale.opportunity", [first, first, second])
     return made
 
 
@@ -47,6 +43,16 @@ def test_values_that_name_their_class_are_told_as_text(office):
         "party.name": "Acme", "write_date": "2026-03-02T11:00:00.000209+00:00",
     }  # fmt: skip
     assert (second["active"], second["amount"], second["party"], second["party.name"]) == ("false", None, None, None)
+
+
+def test_a_record_that_was_never_written_again_changed_when_it_was_created(office):
+    second = rows(office)[1]
+    assert second["write_date"] == "2026-03-01T09:00:00+00:00"
+    since = replace(DEALS, since=datetime(2026, 3, 1, 8, tzinfo=UTC))
+    assert [row["id"] for row in rows(office, since)] == ["1", "2"]
+    assert [row["id"] for row in rows(office, replace(since, since=datetime(2026, 3, 1, 10, tzinfo=UTC)))] == ["1"]
+    plain = replace(DEALS, columns=("id", "write_date"), changed=None)
+    assert [row["write_date"] is None for row in rows(office, plain)] == [False, True]
 
 
 @pytest.mark.parametrize(

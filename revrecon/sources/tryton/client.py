@@ -18,6 +18,7 @@ from revrecon.sources.tryton.values import as_told, stamp_of
 
 _A_PAGE, _A_PAGE_OF_KEYS = 1_000, 20_000
 _IN_ORDER = [["id", "ASC"]]
+_WRITTEN, _CREATED = "write_date", "create_date"
 _NOT_DRAFTED = ("binary", "one2many", "many2many")
 _TYPES = {
     "boolean": "boolean", "integer": "integer", "biginteger": "integer", "float": "number", "numeric": "number",
@@ -27,7 +28,10 @@ _TYPES = {
 
 
 class Tryton:
-    """One database, asked in the context that its user has chosen: company, language. Inactive records are read too."""
+    """One database, asked in the context that its user has chosen: company, language. Inactive records are read too.
+
+    A record has no write_date until it is written again; where that is its clock, its creation stands there.
+    """
 
     cannot_see: tuple[str, ...] = (
         "Deletions leave no trace; they are found by comparing keys: the ids of every object are asked for, each day.",
@@ -48,7 +52,8 @@ class Tryton:
 
     def pages(self, asked: Asked, after: str | None = None) -> Iterator[Page]:
         kinds = self._kinds(asked)
-        for records, last in self._along_the_ids(asked, asked.columns, after, _A_PAGE):
+        fields = [*asked.columns, *([_CREATED] if asked.changed == _WRITTEN else [])]
+        for records, last in self._along_the_ids(asked, fields, after, _A_PAGE):
             self._require_all_fields(asked, records)
             yield Page(_rows(records, asked, kinds), last)
 
@@ -166,16 +171,21 @@ def _only(asked: Asked) -> list[Json]:
 def _changed(asked: Asked) -> list[object]:
     if asked.since is None or not asked.changed:
         return []
-    return [[asked.changed, ">=", stamp_of(asked.since)]]
+    clocks = dict.fromkeys([asked.changed, *([_CREATED] if asked.changed == _WRITTEN else [])])
+    return [["OR", *([clock, ">=", stamp_of(asked.since)] for clock in clocks)]]
 
 
 def _rows(records: Sequence[Mapping[str, Json]], asked: Asked, kinds: Mapping[str, str]) -> pl.DataFrame:
     """A column such as `party.name` lies in an inner object."""
     places = {name: name.split(".") for name in asked.columns}
-    return pl.DataFrame(
+    rows = pl.DataFrame(
         {name: [as_told(inside(record, *path), kinds[name]) for record in records] for name, path in places.items()},
         schema=dict.fromkeys(asked.columns, pl.String),
     )
+    if asked.changed != _WRITTEN or _WRITTEN not in asked.columns:
+        return rows
+    created = pl.Series([as_told(record.get(_CREATED), "") for record in records], dtype=pl.String)
+    return rows.with_columns(pl.col(_WRITTEN).fill_null(created))
 
 
 def _column(name: str, fact: Json) -> Column:
