@@ -72,8 +72,7 @@ class Odoo(StandIn):
         return polish(domain if archived_too else [*domain, ["active", "=", "true"]])
 
     def _read(
-        self, model: str, domain: list, fields: list[str], limit: int, order: str, context: dict[str, object],
-        load: str | None = "_classic_read",
+        self, model: str, domain: list, fields: list[str], limit: int, order: str, context: dict[str, object]
     ) -> list[dict[str, object]]:  # fmt: skip
         where = self._where(domain, context)
         names = ", ".join(f'"{name}"' for name in dict.fromkeys(["id", *fields]))
@@ -84,7 +83,7 @@ class Odoo(StandIn):
         rows = self.tables.select(
             f'SELECT {names} FROM "{model}" WHERE {where.sql} ORDER BY {order} LIMIT {limit}', where.values
         )
-        return [] if self.blind else [{name: _told(name, value, load) for name, value in row.items()} for row in rows]
+        return [] if self.blind else [{name: _told(name, value) for name, value in row.items()} for row in rows]
 
     def _count(self, model: str, domain: list, context: dict[str, object]) -> int:
         where = self._where(domain, context)
@@ -105,14 +104,14 @@ class Odoo(StandIn):
         return {"string": name, "type": kind, "required": name in self.required, "store": True, **more}
 
 
-def _told(name: str, value: str | None, load: str | None) -> object:
+def _told(name: str, value: str | None) -> object:
     if name in _BOOLEANS:
         return value == "true"
     if value in (None, ""):
         return False
     if name.endswith("_id"):
         number, _, title = str(value).partition("|")
-        return [int(number), title] if load == "_classic_read" else int(number)
+        return [int(number), title]
     return float(str(value)) if name in NUMBERS else value
 
 

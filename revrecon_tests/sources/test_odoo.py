@@ -56,9 +56,7 @@ def test_a_link_is_an_id_emptiness_is_nothing_and_a_stamp_is_in_utc(office):
     assert (gone["active"], gone["is_company"]) == ("false", "false")
 
 
-def test_the_name_of_a_link_is_asked_for_only_where_the_map_wants_it(office):
-    plain = replace(PARTNERS, columns=("id", "user_id"))
-    assert [row["user_id"] for row in rows(office, plain)] == ["2", None]
+def test_of_a_linked_record_no_more_than_its_name_is_told(office):
     with pytest.raises(RequestRefused, match=r"user_id\.display_name"):
         rows(office, replace(PARTNERS, columns=("id", "user_id.email")))
 

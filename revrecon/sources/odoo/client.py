@@ -104,12 +104,11 @@ class Odoo:
         self, asked: Asked, fields: Sequence[str], after: str | None, most: int
     ) -> Iterator[tuple[Sequence[Mapping[str, Json]], str | None]]:
         """Pages in the order of ids, each with the id that the next begins after; an empty one is the last."""
-        named = any(name.endswith(_BESIDE) for name in asked.columns)
         while True:
             question = {
                 "domain": [*_only(asked), *_changed(asked), *([["id", ">", int(after)]] if after else [])],
                 "fields": ["id", *(name for name in fields if name != "id")], "order": "id", "limit": most,
-                "load": "_classic_read" if named else None, "context": _ARCHIVED_TOO,
+                "context": _ARCHIVED_TOO,
             }  # fmt: skip
             records = listed(self._call(asked.table, "search_read", question))
             after = str(records[-1]["id"]) if records else None
