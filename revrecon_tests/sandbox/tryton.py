@@ -29,6 +29,7 @@ class Tryton(StandIn):
         self.tables = Tables("id", numbered=True)
         self.links: dict[str, str] = {}  # the model that a column's number leads to
         self.known: set[str] = set()
+        self.closed: set[str] = set()  # models that the login may not read
         self.hidden: set[str] = set()  # columns that the login may not read
         self._was_expired = False
 
@@ -67,6 +68,9 @@ class Tryton(StandIn):
             return httpx.Response(200, json=told)
         if not self.tables.columns(model):
             return _unknown(model)
+        if model in self.closed:
+            told = {"status": 400, "message": f'You are not allowed to access "{model}".', "description": ""}
+            return httpx.Response(400, json=told)
         params = request.url.params
         try:
             where = _where(_decoded(params.get("d")) or [], _context(request))

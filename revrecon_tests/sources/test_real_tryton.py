@@ -54,7 +54,7 @@ def free_port():
 
 
 def database_made(folder, port):
-    """A database with a small company in it; the key for REST."""
+    """A database with a small company in it; the keys for REST, the administrator's and a reader's."""
     config, secret = folder / "trytond.conf", folder / "password"
     config.write_text(f"[database]\nuri = sqlite://\npath = {folder}\n[web]\nlisten = 127.0.0.1:{port}\n")
     secret.write_text("s3cret\n")
@@ -65,7 +65,7 @@ def database_made(folder, port):
     subprocess.run([*admin, *modules], check=True, capture_output=True, env=there)
     python = str(Path(TRYTOND).with_name("python"))
     loaded = subprocess.run([python, str(LOADER), str(config)], check=True, stdout=subprocess.PIPE, env=there)
-    return loaded.stdout.decode().split()[-1]
+    return loaded.stdout.decode().split()[-2:]
 
 
 @contextlib.contextmanager
@@ -88,14 +88,14 @@ def served(folder, port):
 @pytest.fixture(scope="module")
 def real(tmp_path_factory):
     folder, port = tmp_path_factory.mktemp("tryton"), free_port()
-    key = database_made(folder, port)
+    keys = database_made(folder, port)
     with served(folder, port):
-        yield f"http://127.0.0.1:{port}", key
+        yield f"http://127.0.0.1:{port}", keys
 
 
 @pytest.fixture
 def address(real, monkeypatch):
-    url, key = real
+    url, (key, _) = real
     monkeypatch.setenv("REVRECON_TRYTON_KEY", key)
     return url
 
@@ -103,7 +103,7 @@ def address(real, monkeypatch):
 @pytest.fixture
 def rest(real):
     """The server's own way of writing."""
-    url, key = real
+    url, (key, _) = real
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=f"{url}/rev/rest/model/", headers=headers, timeout=60) as http:
         yield http
@@ -217,6 +217,18 @@ def test_a_login_and_names_that_are_not_known_are_told(address, monkeypatch):
     with pytest.raises(LoginRefused) as told:
         client(address).greet()
     assert "wrong-and-secret" not in str(told.value)
+
+
+def test_what_a_login_may_not_read_is_no_empty_field_and_no_empty_table(real, monkeypatch):
+    url, (_, reader) = real
+    monkeypatch.setenv("REVRECON_TRYTON_KEY", reader)
+    assert rows(url, asked("sale.opportunity", ("description", "id", "write_date")))[1].height == 5
+    with pytest.raises(LoginRefused, match=r"may not read amount of sale\.opportunity"):
+        rows(url, asked("sale.opportunity", ("amount", "id", "write_date")))
+    with pytest.raises(RequestRefused, match="You are not allowed to access"):
+        rows(url, asked("account.invoice", ("id", "write_date")))
+    with pytest.raises(LoginRefused, match="answered 403"):
+        client(url).count(asked("account.invoice"))
 
 
 MAP = """

@@ -113,6 +113,12 @@ def test_a_field_that_the_login_may_not_read_is_no_empty_one(office):
         rows(office)
 
 
+def test_a_model_that_the_login_may_not_read_is_told_in_its_own_words(office):
+    office.stand_in.closed = {"sale.opportunity"}
+    with pytest.raises(RequestRefused, match='You are not allowed to access "sale.opportunity"'.replace(".", r"\.")):
+        rows(office)
+
+
 def test_its_metadata_begins_a_map_that_loads(office):
     client = office.source().client
     assert client.tables() == ["party.party", "sale.opportunity"]

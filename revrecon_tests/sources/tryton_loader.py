@@ -1,6 +1,7 @@
 """Fills a new Tryton database with a small company; run by the Python that has trytond: `tryton_loader.py CONFIG`.
 
-Prints the key of a user application for REST.
+Prints the keys of two user applications for REST: the administrator's, and that of a user who may not read invoices,
+nor the amounts of opportunities.
 """
 
 import sys
@@ -27,9 +28,25 @@ def main(config_file):
     _deals(Model, parties)
     _invoices(Model, parties, term, get_accounts()["revenue"])
     (admin,) = Model.get("res.user").find([("login", "=", "admin")])
-    application = Model.get("res.user.application")(user=admin, application="rest")
+    sys.stdout.write(f"{_key_of(Model, admin)} {_key_of(Model, _reader(Model))}")
+
+
+def _reader(model):
+    group = model.get("res.group")(name="reader")
+    group.save()
+    model.get("ir.model.access")(model="sale.opportunity", group=group, perm_read=True).save()
+    model.get("ir.model.access")(model="account.invoice", perm_read=False).save()
+    model.get("ir.model.field.access")(model="sale.opportunity", field="amount", perm_read=False).save()
+    user = model.get("res.user")(name="reader", login="reader", email="reader@example.com")
+    user.groups.append(group)
+    user.save()
+    return user
+
+
+def _key_of(model, user):
+    application = model.get("res.user.application")(user=user, application="rest")
     application.save()
-    sys.stdout.write(application.key)
+    return application.key
 
 
 def _parties(model):

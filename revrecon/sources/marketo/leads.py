@@ -15,7 +15,7 @@ from typing import Literal
 import httpx
 import polars as pl
 
-from revrecon.sources.contract import IncompleteExtract, RequestRefused, SourceError
+from revrecon.sources.contract import IncompleteExtract, RequestRefused
 from revrecon.sources.live.contract import Asked, Page, ResumeRefused
 from revrecon.sources.live.rows import Json, inside, listed, parsed
 from revrecon.sources.live.wire import Wire
@@ -144,7 +144,7 @@ class LeadExtract:
         answer = parsed(self.wire.ask(method, f"{_ROOT}/{path}", json=told).content, self.name)
         found = listed(inside(answer, "result"))
         if not found:
-            raise SourceError(f"{self.name} says nothing of an extract job.")
+            raise IncompleteExtract(f"{self.name} says nothing of an extract job. Run again.")
         return found[0]
 
 

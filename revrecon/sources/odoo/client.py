@@ -19,8 +19,8 @@ _BESIDE = ".display_name"
 _FACTS = ["string", "type", "required", "relation", "selection", "store", "related"]
 _NOT_DRAFTED = ("binary", "one2many", "properties", "properties_definition")
 _TYPES = {
-    "boolean": "boolean", "integer": "integer", "float": "number", "monetary": "money", "date": "date",
-    "datetime": "timestamp", "many2one": "reference",
+    "boolean": "boolean", "integer": "integer", "float": "number", "number": "number", "monetary": "money",
+    "date": "date", "datetime": "timestamp", "many2one": "reference",
 }  # fmt: skip
 
 
