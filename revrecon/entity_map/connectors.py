@@ -3,7 +3,7 @@
 Secrets are never written here: a key that ends in `_env` names the environment variable that holds one.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag
@@ -71,6 +71,42 @@ class StripeSettings(LiveSettings):
     key_env: EnvName = "REVRECON_STRIPE_KEY"
 
 
+class OdooSettings(LiveSettings):
+    """An Odoo database (19 or later) by an API key; `database` is needed where the address serves several.
+
+    Records are stamped with the beginning of their transaction, so that a long import is seen late: `overlap`.
+    """
+
+    url: Url
+    database: str = ""
+    key_env: EnvName = "REVRECON_ODOO_KEY"
+    overlap: Duration = timedelta(hours=1)
+
+
+class TrytonSettings(LiveSettings):
+    """A Tryton database (8.2 or later) by the key of a user application for REST.
+
+    Records are stamped with the beginning of their transaction, so that a long import is seen late: `overlap`.
+    """
+
+    url: Url
+    database: str
+    key_env: EnvName = "REVRECON_TRYTON_KEY"
+    overlap: Duration = timedelta(hours=1)
+
+
+class MarketoSettings(LiveSettings):
+    """A Marketo subscription by its REST address without /rest, through a custom service of an API-only user.
+
+    `begins`: the day on which the first lead was created; everything is read by the day of creation from there on.
+    """
+
+    url: Url
+    client_id_env: EnvName = "REVRECON_MARKETO_CLIENT_ID"
+    client_secret_env: EnvName = "REVRECON_MARKETO_CLIENT_SECRET"
+    begins: date
+
+
 class SqlSettings(LiveSettings):
     """Any SQL database; the environment variable holds its whole address, such as postgresql://user:password@host/db."""
 
@@ -106,6 +142,27 @@ class StripeSystem(System):
     settings: StripeSettings = StripeSettings()
 
 
+class OdooSystem(System):
+    """A system that is read from Odoo."""
+
+    connector: Literal["odoo"]
+    settings: OdooSettings
+
+
+class TrytonSystem(System):
+    """A system that is read from Tryton."""
+
+    connector: Literal["tryton"]
+    settings: TrytonSettings
+
+
+class MarketoSystem(System):
+    """A system that is read from Marketo."""
+
+    connector: Literal["marketo"]
+    settings: MarketoSettings
+
+
 class SqlSystem(System):
     """A system that is read from its database, or from a warehouse that replicates it."""
 
@@ -124,10 +181,22 @@ AnySystem = Annotated[
     | Annotated[HubSpotSystem, Tag("hubspot")]
     | Annotated[NetSuiteSystem, Tag("netsuite")]
     | Annotated[StripeSystem, Tag("stripe")]
+    | Annotated[OdooSystem, Tag("odoo")]
+    | Annotated[TrytonSystem, Tag("tryton")]
+    | Annotated[MarketoSystem, Tag("marketo")]
     | Annotated[SqlSystem, Tag("sql")],
     Discriminator(_connector_of),
 ]
 """One system, told apart by its connector."""
 
-LiveSystem = SalesforceSystem | HubSpotSystem | NetSuiteSystem | StripeSystem | SqlSystem
+LiveSystem = (
+    SalesforceSystem
+    | HubSpotSystem
+    | NetSuiteSystem
+    | StripeSystem
+    | OdooSystem
+    | TrytonSystem
+    | MarketoSystem
+    | SqlSystem
+)
 """A system that is asked, and answers with what it holds now."""

@@ -5,10 +5,13 @@ from pathlib import Path
 from revrecon.entity_map.connectors import (
     HubSpotSystem,
     LiveSystem,
+    MarketoSystem,
     NetSuiteSystem,
+    OdooSystem,
     SalesforceSystem,
     SqlSystem,
     StripeSystem,
+    TrytonSystem,
 )
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.systems import FilesSystem
@@ -17,10 +20,13 @@ from revrecon.sources.files.source import FileSource
 from revrecon.sources.hubspot.client import HubSpot
 from revrecon.sources.live.contract import Client
 from revrecon.sources.live.system import THE_WORLD, LiveSource, Outside
+from revrecon.sources.marketo.client import Marketo
 from revrecon.sources.netsuite.client import NetSuite
+from revrecon.sources.odoo.client import Odoo
 from revrecon.sources.salesforce.client import Salesforce
 from revrecon.sources.sql.client import SqlDatabase
 from revrecon.sources.stripe.client import Stripe
+from revrecon.sources.tryton.client import Tryton
 
 AnySource = Source | LiveSource
 """Exports that lie in a folder, or a system that is asked."""
@@ -53,5 +59,11 @@ def client_of(system: LiveSystem, name: str, outside: Outside) -> Client:
             return NetSuite(name, system.settings, outside)
         case StripeSystem():
             return Stripe(name, system.settings, outside)
+        case OdooSystem():
+            return Odoo(name, system.settings, outside)
+        case TrytonSystem():
+            return Tryton(name, system.settings, outside)
+        case MarketoSystem():
+            return Marketo(name, system.settings, outside)
         case SqlSystem():
             return SqlDatabase(name, system.settings)

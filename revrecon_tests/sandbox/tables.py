@@ -43,10 +43,10 @@ class Tables:
     def drop_column(self, table: str, name: str) -> None:
         self.database.execute(f'ALTER TABLE "{table}" DROP COLUMN "{name}"')
 
-    def select(self, question: str) -> list[Row]:
+    def select(self, question: str, values: Sequence[object] = ()) -> list[Row]:
         """The rows of a question. Raises UnknownColumn."""
         try:
-            return [dict(row) for row in self.database.execute(question)]
+            return [dict(row) for row in self.database.execute(question, values)]
         except sqlite3.OperationalError as error:
             raise UnknownColumn(str(error)) from error
 

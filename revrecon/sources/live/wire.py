@@ -6,7 +6,7 @@ Questions change nothing, so every one may be asked again. Nothing follows a red
 import os
 import re
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -25,7 +25,7 @@ from revrecon.sources.contract import (
 stamina.instrumentation.set_on_retry_hooks([])  # troubles are kept with their messages, and told from there
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
-Params = Mapping[str, str | int]
+Params = Mapping[str, str | int | Sequence[str]]
 _TIMEOUT = httpx.Timeout(120.0, connect=10.0)
 _MOST_SAID = 200
 _LOOKS_SECRET = re.compile(r"[A-Za-z0-9+/_.=-]{24,}|[^@\s]+@[^@\s]+")
