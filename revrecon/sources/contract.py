@@ -58,6 +58,10 @@ class IncompleteExtract(SourceError):
     may_pass = True
 
 
+class ExtraMissing(SourceError):
+    """A library that only some companies need is not installed."""
+
+
 class TellsNoPast(SourceError):
     """A source that knows only its present was asked for a day that is over, of which nothing was kept."""
 

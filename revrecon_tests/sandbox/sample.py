@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.systems import FilesSystem
+from revrecon.sources.files.folders import LocalFolder
 from revrecon.sources.files.source import FileSource
 from revrecon_tests.sandbox import hubspot, netsuite, salesforce, stripe
 from revrecon_tests.sandbox.base import Row, StandIn
@@ -67,7 +68,7 @@ class Company:
         for name, (kind, stand_in) in self.systems.items():
             system = self.map.systems[name]
             assert isinstance(system, FilesSystem)
-            source = FileSource(name, system, self.data)
+            source = FileSource(name, system, LocalFolder(self.data / system.settings.root))
             for object_name in system.objects:
                 for one in (d for d in source.days(object_name) if self.day < d <= day):
                     for row in source.read(object_name, one).frame.iter_rows(named=True):
