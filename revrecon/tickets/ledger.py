@@ -55,8 +55,12 @@ ACTS = Register(ticket_acts, "act on a ticket")
 
 
 def open_engine(url: str) -> sa.Engine:
-    """An engine on the ledger, its tables made if they are not there; a SQLite file is readable by its owner only."""
-    engine = sa.create_engine(url)
+    """An engine on the ledger, its tables made if they are not there; a SQLite file is readable by its owner only.
+
+    Registers come and go, so on a server none keeps a connection of its own open.
+    """
+    pool = None if sa.make_url(url).get_backend_name() == "sqlite" else sa.NullPool
+    engine = sa.create_engine(url, poolclass=pool)
     if engine.dialect.name == "sqlite":
         path = Path(str(engine.url.database))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
