@@ -3,6 +3,7 @@
 Exit codes: 0 fine, 1 something is in breach, 2 could not run.
 """
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -73,5 +74,6 @@ app.add_typer(map_changes.map_app, name="map", rich_help_panel="The map and its 
 
 
 def main() -> None:
-    """The `revrecon` command."""
+    """The `revrecon` command. Whatever it and what it starts write is readable by its owner only."""
+    os.umask(0o077)
     app()

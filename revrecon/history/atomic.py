@@ -34,7 +34,7 @@ def _write(path: Path, fill: Callable[[Path], object]) -> None:
 @contextmanager
 def appearing(path: Path) -> Iterator[Path]:
     """A path beside to write to; what is there at the end is flushed and takes the place of `path` at once."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(path.parent)
     beside = path.with_name(f"{_BESIDE}{uuid.uuid4().hex}")
     try:
         yield beside
@@ -44,6 +44,12 @@ def appearing(path: Path) -> Iterator[Path]:
         _flush(path.parent)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder and those above it that are not there, each readable by its owner only."""
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        missing.mkdir(exist_ok=True, mode=0o700)
 
 
 def _flush(path: Path) -> None:
