@@ -17,6 +17,7 @@ from revrecon.cli import (
     days,
     decide,
     doctor,
+    erase,
     figures,
     hierarchy,
     looks,
@@ -47,7 +48,8 @@ app = typer.Typer(
 )
 
 _COMMANDS: dict[str, list[Callable[..., Any]]] = {
-    "Run": [days.demo, days.run, standup.standup, simulate.simulate, audit.audit, days.export, retain.retain, ui.ui],
+    "Run": [days.demo, days.run, standup.standup, simulate.simulate, audit.audit, days.export, ui.ui],
+    "The home": [retain.retain, erase.erase],
     "Numbers and why they differ": [
         tie_out.tie_out,
         bridges.bridge,

@@ -5,6 +5,7 @@ from revrecon.canonical.copies import ColumnsMissing
 from revrecon.canonical.rates import RatesUnreadable
 from revrecon.daily.auditing import QuarterIncomplete
 from revrecon.daily.decisions_file import DecisionsFileRefused
+from revrecon.daily.erasing import NobodyToErase
 from revrecon.daily.home import HomeNotWritable
 from revrecon.daily.names import UnknownName
 from revrecon.daily.publishing import NothingToPublish, PublishedLater, SnapshotMissing
@@ -60,5 +61,6 @@ CANNOT_RUN = (
     NoSuchFigure,
     NoSuchMap,
     ActRefused,
+    NobodyToErase,
 )
 """Each ends a command with its own sentence and exit code 2."""

@@ -64,8 +64,14 @@ class Kept:
     content_hash: str
     fingerprint: str
     origin: str
+    formerly: tuple[str, ...] = ()  # checksums that the file had before a person was erased from it
     newest_change: str = ""  # by the system's own clock (ISO, UTC); from there on a live system is asked the next time
     new: bool = True
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every checksum under which the file is known."""
+        return frozenset((self.sha256, *self.formerly))
 
 
 class Lake:
@@ -183,7 +189,7 @@ class Lake:
 
     def _frame(self, kept: Kept) -> pl.DataFrame:
         if kept.path not in self._frames:
-            if not kept.path.exists() or _sha256(kept.path) != kept.sha256:
+            if not kept.path.exists() or _sha256(kept.path) not in kept.names:
                 raise CorruptExtract(
                     f"{kept.path} is missing or not what was written (its checksum differs). Restore it from a "
                     f"backup, or delete the folder {kept.path.parent} and run again to read {kept.origin} anew."
@@ -229,9 +235,9 @@ def every_version(folder: Path) -> list[Kept]:
 def _told(note: Path) -> Kept:
     """What the note beside an extract says of it."""
     facts = json.loads(note.read_text(encoding="utf-8"))
-    return Kept(
-        **{**facts, "day": date.fromisoformat(facts["day"]), "path": note.with_suffix(".parquet"), "new": False}
-    )
+    day, formerly = date.fromisoformat(facts["day"]), tuple(facts.get("formerly", ()))
+    path = note.with_suffix(".parquet")
+    return Kept(**{**facts, "day": day, "path": path, "formerly": formerly, "new": False})
 
 
 def _beside(path: Path, suffix: str) -> Path:
