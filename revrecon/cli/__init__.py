@@ -3,6 +3,7 @@
 Exit codes: 0 fine, 1 something is in breach, 2 could not run.
 """
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from revrecon.cli import (
     days,
     decide,
     doctor,
+    erase,
     figures,
     hierarchy,
     looks,
@@ -46,7 +48,8 @@ app = typer.Typer(
 )
 
 _COMMANDS: dict[str, list[Callable[..., Any]]] = {
-    "Run": [days.demo, days.run, standup.standup, simulate.simulate, audit.audit, days.export, retain.retain, ui.ui],
+    "Run": [days.demo, days.run, standup.standup, simulate.simulate, audit.audit, days.export, ui.ui],
+    "The home": [retain.retain, erase.erase],
     "Numbers and why they differ": [
         tie_out.tie_out,
         bridges.bridge,
@@ -73,5 +76,6 @@ app.add_typer(map_changes.map_app, name="map", rich_help_panel="The map and its 
 
 
 def main() -> None:
-    """The `revrecon` command."""
+    """The `revrecon` command. Whatever it and what it starts write is readable by its owner only."""
+    os.umask(0o077)
     app()

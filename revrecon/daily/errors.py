@@ -8,6 +8,7 @@ from revrecon.daily.buckets.bucket import LooksBeyondItsBucket
 from revrecon.daily.buckets.engine import SpreadUnknown
 from revrecon.daily.buckets.on_dask import DaskMissing, SchedulerSilent, WorkersDied
 from revrecon.daily.decisions_file import DecisionsFileRefused
+from revrecon.daily.erasing import NobodyToErase
 from revrecon.daily.home import HomeNotWritable
 from revrecon.daily.names import UnknownName
 from revrecon.daily.publishing import NothingToPublish, PublishedLater, SnapshotMissing
@@ -75,5 +76,6 @@ CANNOT_RUN = (
     NotWhole,
     NotWritten,
     WarehouseNotBuilt,
+    NobodyToErase,
 )
 """Each ends a command with its own sentence and exit code 2."""

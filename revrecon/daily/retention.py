@@ -97,7 +97,7 @@ def _replaced(home: Home, before: date) -> Iterator[Path]:
     for folder in sorted(home.lake.glob("*/*/as_of=*")) if home.lake.is_dir() else ():
         versions: list[Kept] = every_version(folder)
         for kept in versions[:-1]:
-            if kept.sha256 not in named and _kept_on(kept.path) < before:
+            if not kept.names & named and _kept_on(kept.path) < before:
                 yield kept.path
                 yield kept.path.with_suffix(".json")
 

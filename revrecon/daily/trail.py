@@ -10,13 +10,14 @@ from revrecon.decisions.map_register import MAPS, MapRegister
 from revrecon.decisions.register import IDENTITIES, DecisionRegister
 from revrecon.decisions.standup_register import STANDUPS, StandupRegister
 from revrecon.history.atomic import write_text
+from revrecon.tickets.erasures import ERASURES, ErasureRegister
 from revrecon.tickets.figures import FigureRegister
 from revrecon.tickets.ledger import ACTS, Ledger, open_engine
 from revrecon.tickets.publications import PUBLICATIONS, Publications
 from revrecon.tickets.trail import Link, Register
 from revrecon.tickets.trail_faults import Examined, Head, examined
 
-WATCHED: tuple[Register, ...] = (ACTS, IDENTITIES, STANDUPS, MAPS, PUBLICATIONS)
+WATCHED: tuple[Register, ...] = (ACTS, IDENTITIES, STANDUPS, MAPS, PUBLICATIONS, ERASURES)
 """Every register whose rows are acts of someone. Published figures have a chain of their own."""
 
 _HEADS = "trail_heads.jsonl"
@@ -34,7 +35,7 @@ class Act:
 
 def opened_everywhere(home: Home) -> None:
     """Open every register, so that those of an earlier version are taken up."""
-    for register in (Ledger, DecisionRegister, StandupRegister, MapRegister, Publications):
+    for register in (Ledger, DecisionRegister, StandupRegister, MapRegister, Publications, ErasureRegister):
         register(home.ledger)
 
 
@@ -42,7 +43,7 @@ def ledger_examined(home: Home) -> Examined:
     """The trail with its faults, those of published figures and of the maps' files among them."""
     opened_everywhere(home)
     found = examined(open_engine(home.ledger), WATCHED, heads(home))
-    more = (*FigureRegister(home.ledger).faults(), *_faults_of_maps(home))
+    more = (*FigureRegister(home.ledger).faults(), *_faults_of_maps(home), *_faults_of_the_lake(home))
     return Examined(found.links, (*found.faults, *more))
 
 
@@ -88,4 +89,18 @@ def _faults_of_maps(home: Home) -> list[str]:
         if text is None or hashlib.sha256(text).hexdigest() != used.id:
             state = "is gone" if text is None else "is not what was used"
             faults.append(f"The map {used.version}@{used.id[:8]} {state}: restore {path} from a backup.")
+    return faults
+
+
+def _faults_of_the_lake(home: Home) -> list[str]:
+    """Sentences on extracts that say that a person was erased from them, and of which no erasure tells."""
+    told = {file.before for erasure in ErasureRegister(home.ledger).all() for file in erasure.files}
+    faults = []
+    for note in sorted(home.lake.glob("*/*/as_of=*/v=*.json")):
+        formerly = json.loads(note.read_text(encoding="utf-8")).get("formerly", [])
+        if set(formerly) - told:
+            faults.append(
+                f"{note.with_suffix('.parquet')} says that a person was erased from it, and no erasure tells of it. "
+                "Someone changed the extract; restore it from a backup."
+            )
     return faults

@@ -52,7 +52,7 @@ def appearing(path: Path) -> Iterator[Path]:
     """
     beside = path.with_name(f"{BESIDE}{uuid.uuid4().hex}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(path.parent)
         yield beside
         os.chmod(beside, 0o600)
         _flush(beside)
@@ -66,6 +66,12 @@ def appearing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder and those above it that are not there, each readable by its owner only."""
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        missing.mkdir(exist_ok=True, mode=0o700)
 
 
 def _flush(path: Path) -> None:

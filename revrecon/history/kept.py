@@ -30,8 +30,14 @@ class Kept:
     content_hash: str
     fingerprint: str
     origin: str
+    formerly: tuple[str, ...] = ()  # checksums that the file had before a person was erased from it
     newest_change: str = ""  # by the system's own clock (ISO, UTC); from there on a live system is asked the next time
     new: bool = True
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every checksum under which the file is known."""
+        return frozenset((self.sha256, *self.formerly))
 
 
 def every_version(folder: Path) -> list[Kept]:
@@ -43,9 +49,8 @@ def told(note: Path) -> Kept:
     """What the note beside an extract says of it. Raises CorruptExtract."""
     try:
         facts = json.loads(note.read_text(encoding="utf-8"))
-        return Kept(
-            **{**facts, "day": date.fromisoformat(facts["day"]), "path": note.with_suffix(".parquet"), "new": False}
-        )
+        day, formerly = date.fromisoformat(facts["day"]), tuple(facts.get("formerly", ()))
+        return Kept(**{**facts, "day": day, "path": note.with_suffix(".parquet"), "formerly": formerly, "new": False})
     except (ValueError, TypeError, KeyError) as error:
         raise CorruptExtract(way_back(note, "the day")) from error
 

@@ -58,7 +58,7 @@ class PinnedLake(Lake):
 
     def _version(self, system: str, object_name: str, day: date, sha256: str) -> Kept:
         folder = self._folder(system, object_name) / f"as_of={day}"
-        found = [kept for kept in every_version(folder) if kept.sha256 == sha256]
+        found = [kept for kept in every_version(folder) if sha256 in kept.names]
         if not found:
             raise ExtractGone(
                 f"The extract {system}/{object_name} of {day} with SHA-256 {sha256[:12]} is no longer in the lake. "

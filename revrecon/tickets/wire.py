@@ -1,6 +1,6 @@
 """The one way to the outside over HTTP: short retries, and every failure told by what is known of the other side."""
 
-import os
+import weakref
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -9,6 +9,7 @@ from typing import Literal
 import httpx
 import stamina
 
+from revrecon.sources.hidden import from_environment, said
 from revrecon.tickets.trouble import Gone, Refused, SecretMissing, TryLater, Unsure
 
 stamina.instrumentation.set_on_retry_hooks([])  # troubles are kept with their messages, and told from there
@@ -17,7 +18,6 @@ Method = Literal["GET", "POST", "PATCH", "PUT"]
 Params = Mapping[str, str | int]
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
-_MOST_SAID = 200
 _CHANGED_MEANWHILE = 412
 
 
@@ -33,7 +33,7 @@ def client(
 
 def secret(name: str) -> str:
     """A secret from the environment. Raises SecretMissing."""
-    value = os.environ.get(name, "")
+    value = from_environment(name)
     if not value:
         raise SecretMissing(
             f"The environment variable {name} is not set. Set it where RevRecon runs, and deliver again."
@@ -48,6 +48,7 @@ class Wire:
         self, name: str, http: httpx.Client, tries: int = 3, pause: float = 0.5, longest: float = 10.0
     ) -> None:
         self.name, self.http = name, http
+        weakref.finalize(self, http.close)  # connections end with whoever asked over them
         self.tries, self.pause, self.longest = tries, pause, longest
 
     def ask(
@@ -89,16 +90,16 @@ class Wire:
         status = response.status_code
         if status < 300:
             return response
-        said = f"{self.name} answered {status}{_reason(response)}"
+        told = f"{self.name} answered {status}{_reason(response)}"
         if status == 429 or (status == 403 and _is_a_limit(response)):
-            raise TryLater(f"{said}: too many requests.", _asked_to_wait(response))
+            raise TryLater(f"{told}: too many requests.", _asked_to_wait(response))
         if status == _CHANGED_MEANWHILE:
-            raise TryLater(f"{said}: someone else wrote at the same time.")
+            raise TryLater(f"{told}: someone else wrote at the same time.")
         if status >= 500:
-            raise Unsure(f"{said}; it may have done it or not.")
+            raise Unsure(f"{told}; it may have done it or not.")
         if status in (404, 410):
-            raise Gone(f"{said}: it is not there, or not for this login.")
-        raise Refused(f"{said}. {_next_step(status)}")
+            raise Gone(f"{told}: it is not there, or not for this login.")
+        raise Refused(f"{told}. {_next_step(status)}")
 
 
 def _next_step(status: int) -> str:
@@ -131,6 +132,6 @@ def _asked_to_wait(response: httpx.Response) -> timedelta:
 
 
 def _reason(response: httpx.Response) -> str:
-    """What the other side says, on one line and short: an error page may hold anything."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in response.text[:2000]).split())
-    return f" ({line[:_MOST_SAID]})" if line else ""
+    """What the other side says, on one line, short and without secrets: an error page may hold anything."""
+    line = said(response.text)
+    return f" ({line})" if line else ""

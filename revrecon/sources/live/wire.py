@@ -3,8 +3,6 @@
 Questions change nothing, so every one may be asked again. Nothing follows a redirect or leaves for another host.
 """
 
-import os
-import re
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from typing import Literal, Protocol
 import httpx
 import stamina
 
+from revrecon.sources import hidden
 from revrecon.sources.contract import (
     LoginRefused,
     RequestRefused,
@@ -21,14 +20,13 @@ from revrecon.sources.contract import (
     SourceUnreachable,
     TooManyRequests,
 )
+from revrecon.sources.hidden import from_environment
 
 stamina.instrumentation.set_on_retry_hooks([])  # troubles are kept with their messages, and told from there
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 Params = Mapping[str, str | int | Sequence[str]]
 _TIMEOUT = httpx.Timeout(120.0, connect=10.0)
-_MOST_SAID = 200
-_LOOKS_SECRET = re.compile(r"[A-Za-z0-9+/_.=-]{24,}|[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True)
@@ -169,7 +167,7 @@ def client(
 
 def secret(name: str) -> str:
     """A secret from the environment. Raises SecretMissing."""
-    value = os.environ.get(name, "")
+    value = from_environment(name)
     if not value:
         raise SecretMissing(f"The environment variable {name} is not set. Set it where RevRecon runs, and run again.")
     return value
@@ -201,5 +199,4 @@ def asked_to_wait(response: httpx.Response) -> float:
 
 def safe(said: object) -> str:
     """What a system says of an error, on one short line, without what may be a secret or an address of a person."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in str(said or "")).split())
-    return _LOOKS_SECRET.sub("...", line[:2000])[:_MOST_SAID]
+    return hidden.said(said)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from revrecon.entity_map.outlets import SlackChannel as Settings
+from revrecon.sources.hidden import said
 from revrecon.tickets.bodies.content import Content
 from revrecon.tickets.notices import Notice
 from revrecon.tickets.trouble import Refused, TryLater, Unsure
@@ -77,4 +78,4 @@ def _judged(answer: dict[str, Any]) -> dict[str, Any]:
         raise TryLater("Slack asks to be asked less often.")
     if error in ("internal_error", "fatal_error", "service_unavailable", "request_timeout"):
         raise Unsure(f"Slack answered {error}; it may have told it or not.")
-    raise Refused(f"Slack answered {error}. Compare the app's scopes and the channel's id with docs/trackers.md.")
+    raise Refused(f"Slack answered {said(error)}. Compare the app's scopes and the channel's id with docs/trackers.md.")

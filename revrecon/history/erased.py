@@ -1,0 +1,75 @@
+"""Erasing from the lake: every version of every extract without a person, under a checksum that knows the old one."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from revrecon.history.atomic import appearing, write_parquet, write_text
+from revrecon.history.pseudonyms import Pseudonyms
+
+
+@dataclass(frozen=True)
+class ErasedFile:
+    """A file from which a person is erased, or would be: the rows that change and its checksums before and after."""
+
+    path: str  # below the home
+    rows: int
+    before: str = ""
+    after: str = ""
+
+
+def erased_from_lake(lake: Path, pseudonyms: Pseudonyms, dry_run: bool) -> Iterator[ErasedFile]:
+    """Every version of every extract, replaced ones too, and what was set aside on arrival.
+
+    The note goes first: it tells the new checksum and the old one, so that whoever is killed in between leaves a file
+    that is known under either.
+    """
+    for note in sorted(lake.glob("*/*/as_of=*/v=*.json")):
+        path = note.with_suffix(".parquet")
+        if path.exists() and (done := _extract(lake, path, note, pseudonyms, dry_run)):
+            yield done
+        aside = path.with_name(path.stem + ".quarantine.parquet")
+        if aside.exists() and (done := _plain(lake.parent, aside, pseudonyms, dry_run)):
+            yield done
+
+
+def erased_from_tables(root: Path, folder: Path, pseudonyms: Pseudonyms, dry_run: bool) -> Iterator[ErasedFile]:
+    """Every Parquet file below a folder of a home."""
+    for path in sorted(folder.rglob("*.parquet")):
+        if done := _plain(root, path, pseudonyms, dry_run):
+            yield done
+
+
+def _extract(lake: Path, path: Path, note: Path, pseudonyms: Pseudonyms, dry_run: bool) -> ErasedFile | None:
+    frame, rows = pseudonyms.frame(pl.read_parquet(path))
+    name, before = path.relative_to(lake.parent).as_posix(), _sha256(path)
+    if not rows or dry_run:
+        return ErasedFile(name, rows) if rows else None
+    facts = json.loads(note.read_text(encoding="utf-8"))
+    with appearing(path) as beside:
+        frame.write_parquet(beside, compression="zstd")
+        after = _sha256(beside)
+        names = dict.fromkeys([*facts.get("formerly", []), facts["sha256"], before])
+        write_text(
+            json.dumps({**facts, "sha256": after, "formerly": [one for one in names if one != after]}, indent=1), note
+        )
+    return ErasedFile(name, rows, before, after)
+
+
+def _plain(root: Path, path: Path, pseudonyms: Pseudonyms, dry_run: bool) -> ErasedFile | None:
+    frame, rows = pseudonyms.frame(pl.read_parquet(path))
+    if not rows:
+        return None
+    before = _sha256(path)
+    if not dry_run:
+        write_parquet(frame, path)
+    return ErasedFile(path.relative_to(root).as_posix(), rows, before, "" if dry_run else _sha256(path))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

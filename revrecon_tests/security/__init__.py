@@ -1,0 +1,1 @@
+"""What the threat model promises, attack by attack."""
