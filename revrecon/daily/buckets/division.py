@@ -3,7 +3,7 @@
 import shutil
 import uuid
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -27,6 +27,7 @@ from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import all_findings
 from revrecon.numbers.accounting import accounting_of_parts
+from revrecon.numbers.shares import SHARE_SCHEMAS, NumberShare, together
 from revrecon.quality.judgement import fields_across, findings_across_records
 
 
@@ -40,6 +41,7 @@ class EntityParts:
     as_of: date
     received: Received
     records: Mapping[str, int]  # per copy that has said anything, in the map's order
+    receipts: Sequence[Receipt]
 
     @property
     def canonical(self) -> pl.DataFrame:
@@ -60,6 +62,14 @@ class EntityParts:
     def accounting(self, copy: str, set_aside: int) -> pl.DataFrame:
         """Where the rows of a copy ended; `set_aside`: those that have no key."""
         return accounting_of_parts([self._together("accounting", copy).collect()], set_aside)
+
+    def share(self, number: str) -> NumberShare | None:
+        """What all records give to a number; None where there is no canonical record at all on one of its days."""
+        days = {day for one in self.receipts for day in one.canonical}
+        if any(sum(one.canonical.get(day, 0) for one in self.receipts) == 0 for day in days):
+            return None
+        frames = {kind: self._together(f"share_{kind}", number).collect() for kind in SHARE_SCHEMAS}
+        return together([NumberShare(**frames, not_run=tuple(t for one in self.receipts for t in one.not_run[number]))])
 
     def _across(self, copy: str) -> pl.DataFrame:
         has_past = self.stage.part(self.name, "earlier", copy, 0).exists()
@@ -122,8 +132,8 @@ class Division:
             stage_crosswalk(self.stage, other, self.crosswalks[other])
         stage_entity(self.stage, self.loaded.map, self.received.lake, name, self.crosswalks[name], self.as_of)
 
-    def _parts(self, name: str, receipts: Iterable[Receipt]) -> EntityParts:
+    def _parts(self, name: str, receipts: Sequence[Receipt]) -> EntityParts:
         copies = self.loaded.map.entities[name].replication
         held = {copy: [one.records[copy] for one in receipts if copy in one.records] for copy in copies}
         records = {copy: sum(counts) for copy, counts in held.items() if counts}
-        return EntityParts(self.loaded.map, name, self.stage, self.as_of, self.received, records)
+        return EntityParts(self.loaded.map, name, self.stage, self.as_of, self.received, records, receipts)
