@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 
 import polars as pl
@@ -26,6 +26,7 @@ from revrecon.daily.received import Received
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import all_findings
+from revrecon.history.atomic import appearing
 from revrecon.numbers.accounting import accounting_of_parts
 from revrecon.numbers.shares import SHARE_SCHEMAS, NumberShare, together
 from revrecon.quality.judgement import fields_across, findings_across_records
@@ -46,7 +47,17 @@ class EntityParts:
     @property
     def canonical(self) -> pl.DataFrame:
         """The canonical records, sorted by canonical id."""
-        return self._together("canonical", self.name).sort("canonical_id").collect()
+        return self._merged().collect()
+
+    def write_canonical(self, path: Path) -> None:
+        """Write the same to a file, in a stream; whole or not at all."""
+        with appearing(path) as beside:
+            self._merged().sink_parquet(beside, compression="zstd", maintain_order=True)
+
+    def _merged(self) -> pl.LazyFrame:
+        """The buckets' canonical records, each bucket's sorted, as one sorted frame."""
+        parts = [pl.scan_parquet(path) for path in self.stage.parts(self.name, "canonical", self.name)]
+        return reduce(lambda one, other: one.merge_sorted(other, "canonical_id"), parts)
 
     def rule_findings(self, copy: str) -> pl.DataFrame:
         """Findings of the field and record rules of a copy, those over all its records among them."""
