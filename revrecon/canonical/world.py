@@ -28,7 +28,10 @@ States = Callable[[str, date], Mapping[str, pl.DataFrame]]
 
 @dataclass(frozen=True)
 class EntityWorld:
-    """One entity on one day: its copies (with `canonical_id`), canonical records and trees."""
+    """One entity on one day: its copies (with `canonical_id`), canonical records and trees.
+
+    `is_part`: only some of its records are here, so that having none says nothing about the entity.
+    """
 
     copies: Mapping[str, CopyRecords]
     crosswalk: pl.DataFrame
@@ -36,6 +39,7 @@ class EntityWorld:
     former: Former
     tree: pl.DataFrame
     own_trees: Mapping[str, pl.DataFrame]
+    is_part: bool = False
 
 
 @dataclass(frozen=True)

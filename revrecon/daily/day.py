@@ -25,11 +25,11 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.findings import all_findings
 from revrecon.history.lake import Lake
 from revrecon.numbers.accounting import copy_accounting
-from revrecon.numbers.bridges import NumberResult, number_result
-from revrecon.numbers.placing import NotKnown
+from revrecon.numbers.bridges import NumberResult, result_of_share
 from revrecon.numbers.provisional import stamped
 from revrecon.numbers.ratios import RatioResult, ratio_result
 from revrecon.numbers.reported import REPORTED_SCHEMA
+from revrecon.numbers.shares import NumberShare, share_of, shared_entity
 from revrecon.numbers.tie_out import tie_outs
 from revrecon.quality.judgement import drift_findings, rule_findings, verdicts_on
 from revrecon.quality.scale import earlier_values, scaled_fields, told_once
@@ -94,13 +94,12 @@ class Day:
 
     def knows(self, day: date) -> bool:
         """Whether any system had said anything by the end of a day."""
-        return any(self._received.known(system, day) for system in self.map.systems)
+        return self._received.knows(day)
 
     def world_on(self, day: date) -> World:
         """The world at the end of a day, with this day's identities. Raises NotKnown before all history."""
         if day not in self._worlds:
-            if not self.knows(day):
-                raise NotKnown(f"nothing was received of any system up to {day}")
+            self._received.require(day)
             self._worlds[day] = world_on(self.map, day, self.states, self.versions, self.crosswalks, self._copies_on)
         return self._worlds[day]
 
@@ -216,11 +215,19 @@ class Day:
     def number(self, name: str) -> NumberResult:
         """A number's figures and bridges on this day, tied out to what departments typed in."""
         if name not in self._results:
-            found = number_result(self.map, name, self.as_of, self.world_on, self.stale_note)
+            share = self._share(name)
+            found = result_of_share(self.map, name, self.as_of, share, self.stale_note)
             tied = tie_outs(self.map, name, found.figures, self.reported, self.as_of, self.world_on)
             self._tie_outs[name] = tied
             self._results[name] = stamped(self.map, found, tied, self.open_inputs)
         return self._results[name]
+
+    def _share(self, name: str) -> NumberShare:
+        """What all records give to a number: put together from buckets, where it adds up over a divided entity."""
+        entity = shared_entity(self.map, self.map.numbers[name])
+        parts = self.divided.get(entity) if entity is not None else None
+        share = parts.share(name) if parts else None
+        return share or share_of(self.map, name, self.as_of, self.world_on)
 
     def tie_outs(self, name: str) -> pl.DataFrame:
         """A number's reported figures against the recomputed ones (TIE_OUT_SCHEMA)."""

@@ -9,6 +9,7 @@ from revrecon.canonical.lazily import Lazily
 from revrecon.entity_map.model import EntityMap
 from revrecon.history.changes import changes_of
 from revrecon.history.lake import Lake
+from revrecon.numbers.placing import NotKnown
 
 
 class Received:
@@ -47,6 +48,15 @@ class Received:
     def _changed(self, system: str, name: str, day: date) -> pl.DataFrame:
         full = [one.day for one in self.lake.kept(system, name, day) if one.contents == "full"]
         return changes_of(self.versions(system, day)[name], full)
+
+    def knows(self, day: date) -> bool:
+        """Whether any system had said anything by the end of a day."""
+        return any(self.known(system, day) for system in self.map.systems)
+
+    def require(self, day: date) -> None:
+        """Raise NotKnown for a day before all history."""
+        if not self.knows(day):
+            raise NotKnown(f"nothing was received of any system up to {day}")
 
     def known(self, system: str, day: date) -> list[str]:
         """The objects of a system that had said anything by the end of a day."""

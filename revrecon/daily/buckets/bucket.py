@@ -1,7 +1,7 @@
 """One bucket of one entity: a world of its own, made of staged rows and crosswalks alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -80,8 +80,12 @@ class Bucket:
         return self.world_on(self.job.as_of)
 
     def world_on(self, day: date) -> World:
-        """The world at the end of a day; of entities other than the bucket's it knows nothing."""
+        """The world at the end of a day; of entities other than the bucket's it knows nothing.
+
+        Raises NotKnown before all history.
+        """
         if day not in self._worlds:
+            self.received.require(day)
             copies = copies_on(self.map, self.job.entity, self.received.states, day)
 
             def here(entity: str, _day: date) -> Mapping[str, CopyRecords]:
@@ -93,8 +97,14 @@ class Bucket:
 
             found = Lazily(self.map.entities, lambda name: self._crosswalk(name, copies))
             received = self.received
-            self._worlds[day] = world_on(self.map, day, received.states, received.versions, found, here)
+            world = world_on(self.map, day, received.states, received.versions, found, here)
+            parts = Lazily(world.entities, lambda name: replace(world.entities[name], is_part=True))
+            self._worlds[day] = replace(world, entities=parts)
         return self._worlds[day]
+
+    def canonical_records(self) -> dict[date, int]:
+        """How many canonical records the bucket holds on each day that was looked at."""
+        return {day: world.entities[self.job.entity].canonical.height for day, world in self._worlds.items()}
 
     def _crosswalk(self, entity: str, copies: Mapping[str, CopyRecords]) -> pl.DataFrame:
         """The bucket's own crosswalk, or of what it points to that of the things that its records name."""

@@ -3,10 +3,10 @@
 import shutil
 import uuid
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 
 import polars as pl
@@ -26,7 +26,9 @@ from revrecon.daily.received import Received
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import all_findings
+from revrecon.history.atomic import appearing
 from revrecon.numbers.accounting import accounting_of_parts
+from revrecon.numbers.shares import SHARE_SCHEMAS, NumberShare, together
 from revrecon.quality.judgement import fields_across, findings_across_records
 
 
@@ -40,11 +42,22 @@ class EntityParts:
     as_of: date
     received: Received
     records: Mapping[str, int]  # per copy that has said anything, in the map's order
+    receipts: Sequence[Receipt]
 
     @property
     def canonical(self) -> pl.DataFrame:
         """The canonical records, sorted by canonical id."""
-        return self._together("canonical", self.name).sort("canonical_id").collect()
+        return self._merged().collect()
+
+    def write_canonical(self, path: Path) -> None:
+        """Write the same to a file, in a stream; whole or not at all."""
+        with appearing(path) as beside:
+            self._merged().sink_parquet(beside, compression="zstd", maintain_order=True)
+
+    def _merged(self) -> pl.LazyFrame:
+        """The buckets' canonical records, each bucket's sorted, as one sorted frame."""
+        parts = [pl.scan_parquet(path) for path in self.stage.parts(self.name, "canonical", self.name)]
+        return reduce(lambda one, other: one.merge_sorted(other, "canonical_id"), parts)
 
     def rule_findings(self, copy: str) -> pl.DataFrame:
         """Findings of the field and record rules of a copy, those over all its records among them."""
@@ -60,6 +73,14 @@ class EntityParts:
     def accounting(self, copy: str, set_aside: int) -> pl.DataFrame:
         """Where the rows of a copy ended; `set_aside`: those that have no key."""
         return accounting_of_parts([self._together("accounting", copy).collect()], set_aside)
+
+    def share(self, number: str) -> NumberShare | None:
+        """What all records give to a number; None where there is no canonical record at all on one of its days."""
+        days = {day for one in self.receipts for day in one.canonical}
+        if any(sum(one.canonical.get(day, 0) for one in self.receipts) == 0 for day in days):
+            return None
+        frames = {kind: self._together(f"share_{kind}", number).collect() for kind in SHARE_SCHEMAS}
+        return together([NumberShare(**frames, not_run=tuple(t for one in self.receipts for t in one.not_run[number]))])
 
     def _across(self, copy: str) -> pl.DataFrame:
         has_past = self.stage.part(self.name, "earlier", copy, 0).exists()
@@ -122,8 +143,8 @@ class Division:
             stage_crosswalk(self.stage, other, self.crosswalks[other])
         stage_entity(self.stage, self.loaded.map, self.received.lake, name, self.crosswalks[name], self.as_of)
 
-    def _parts(self, name: str, receipts: Iterable[Receipt]) -> EntityParts:
+    def _parts(self, name: str, receipts: Sequence[Receipt]) -> EntityParts:
         copies = self.loaded.map.entities[name].replication
         held = {copy: [one.records[copy] for one in receipts if copy in one.records] for copy in copies}
         records = {copy: sum(counts) for copy, counts in held.items() if counts}
-        return EntityParts(self.loaded.map, name, self.stage, self.as_of, self.received, records)
+        return EntityParts(self.loaded.map, name, self.stage, self.as_of, self.received, records, receipts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -9,8 +10,10 @@ from revrecon.canonical.conversion import currency_column
 from revrecon.canonical.copies import CopyRecords
 from revrecon.daily.buckets.bucket import Bucket, BucketJob
 from revrecon.entity_map.entities import Entity
+from revrecon.entity_map.model import EntityMap
 from revrecon.history.atomic import write_parquet
 from revrecon.numbers.accounting import copy_accounting
+from revrecon.numbers.shares import SHARE_SCHEMAS, NotRun, share_of, shared_entity
 from revrecon.quality.judgement import drift_findings, fields_across, findings_by_record
 from revrecon.quality.scale import earlier_values, scaled_fields
 from revrecon.timing.door import entity_timing
@@ -21,11 +24,17 @@ ACROSS = ("_id", "_created", "_changed", "_excluded", "canonical_id")
 
 @dataclass(frozen=True)
 class Receipt:
-    """What came of a bucket: per copy that has said anything how many records it holds."""
+    """What came of a bucket.
+
+    `records`: how many each copy holds that has said anything; `canonical`: how many canonical records there are on
+    each day that a number looks at; `not_run`: per number what could not be worked out.
+    """
 
     entity: str
     bucket: int
     records: dict[str, int]
+    canonical: dict[date, int]
+    not_run: dict[str, tuple[NotRun, ...]]
 
 
 def judged(job: BucketJob) -> Receipt:
@@ -34,7 +43,23 @@ def judged(job: BucketJob) -> Receipt:
     here = bucket.world.entities[job.entity]
     for kind, name, frame in _parts(bucket):
         write_parquet(frame, job.stage.part(job.entity, kind, name, job.bucket))
-    return Receipt(job.entity, job.bucket, {name: copy.records.height for name, copy in here.copies.items()})
+    records = {name: copy.records.height for name, copy in here.copies.items()}
+    not_run = {name: _share(bucket, name) for name in numbers_over(bucket.map, job.entity)}
+    return Receipt(job.entity, job.bucket, records, bucket.canonical_records(), not_run)
+
+
+def numbers_over(entity_map: EntityMap, entity: str) -> list[str]:
+    """The numbers that add up over the records of one entity."""
+    return [name for name, number in entity_map.numbers.items() if shared_entity(entity_map, number) == entity]
+
+
+def _share(bucket: Bucket, number: str) -> tuple[NotRun, ...]:
+    """Write what the bucket gives to a number; what could not be worked out is handed back."""
+    job = bucket.job
+    share = share_of(bucket.map, number, job.as_of, bucket.world_on)
+    for kind in SHARE_SCHEMAS:
+        write_parquet(getattr(share, kind), job.stage.part(job.entity, f"share_{kind}", number, job.bucket))
+    return share.not_run
 
 
 def _parts(bucket: Bucket) -> Iterator[tuple[str, str, pl.DataFrame]]:

@@ -11,6 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from revrecon.daily.buckets.dividing import divided_entities, whole_because
+from revrecon.daily.buckets.judging import numbers_over
 from revrecon.daily.home import Home
 from revrecon_tests.companies import SHOP, TODAY, company, shop_tables
 from revrecon_tests.daily.buckets.landing import assert_same_day, day_in, land
@@ -91,6 +92,24 @@ def test_random_companies_in_three_currencies_are_too(now, given_rates, buckets)
         land(home, mapped, EARLIER, now)
         land(home, mapped, TODAY, now)
         assert_same_day(day_in(home, mapped, TODAY), day_in(home, mapped, TODAY, buckets))
+
+
+def test_an_additive_number_is_put_together_from_buckets_and_a_count_of_roots_is_not(home):
+    land(home, company(), TODAY, shop_tables())
+    day = day_in(home, company(), TODAY, 3)
+    share = day.divided["deal"].share("pipeline")
+    assert share is not None
+    sums = {row["definition"]: row["value"] for row in share.figures.iter_rows(named=True)}
+    assert sums == {"canonical": 900, "sales": 950, "books": 350}
+    assert numbers_over(company(), "deal") == ["pipeline"]
+
+
+def test_a_number_over_no_canonical_record_at_all_is_not_run_as_if_whole(home):
+    nothing = "id | name | account | stage | amount | first_year | gone | created | changed"
+    land(home, company(), TODAY, shop_tables(deals=nothing))
+    whole, divided = day_in(home, company(), TODAY), day_in(home, company(), TODAY, 3)
+    assert "nothing is known of any canonical copy of deal" in whole.number("pipeline").not_run[0]
+    assert_same_day(whole, divided)
 
 
 def test_what_is_staged_goes_with_the_day(home):
