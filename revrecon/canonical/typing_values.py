@@ -1,5 +1,6 @@
 """Raw text becomes typed values, by the formats that the map names; what cannot be read is told, never guessed."""
 
+from datetime import UTC, date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,21 @@ from revrecon.entity_map.formulas import FIELD_TYPES
 from revrecon.entity_map.systems import Formats
 
 EpochUnit = Literal["epoch_seconds", "epoch_milliseconds"]
+
+_MOMENTS = (datetime(1, 1, 1, 14, tzinfo=UTC), datetime(9999, 12, 31, 10, tzinfo=UTC))
+"""The first and the last moment that lie in the years 1 to 9999 in every time zone."""
+_DAYS = (date.min, date.max)
+_SECONDS = tuple(int(moment.timestamp()) for moment in _MOMENTS)
+
+
+def _moment_there_is(moment: pl.Expr) -> pl.Expr:
+    """A moment that has a date everywhere, or null."""
+    return pl.when(moment.is_between(*_MOMENTS)).then(moment)
+
+
+def _day(value: pl.Expr, pattern: str) -> pl.Expr:
+    day = value.str.to_date(pattern, strict=False)
+    return pl.when(day.is_between(*_DAYS)).then(day)
 
 
 def _without_nulls(value: pl.Expr, formats: Formats) -> pl.Expr:
@@ -37,12 +53,14 @@ def _timestamp(value: pl.Expr, patterns: tuple[str, ...], zone: str) -> pl.Expr:
             readings.append(
                 naive.dt.replace_time_zone(local, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
             )
-    return pl.coalesce(readings)
+    return _moment_there_is(pl.coalesce(readings))
 
 
 def _epoch(value: pl.Expr, unit: EpochUnit) -> pl.Expr:
     since = value.cast(pl.Int64, strict=False)
-    micros = since * (1_000_000 if unit == "epoch_seconds" else 1_000)
+    a_second = 1 if unit == "epoch_seconds" else 1_000
+    counted = pl.when(since.is_between(*(bound * a_second for bound in _SECONDS))).then(since)
+    micros = counted * (1_000_000 // a_second)
     return micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 
@@ -140,7 +158,7 @@ def _moment(
     if counted:
         return local_day
     days = [pattern for pattern in mapping.format or formats.date if "%H" not in pattern]
-    return pl.coalesce([value.str.to_date(pattern, strict=False) for pattern in days] + [local_day])
+    return pl.coalesce([_day(value, pattern) for pattern in days] + [local_day])
 
 
 def read_clock(column: str, formats: Formats, zone: ZoneInfo) -> pl.Expr:
@@ -149,12 +167,12 @@ def read_clock(column: str, formats: Formats, zone: ZoneInfo) -> pl.Expr:
     seconds = pl.when(value.str.contains(r"^\d{9,10}$")).then(value)
     millis = pl.when(value.str.contains(r"^\d{12,13}$")).then(value)
     written = _timestamp(value, formats.timestamp, formats.timezone or zone.key)
-    day = pl.coalesce([value.str.to_date(p, strict=False) for p in formats.date])
+    day = pl.coalesce([_day(value, pattern) for pattern in formats.date])
     midnight = day.cast(pl.Datetime("us")).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
     read = pl.coalesce(
         _epoch(seconds, "epoch_seconds"),
         _epoch(millis, "epoch_milliseconds"),
         written,
-        midnight.dt.convert_time_zone("UTC"),
+        _moment_there_is(midnight.dt.convert_time_zone("UTC")),
     )
     return read.alias(column)
