@@ -2,8 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 Nodes = NDArray[np.int64]
 
@@ -17,6 +15,9 @@ def clustered(size: int, left: Nodes, right: Nodes) -> Nodes:
     """The cluster of each of `size` nodes under links left-right: labels are the lowest node of each cluster."""
     if size == 0:
         return np.empty(0, dtype=np.int64)
+    from scipy.sparse import coo_array  # half a second, which definitions and most commands need not wait for
+    from scipy.sparse.csgraph import connected_components
+
     links = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
     _, labels = connected_components(links, directed=False)
     lowest = np.empty(size, dtype=np.int64)
