@@ -73,19 +73,19 @@ def _deleted(copy: CopyRecords) -> pl.DataFrame:
 def row_accounting(world: World, no_key: NoKey) -> pl.DataFrame:
     """How many rows of every copy end where (ROW_ACCOUNTING_SCHEMA), in the map's order."""
     counted = [
-        _counts(rows_told(world, entity, copy), entity, copy, no_key.get((entity, copy), 0))
+        _counts(rows_told(world, entity, copy), entity, copy, here.canonical.height, no_key.get((entity, copy), 0))
         for entity, here in world.entities.items()
         for copy in here.copies
     ]
     return pl.DataFrame(counted, schema=ROW_ACCOUNTING_SCHEMA)
 
 
-def _counts(told: pl.DataFrame, entity: str, copy: str, set_aside: int) -> dict[str, object]:
+def _counts(told: pl.DataFrame, entity: str, copy: str, canonical: int, set_aside: int) -> dict[str, object]:
     ended = dict.fromkeys(OUTCOMES, 0) | dict(told["outcome"].value_counts().iter_rows())
-    matched = told["canonical_id"].filter(told["outcome"] == "matched").n_unique()
+    matched = canonical - ended["only there"]  # each canonical record is either met or not
     return {
         "entity": entity, "copy": copy, "rows": told.height - ended["only there"] + set_aside,
-        "canonical": matched + ended["only there"], "matched": ended["matched"],
+        "canonical": canonical, "matched": ended["matched"],
         "matched_records": matched, "only_here": ended["only here"], "only_there": ended["only there"],
         "excluded": ended["excluded"], "no_key": ended["no key"] + set_aside,
     }  # fmt: skip
