@@ -1,11 +1,11 @@
 """What canonical records said before: how a stale copy is told from a wrong one."""
 
-from collections import ChainMap
 from collections.abc import Callable, Mapping
 
 import polars as pl
 
 from revrecon.canonical.copies import copy_records
+from revrecon.canonical.lazily import Lazily
 from revrecon.canonical.standard_forms import standardised
 from revrecon.entity_map.entities import Copy
 from revrecon.entity_map.model import EntityMap
@@ -64,7 +64,7 @@ def _only(rows: Mapping[str, pl.DataFrame], copy: Copy, ids: pl.DataFrame) -> Ma
     if any(mapping.exists_in == copy.object for mapping in copy.fields.values()):
         return rows  # whether a row points to another one is looked up in all of them
     own = rows[copy.object].join(ids, left_on="_key", right_on="_id", how="semi", maintain_order="left")
-    return ChainMap({copy.object: own}, rows)
+    return Lazily(rows, lambda name: own if name == copy.object else rows[name])
 
 
 def _truthful_fields(entity_map: EntityMap, entity_name: str) -> dict[str, list[str]]:

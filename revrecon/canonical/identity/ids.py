@@ -21,8 +21,8 @@ def canonical_ids(entity: Entity, nodes: pl.DataFrame) -> pl.Series:
     founding = nodes.select("_cluster", "_first_seen", canonical_first.alias("_canonical_first"), "_created",
                             rank.alias("_rank"), "_node")  # fmt: skip
     founder = np.empty(nodes.height, dtype=np.int64)
-    order = _from_last_to_first(founding)
-    founder[nodes["_cluster"].to_numpy()[order]] = order  # the last one written stays
+    latest = _from_last_to_first(founding)
+    founder[nodes["_cluster"].to_numpy()[latest]] = latest  # the last one written stays
     at = pl.Series(founder[nodes["_cluster"].to_numpy()])
     return nodes.select(pl.format("{}:{}", "copy", "_id")).to_series().gather(at).alias("canonical_id")
 
