@@ -47,9 +47,8 @@ def former_values(
         wanted = [field for field in fields if field in by_field]
         if entity.replication[copy_name].object not in rows or not wanted:
             continue
-        ids = crosswalk.filter(
-            pl.col("copy") == copy_name, pl.col("canonical_id").is_in(asked["canonical_id"].unique().implode())
-        ).select(pl.col("record_id").alias("_id"), "canonical_id")
+        own = crosswalk.filter(pl.col("copy") == copy_name).select(pl.col("record_id").alias("_id"), "canonical_id")
+        ids = own.join(asked, on="canonical_id", how="semi")
         records = copy_records(entity_map, entity_name, copy_name, _only(rows, entity.replication[copy_name], ids))
         known = records.records.join(ids, on="_id")
         for field in wanted:

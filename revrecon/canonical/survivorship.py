@@ -78,6 +78,19 @@ def kept_of(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
     return copy.chosen["kept"]
 
 
+def rows_beside(entity: Entity, copy: CopyRecords, canonical: pl.DataFrame) -> pl.Series:
+    """For each canonical record the row of the copy's representative in `kept_of`; null where it has none.
+
+    Looked up once for the canonical records of a world: presence, comparison and strays all follow from it.
+    """
+    if "canonical" not in copy.chosen or not copy.chosen["canonical"].equals(canonical.select("canonical_id")):
+        ids = canonical.select("canonical_id")
+        places = kept_of(entity, copy).select("canonical_id").with_row_index("_row")
+        copy.chosen["canonical"] = ids
+        copy.chosen["rows"] = ids.join(places, on="canonical_id", how="left", maintain_order="left").select("_row")
+    return copy.chosen["rows"]["_row"]
+
+
 def _sum_or_null(name: str, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(name)
     return pl.when(column.is_not_null().any()).then(column.sum()).cast(dtype).alias(name)

@@ -82,7 +82,8 @@ def row_accounting(world: World, no_key: NoKey) -> pl.DataFrame:
 
 def copy_accounting(world: World, entity: str, copy: str, set_aside: int = 0) -> pl.DataFrame:
     """How many rows of one copy end where; `set_aside`: those that have no key."""
-    counts = _counts(rows_told(world, entity, copy), entity, copy, set_aside)
+    canonical = world.entities[entity].canonical.height
+    counts = _counts(rows_told(world, entity, copy), entity, copy, canonical, set_aside)
     return pl.DataFrame([counts], schema=ROW_ACCOUNTING_SCHEMA)
 
 
@@ -93,12 +94,12 @@ def accounting_of_parts(parts: Sequence[pl.DataFrame], set_aside: int = 0) -> pl
     return added.with_columns(pl.col("rows", "no_key") + set_aside).select(list(ROW_ACCOUNTING_SCHEMA))
 
 
-def _counts(told: pl.DataFrame, entity: str, copy: str, set_aside: int) -> dict[str, object]:
+def _counts(told: pl.DataFrame, entity: str, copy: str, canonical: int, set_aside: int) -> dict[str, object]:
     ended = dict.fromkeys(OUTCOMES, 0) | dict(told["outcome"].value_counts().iter_rows())
-    matched = told["canonical_id"].filter(told["outcome"] == "matched").n_unique()
+    matched = canonical - ended["only there"]  # each canonical record is either met or not
     return {
         "entity": entity, "copy": copy, "rows": told.height - ended["only there"] + set_aside,
-        "canonical": matched + ended["only there"], "matched": ended["matched"],
+        "canonical": canonical, "matched": ended["matched"],
         "matched_records": matched, "only_here": ended["only here"], "only_there": ended["only there"],
         "excluded": ended["excluded"], "no_key": ended["no key"] + set_aside,
     }  # fmt: skip

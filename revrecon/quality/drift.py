@@ -10,7 +10,7 @@ from revrecon.canonical.converted import at_its_day
 from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.former import Former
 from revrecon.canonical.standard_forms import standardised
-from revrecon.canonical.survivorship import kept_of
+from revrecon.canonical.survivorship import kept_of, rows_beside
 from revrecon.canonical.world import EntityWorld, World
 from revrecon.entity_map.currencies import foreign_fields
 from revrecon.entity_map.entities import Entity, FieldRule, Tolerance
@@ -84,9 +84,8 @@ def differences(
     entity = entity_map.entities[entity_name]
     here = world.entities[entity_name]
     copy = here.copies[copy_name]
-    kept = kept_of(entity, copy)
     fields = compared_fields(entity, copy_name)
-    pairs = _paired(_expected_here(entity, copy_name, here.canonical, kept, world), kept)
+    pairs = _expected_pairs(entity, copy, here.canonical, world)
     found = [_compared(entity, world, entity_name, copy, pairs, field, home, only_wrong) for field in fields]
     return _with_causes(pl.concat(found), here.former) if found else pl.DataFrame(schema=DIFFERENCE_SCHEMA)
 
@@ -97,44 +96,28 @@ class _Pairs:
 
     canonical: pl.DataFrame
     kept: pl.DataFrame
-    rows: pl.Series | None  # None: row against row
+    rows: pl.Series
 
     def own(self, *columns: str) -> pl.DataFrame:
         """Columns of the copy's records in the order of the canonical ones."""
-        own = self.kept.select(columns)
-        return own if self.rows is None else own.select(pl.all().gather(self.rows))
+        return self.kept.select(pl.col(columns).gather(self.rows))
 
     def at(self, places: pl.Series) -> "_Pairs":
         """Some of the pairs."""
-        return _Pairs(self.canonical[places], self.kept, places if self.rows is None else self.rows[places])
+        return _Pairs(self.canonical[places], self.kept, self.rows[places])
 
 
-def _paired(canonical: pl.DataFrame, kept: pl.DataFrame) -> _Pairs:
-    """Lay a copy's records beside the canonical ones; the keys are joined once, not with every field."""
-    if canonical["canonical_id"].equals(kept["canonical_id"]):
-        return _Pairs(canonical, kept, None)
-    rows = kept.select("canonical_id").with_row_index("_row")
-    found = canonical.select("canonical_id").join(rows, on="canonical_id", how="left", maintain_order="left")
-    return _Pairs(canonical, kept, found["_row"])
-
-
-def _expected_here(
-    entity: Entity, copy_name: str, canonical: pl.DataFrame, kept: pl.DataFrame, world: World
-) -> pl.DataFrame:
-    """Canonical records that the copy holds, or must hold by the map's `expected_when`."""
-    present = canonical.with_columns(pl.col("canonical_id").is_in(kept["canonical_id"].implode()).alias("_present"))
-    rule = entity.replication[copy_name].expected_when
-    if rule is None or present.is_empty():
-        return _where(present, present["_present"])
-    expected = evaluate(present.with_columns(pl.lit(world.as_of).alias("as_of")), {"e": f"coalesce(({rule}), false)"})[
-        "e"
-    ]
-    return _where(present, expected | present["_present"])
-
-
-def _where(frame: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
-    """The rows that are kept; the very same frame where all are."""
-    return frame if kept.all() else frame.filter(kept)
+def _expected_pairs(entity: Entity, copy: CopyRecords, canonical: pl.DataFrame, world: World) -> _Pairs:
+    """Canonical records that the copy holds, or must hold by the map's `expected_when`, beside the copy's own."""
+    kept, rows = kept_of(entity, copy), rows_beside(entity, copy, canonical)
+    present = rows.is_not_null().alias("_present")
+    wanted, rule = present, entity.replication[copy.copy].expected_when
+    if rule is not None and not canonical.is_empty():
+        dated = canonical.with_columns(pl.lit(world.as_of).alias("as_of"), present)
+        wanted = present | evaluate(dated, {"e": f"coalesce(({rule}), false)"})["e"]
+    if wanted.all():
+        return _Pairs(canonical.with_columns(present), kept, rows)
+    return _Pairs(canonical.with_columns(present).filter(wanted), kept, rows.filter(wanted))
 
 
 def _compared(

@@ -4,7 +4,7 @@ import polars as pl
 
 from revrecon.canonical.converted import at_its_day
 from revrecon.canonical.copies import CopyRecords
-from revrecon.canonical.survivorship import kept_of
+from revrecon.canonical.survivorship import kept_of, rows_beside
 from revrecon.canonical.world import World
 from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.formulas import evaluate, holds
@@ -33,11 +33,11 @@ def missing(
     rule = entity.replication[copy_name].expected_when
     if rule is None or here.canonical.is_empty():
         return no_findings()
-    held = copy.records["canonical_id"].drop_nulls().unique()
+    held = rows_beside(entity, copy, here.canonical).is_not_null()
     dated = here.canonical.with_columns(pl.lit(world.as_of).alias("as_of"))
     expected = evaluate(dated, {"expected": f"coalesce(({rule}), false)"})["expected"]
     late = ~is_in_transit(entity.replication[copy_name].freshness, world) | pl.col("_overdue")
-    absent = dated.filter(expected & ~dated["canonical_id"].is_in(held.implode()))
+    absent = dated.filter(expected & ~held)
     lost = with_due(absent, no_overdue() if overdue is None else overdue, field="").filter(late)
     if lost.is_empty():
         return no_findings()
@@ -87,8 +87,11 @@ def orphans(entity_map: EntityMap, world: World, entity_name: str, copy_name: st
     named = _found(entity, copy, excluded, "quality.excluded", "record_stands_for_something", pl.lit("a real record"))
     if is_strays_home(entity, copy_name):
         return named
-    stands = pl.col("canonical_id").is_in(here.canonical["canonical_id"].implode()).fill_null(False)
-    strays = copy.records.filter(pl.col("_excluded").is_null(), ~stands)
+    kept = kept_of(entity, copy)
+    met = rows_beside(entity, copy, here.canonical).drop_nulls()
+    lonely = kept["canonical_id"].filter(~pl.int_range(kept.height, eager=True).is_in(met.implode()))
+    is_alone = pl.col("canonical_id").is_null() | pl.col("canonical_id").is_in(lonely.implode())
+    strays = copy.records.filter(pl.col("_excluded").is_null(), is_alone)
     alone = _found(
         entity, copy, strays, "quality.orphan", "record_matches_a_canonical_one",
         pl.lit(f"a record in {' or '.join(entity.canonical_system)}"),

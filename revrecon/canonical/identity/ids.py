@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from revrecon.canonical.clusters import Nodes
 from revrecon.entity_map.entities import Entity
 
 
@@ -17,23 +18,22 @@ def canonical_ids(entity: Entity, nodes: pl.DataFrame) -> pl.Series:
     order = [*entity.canonical_system, *(c for c in entity.replication if c not in entity.canonical_system)]
     rank = pl.col("copy").replace_strict({name: place for place, name in enumerate(order)}, return_dtype=pl.Int32)
     canonical_first = pl.min_horizontal(rank, pl.lit(len(entity.canonical_system)))
-    place = rank.cast(pl.Int64) * nodes.height + pl.col("_node")  # nodes of one copy are in the order of their keys
-    founding = nodes.select(
-        "_cluster", "_first_seen", canonical_first.alias("_canonical_first"), "_created", place.alias("_place")
-    )
+    founding = nodes.select("_cluster", "_first_seen", canonical_first.alias("_canonical_first"), "_created",
+                            rank.alias("_rank"), "_node")  # fmt: skip
     founder = np.empty(nodes.height, dtype=np.int64)
-    first = _founding_places(founding)
-    founder[first["_cluster"].to_numpy()] = first["_place"].to_numpy() % max(nodes.height, 1)
+    latest = _from_last_to_first(founding)
+    founder[nodes["_cluster"].to_numpy()[latest]] = latest  # the last one written stays
     at = pl.Series(founder[nodes["_cluster"].to_numpy()])
     return nodes.select(pl.format("{}:{}", "copy", "_id")).to_series().gather(at).alias("canonical_id")
 
 
-def _founding_places(founding: pl.DataFrame) -> pl.DataFrame:
-    """Per `_cluster` the `_place` of the member that comes first: by day, canonical copies, creation and place."""
+def _from_last_to_first(founding: pl.DataFrame) -> Nodes:
+    """Nodes in the order in which they may found their clusters, the last first; those of a copy are in key order."""
     if _says_nothing(founding["_first_seen"]) and _says_nothing(founding["_created"]):
-        return founding.group_by("_cluster").agg(pl.col("_place").min())  # canonical copies have the first places
-    members = founding.sort("_cluster", "_first_seen", "_canonical_first", "_created", "_place", nulls_last=True)
-    return members.filter(pl.col("_cluster").ne_missing(pl.col("_cluster").shift(1)))
+        by_rank = np.argsort(founding["_rank"].to_numpy().astype(np.int16), kind="stable")
+        return by_rank[::-1]  # canonical copies have the first ranks
+    members = founding.sort("_first_seen", "_canonical_first", "_created", "_rank", "_node", nulls_last=True)
+    return members["_node"].to_numpy().astype(np.int64)[::-1]
 
 
 def _says_nothing(column: pl.Series) -> bool:
