@@ -328,6 +328,34 @@ def test_an_extract_that_was_killed_goes_on_where_it_was(kind, office, monkeypat
     assert len(office.names()) == 30
 
 
+@every_system_over_http
+def test_what_changed_while_a_killed_extract_lay_still_is_found_the_next_day(kind, office, monkeypatch):
+    monkeypatch.setattr("revrecon.history.live_landing.Spool", partial(Spool, rows_a_part=3))
+    for number in range(30):
+        office.put(number, f"Thing {number}")
+    reads = [0]
+    whole = office.network.handle
+
+    def counted(request):
+        answer = whole(request)
+        reads[0] += b"Thing" in answer.content
+        if reads[0] == 3:
+            raise Killed
+        return answer
+
+    office.network.handle = counted
+    with pytest.raises(Killed):
+        office.land()
+    office.network.handle = whole
+    for number, name in ((0, "Changed"), (29, "Later")):
+        office.now += dt.timedelta(hours=2)
+        office.put(number, name)
+    office.land()
+    office.tomorrow()
+    office.land()
+    assert (office.names()[office.key(0)], office.names()[office.key(29)]) == ("Changed", "Later")
+
+
 def test_a_list_that_names_the_same_next_page_for_ever_ends(tmp_path, monkeypatch):
     office = OFFICES["hubspot"](tmp_path, monkeypatch)
     ten(office)

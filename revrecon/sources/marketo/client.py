@@ -29,6 +29,7 @@ class Marketo:
     """One subscription."""
 
     cannot_see: tuple[str, ...] = (
+        "Leads that were created before settings.begins are read only once they change.",
         "A lead that was merged into another is found only when everything is read again; of deleted ones the log "
         "tells for some days.",
         "Marketo counts no leads, and a login that may not see them is given none; nothing is taken for deleted then.",
