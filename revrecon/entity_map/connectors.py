@@ -11,6 +11,7 @@ from pydantic import Discriminator, Field, StringConstraints, Tag
 from revrecon.entity_map.addresses import EnvName, Url
 from revrecon.entity_map.parts import Duration, Part, Share
 from revrecon.entity_map.systems import FilesSystem, System
+from revrecon.entity_map.write_back import HubSpotWriteBack, SalesforceWriteBack, SqlWriteBack
 
 
 class LiveSettings(Part):
@@ -42,6 +43,7 @@ class SalesforceSettings(LiveSettings):
     audience: Url = "https://login.salesforce.com"
     bulk_from: Annotated[int, Field(ge=0)] = 50_000
     reserve: Share = 0.1
+    write_back: SalesforceWriteBack | None = None
 
 
 class HubSpotSettings(LiveSettings):
@@ -50,6 +52,7 @@ class HubSpotSettings(LiveSettings):
     url: Url = "https://api.hubapi.com"
     version: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")] = "2026-09"
     token_env: EnvName = "REVRECON_HUBSPOT_TOKEN"
+    write_back: HubSpotWriteBack | None = None
 
 
 class NetSuiteSettings(LiveSettings):
@@ -76,6 +79,7 @@ class SqlSettings(LiveSettings):
 
     url_env: EnvName
     rows_at_once: Annotated[int, Field(ge=1)] = 50_000
+    write_back: SqlWriteBack | None = None
 
 
 class SalesforceSystem(System):
@@ -131,3 +135,6 @@ AnySystem = Annotated[
 
 LiveSystem = SalesforceSystem | HubSpotSystem | NetSuiteSystem | StripeSystem | SqlSystem
 """A system that is asked, and answers with what it holds now."""
+
+WrittenSystem = SalesforceSystem | HubSpotSystem | SqlSystem
+"""A system that can be written to, where its map permits it."""
