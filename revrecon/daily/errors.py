@@ -28,6 +28,7 @@ from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError
 from revrecon.tickets.acts import ActRefused
 from revrecon.tickets.publications import PublishedMeanwhile
+from revrecon.write_back.trouble import WriteRefused
 
 CANNOT_RUN = (
     MapProblems,
@@ -60,5 +61,6 @@ CANNOT_RUN = (
     NoSuchFigure,
     NoSuchMap,
     ActRefused,
+    WriteRefused,
 )
 """Each ends a command with its own sentence and exit code 2."""

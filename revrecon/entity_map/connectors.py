@@ -11,7 +11,7 @@ from pydantic import Discriminator, Field, StringConstraints, Tag
 from revrecon.entity_map.addresses import EnvName, Url
 from revrecon.entity_map.parts import Duration, Part, Share
 from revrecon.entity_map.systems import FilesSystem, System
-from revrecon.entity_map.write_back import HubSpotWriteBack, SalesforceWriteBack, SqlWriteBack
+from revrecon.entity_map.write_back import WriteBack
 
 
 class LiveSettings(Part):
@@ -24,6 +24,27 @@ class LiveSettings(Part):
     contents: Literal["full", "changed"] = "changed"
     overlap: Duration = timedelta(minutes=10)
     full_every: Duration = timedelta(days=7)
+
+
+class SalesforceWriteBack(WriteBack):
+    """A Salesforce org; a login of its own, where what writes shall not be what reads."""
+
+    client_id_env: EnvName | None = None
+    client_secret_env: EnvName | None = None
+    user_env: EnvName | None = None
+    private_key_env: EnvName | None = None
+
+
+class HubSpotWriteBack(WriteBack):
+    """A HubSpot account; a key of its own, where what writes shall not be what reads."""
+
+    token_env: EnvName | None = None
+
+
+class SqlWriteBack(WriteBack):
+    """A database; an address with a login of its own, where what writes shall not be what reads."""
+
+    url_env: EnvName | None = None
 
 
 class SalesforceSettings(LiveSettings):

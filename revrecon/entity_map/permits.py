@@ -1,15 +1,13 @@
 """What a map permits to be written into a system."""
 
-from revrecon.entity_map.connectors import HubSpotSystem, SalesforceSystem, SqlSystem
+from revrecon.entity_map.connectors import WrittenSystem
 from revrecon.entity_map.systems import System
 from revrecon.entity_map.write_back import WriteBack
 
 
 def permit_of(system: System) -> WriteBack | None:
     """The permission to write into a system; None where its map gives none, or its kind is never written to."""
-    if isinstance(system, SalesforceSystem | HubSpotSystem | SqlSystem):
-        return system.settings.write_back
-    return None
+    return system.settings.write_back if isinstance(system, WrittenSystem) else None
 
 
 def master_id_column(system: System, object_name: str) -> str | None:

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from revrecon.entity_map.addresses import EnvName
 from revrecon.entity_map.parts import Part
 
 
@@ -29,27 +28,6 @@ class WriteBack(Part):
 
     objects: dict[str, Annotated[WrittenObject, BeforeValidator(_columns_shorthand)]]
     at_once: Annotated[int | None, Field(ge=1)] = None
-
-
-class SalesforceWriteBack(WriteBack):
-    """A Salesforce org; a login of its own, where what writes shall not be what reads."""
-
-    client_id_env: EnvName | None = None
-    client_secret_env: EnvName | None = None
-    user_env: EnvName | None = None
-    private_key_env: EnvName | None = None
-
-
-class HubSpotWriteBack(WriteBack):
-    """A HubSpot account; a key of its own, where what writes shall not be what reads."""
-
-    token_env: EnvName | None = None
-
-
-class SqlWriteBack(WriteBack):
-    """A database; an address with a login of its own, where what writes shall not be what reads."""
-
-    url_env: EnvName | None = None
 
 
 LOGINS = ("client_id_env", "client_secret_env", "user_env", "private_key_env", "token_env", "url_env")

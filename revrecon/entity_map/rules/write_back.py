@@ -1,4 +1,4 @@
-"""Rules about what may be written into a system: columns that the map knows, and never those that tell records apart."""
+"""Rules about what may be written into a system: columns that the map knows, never those that tell records apart."""
 
 from collections.abc import Iterator
 
