@@ -103,7 +103,7 @@ def _native(column: sa.Column[Any], text: str | None) -> object:
     """A text as a column holds it. Raises ValueError for what is none of its kind."""
     if text is None:
         return None
-    kind = column.type.python_type
+    kind = _python_type(column)
     if kind is bool:
         if text.casefold() not in _TRUTHS:
             raise ValueError(f"'{text}' is neither true nor false")
@@ -112,6 +112,14 @@ def _native(column: sa.Column[Any], text: str | None) -> object:
         int: int, Decimal: _decimal, float: float, datetime: datetime.fromisoformat, date: date.fromisoformat,
     }  # fmt: skip
     return readers.get(kind, str)(text)
+
+
+def _python_type(column: sa.Column[Any]) -> type:
+    """The type of a column's values; text for one that SQLAlchemy has no word for."""
+    try:
+        return column.type.python_type
+    except NotImplementedError:
+        return str
 
 
 def _decimal(text: str) -> Decimal:
