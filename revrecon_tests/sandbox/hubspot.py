@@ -52,6 +52,8 @@ class HubSpot(StandIn):
             ("POST", f"{_CRM}/search", self._search),
             ("POST", f"{_CRM}/batch/read", self._read),
             ("POST", f"{_CRM}/batch/update", self._update),
+            ("POST", r"/crm/v3/objects/(\w+)/batch/read", self._read),
+            ("POST", r"/crm/v3/objects/(\w+)/batch/update", self._update),
             ("GET", r"/crm/v3/objects/(\w+)", self._list),  # where the vendor's own client still looks
             ("POST", r"/crm/v3/objects/(\w+)/search", self._search),
             ("GET", r"/crm/properties/\d{4}-\d\d/(\w+)", self._properties),
@@ -164,7 +166,8 @@ def _error(status: int, message: str, **more: str) -> httpx.Response:
 
 
 def _batch(results: list[dict[str, object]], missing: list[str]) -> httpx.Response:
-    told: dict[str, object] = {"status": "COMPLETE", "results": results}
+    moments = dict.fromkeys(("startedAt", "completedAt"), "2026-03-02T12:00:00.000Z")
+    told: dict[str, object] = {"status": "COMPLETE", "results": results, **moments}
     if missing:
         error = {"status": "error", "category": "OBJECT_NOT_FOUND", "message": "Could not get some objects"}
         told |= {"numErrors": 1, "errors": [{**error, "context": {"ids": missing}}]}
