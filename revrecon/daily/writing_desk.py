@@ -68,7 +68,7 @@ class WritingDesk:
     def looked_at(self, plan: Plan) -> Looked:
         """Ask the system what the plan would meet, by the login that would write. Nothing is changed."""
         writer = self.writer(plan.system)
-        target = writer.greet().who
+        target = writer.target()
         possible = self._possible(plan, writer)
         found: list[Found] = []
         for name in dict.fromkeys(change.object for change in possible.changes):
@@ -88,7 +88,9 @@ class WritingDesk:
                 raise UnderWay(unfinished(write))
         writer = self.writer(plan.system)
         with self._locked(plan.system, f"{plan.id} of {self._now().isoformat()}") as lock:
-            target = writer.greet().who
+            target = writer.target()
+            if undoes is not None:
+                _require_the_same(self.record.write(undoes), target)
             possible = self._possible(plan, writer).in_batches(writer.at_once)
             if not possible.changes:
                 raise WriteRefused(
@@ -108,6 +110,7 @@ class WritingDesk:
         write, who = self._unfinished(name), self._who(by)
         writer = self.writer(write.begun.system)
         self._require_still_permitted(write)
+        _require_the_same(write, writer.target())
         with self._locked(write.begun.system, f"{write.id} of {self._now().isoformat()}") as lock:
             tell(write)
             return self._carried(write, self._hand(writer, lock, who, write.begun.system), tell)
@@ -116,8 +119,10 @@ class WritingDesk:
         """Find out by reading how a write stands, and write no more of it."""
         write, who = self._unfinished(name), self._who(by)
         system = write.begun.system
+        writer = self.writer(system)
+        _require_the_same(write, writer.target())
         with self._locked(system, f"{write.id} of {self._now().isoformat()}") as lock:
-            return self._hand(self.writer(system), lock, who, system).give_up(self.record.write(write.id))
+            return self._hand(writer, lock, who, system).give_up(self.record.write(write.id))
 
     def undo_plan(self, name: str) -> tuple[Write, Plan]:
         """A write, and the plan that takes it back, of what the map still permits. Raises WriteRefused."""
@@ -179,6 +184,15 @@ class WritingDesk:
             near = did_you_mean(by, people) or f"people of the map: {', '.join(people)}"
             raise WriteRefused(f"'{by}' is no person of the map; {near}. Name who writes with --by.")
         return Who(by, f"{getpass.getuser()}@{socket.gethostname()}")
+
+
+def _require_the_same(write: Write, target: str) -> None:
+    """Raise WriteRefused where a login leads to another system than the one that a write went into."""
+    if write.begun.target != target:
+        raise WriteRefused(
+            f"{write.id} went into {write.begun.target}, and this login leads to {target}: nothing was written. Set the "
+            f"environment variables of systems.{write.begun.system} to the login of that system."
+        )
 
 
 def _forbidden(permit: WriteBack, change: Change) -> str:

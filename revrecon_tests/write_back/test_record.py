@@ -21,7 +21,7 @@ def desk(tmp_path, monkeypatch):
 def test_a_record_says_who_when_and_what_was_there_before_anything_was_written(desk):
     write = desk.apply(ONE)
     (change,) = write.changes
-    assert (write.by, write.begun.target.split(" ")[0]) == ("ann", "sqlite")
+    assert (write.by, write.begun.target) == ("ann", f"sqlite:///{desk.folder}/shop.db")
     assert "@" in write.login
     assert (write.found[change.id].value, change.to, write.results[change.id].after) == ("Old", "New", "New")
     assert change.signature == "sig1"
@@ -58,6 +58,15 @@ def test_a_write_is_found_by_the_beginning_of_its_id(desk):
     assert desk.desk().record.write(write.id.removeprefix("WB-")).id == write.id
     with pytest.raises(NoSuchWrite, match="No write begins with 'zz'"):
         desk.desk().record.write("zz")
+
+
+def test_a_write_is_undone_only_in_the_system_that_it_went_into(desk, monkeypatch):
+    write = desk.apply(ONE)
+    _, plan = desk.desk().undo_plan(write.id)
+    monkeypatch.setenv("SHOP_DATABASE", f"sqlite:///{desk.folder}/practice.db")
+    with pytest.raises(WriteRefused, match=r"went into sqlite:.*shop.db, and this login leads to sqlite:.*practice.db"):
+        desk.desk().apply(plan, write.begun.as_of, "ann", write.id)
+    assert desk.holds(1) == "New"
 
 
 def test_what_is_done_is_not_gone_on_with(desk):

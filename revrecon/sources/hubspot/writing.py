@@ -25,6 +25,9 @@ class HubSpotWriter(HubSpot):
         super().__init__(name, settings, outside)
         self.at_once = min(at_once or _MOST, _MOST)
 
+    def target(self) -> str:
+        return self.greet().who
+
     def writable(self, asked: Asked) -> Mapping[str, Writable]:
         told = listed(inside(self._get(f"/crm/properties/{self._settings.version}/{table_of(asked)}"), "results"))
         return {str(one["name"]): _writable(one) for one in told}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from revrecon.sources.live.contract import Asked, Greeting
+from revrecon.sources.live.contract import Asked
 from revrecon.sources.live.rows import Json
 
 Key = tuple[str, ...]
@@ -42,8 +42,8 @@ class Writer(Protocol):
     rights: str
     """What the login needs, in a sentence for whoever gives it out."""
 
-    def greet(self) -> Greeting:
-        """Log in and say who is writing. Raises LoginRefused."""
+    def target(self) -> str:
+        """Log in, and name the very system that is written to, without a secret. Raises LoginRefused."""
         ...
 
     def writable(self, asked: Asked) -> Mapping[str, Writable]:

@@ -31,6 +31,9 @@ class SalesforceWriter(Salesforce):
         self.at_once = min(at_once or _MOST, _MOST)
         self._types: dict[str, Mapping[str, Writable]] = {}
 
+    def target(self) -> str:
+        return self.greet().who
+
     def writable(self, asked: Asked) -> Mapping[str, Writable]:
         if asked.table not in self._types:
             told = listed(inside(self._get(f"{self._root}/sobjects/{asked.table}/describe"), "fields"))

@@ -31,6 +31,11 @@ class SqlWriter(SqlDatabase):
         super().__init__(name, settings)
         self.at_once = min(at_once or _MOST, _MOST)
 
+    def target(self) -> str:
+        self.greet()
+        bare = self._engine.url.set(username=None, password=None, query={})
+        return bare.set(drivername=self._engine.dialect.name).render_as_string(hide_password=True)
+
     def writable(self, asked: Asked) -> Mapping[str, Writable]:
         return {column.name: Writable(column.type) for column in self.columns(asked)}
 
