@@ -17,6 +17,7 @@ ROUTE = [
     "timing",
     "tickets",
     "decisions",
+    "write_back",
     "audit",
     "reports",
     "daily",

@@ -35,6 +35,7 @@ from revrecon.sources.contract import SourceError
 from revrecon.tickets.acts import ActRefused
 from revrecon.tickets.ledger import LedgerTrouble
 from revrecon.tickets.publications import PublishedMeanwhile
+from revrecon.write_back.trouble import WriteRefused
 
 CANNOT_RUN = (
     MapProblems,
@@ -77,5 +78,6 @@ CANNOT_RUN = (
     NotWritten,
     WarehouseNotBuilt,
     NobodyToErase,
+    WriteRefused,
 )
 """Each ends a command with its own sentence and exit code 2."""

@@ -11,6 +11,7 @@ from pydantic import Discriminator, Field, StringConstraints, Tag
 from revrecon.entity_map.addresses import EnvName, Url
 from revrecon.entity_map.parts import Duration, Part, Share
 from revrecon.entity_map.systems import FilesSystem, System
+from revrecon.entity_map.write_back import WriteBack
 
 
 class LiveSettings(Part):
@@ -23,6 +24,27 @@ class LiveSettings(Part):
     contents: Literal["full", "changed"] = "changed"
     overlap: Duration = timedelta(minutes=10)
     full_every: Duration = timedelta(days=7)
+
+
+class SalesforceWriteBack(WriteBack):
+    """A Salesforce org; a login of its own, where what writes shall not be what reads."""
+
+    client_id_env: EnvName | None = None
+    client_secret_env: EnvName | None = None
+    user_env: EnvName | None = None
+    private_key_env: EnvName | None = None
+
+
+class HubSpotWriteBack(WriteBack):
+    """A HubSpot account; a key of its own, where what writes shall not be what reads."""
+
+    token_env: EnvName | None = None
+
+
+class SqlWriteBack(WriteBack):
+    """A database; an address with a login of its own, where what writes shall not be what reads."""
+
+    url_env: EnvName | None = None
 
 
 class SalesforceSettings(LiveSettings):
@@ -42,6 +64,7 @@ class SalesforceSettings(LiveSettings):
     audience: Url = "https://login.salesforce.com"
     bulk_from: Annotated[int, Field(ge=0)] = 50_000
     reserve: Share = 0.1
+    write_back: SalesforceWriteBack | None = None
 
 
 class HubSpotSettings(LiveSettings):
@@ -50,6 +73,7 @@ class HubSpotSettings(LiveSettings):
     url: Url = "https://api.hubapi.com"
     version: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")] = "2026-09"
     token_env: EnvName = "REVRECON_HUBSPOT_TOKEN"
+    write_back: HubSpotWriteBack | None = None
 
 
 class NetSuiteSettings(LiveSettings):
@@ -112,6 +136,7 @@ class SqlSettings(LiveSettings):
 
     url_env: EnvName
     rows_at_once: Annotated[int, Field(ge=1)] = 50_000
+    write_back: SqlWriteBack | None = None
 
 
 class SalesforceSystem(System):
@@ -200,3 +225,6 @@ LiveSystem = (
     | SqlSystem
 )
 """A system that is asked, and answers with what it holds now."""
+
+WrittenSystem = SalesforceSystem | HubSpotSystem | SqlSystem
+"""A system that can be written to, where its map permits it."""

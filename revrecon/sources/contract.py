@@ -34,6 +34,10 @@ class SourceUnreachable(SourceError):
     may_pass = True
 
 
+class NobodyKnows(SourceUnreachable):
+    """The source was told to change something, and gave no answer: it may have done it or not."""
+
+
 class TooManyRequests(SourceError):
     """The source asks for a longer wait than a run has time for."""
 

@@ -12,22 +12,28 @@ from revrecon.entity_map.connectors import (
     SqlSystem,
     StripeSystem,
     TrytonSystem,
+    WrittenSystem,
 )
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.stores import DataFolder
 from revrecon.entity_map.systems import FilesSystem
+from revrecon.entity_map.write_back import WriteBack, login_of
 from revrecon.sources.contract import Source
 from revrecon.sources.files.folders import Folder, LocalFolder
 from revrecon.sources.files.remote import RemoteFolder
 from revrecon.sources.files.source import FileSource
 from revrecon.sources.hubspot.client import HubSpot
+from revrecon.sources.hubspot.writing import HubSpotWriter
 from revrecon.sources.live.contract import Client
 from revrecon.sources.live.system import THE_WORLD, LiveSource, Outside
+from revrecon.sources.live.writing import Writer
 from revrecon.sources.marketo.client import Marketo
 from revrecon.sources.netsuite.client import NetSuite
 from revrecon.sources.odoo.client import Odoo
 from revrecon.sources.salesforce.client import Salesforce
+from revrecon.sources.salesforce.writing import SalesforceWriter
 from revrecon.sources.sql.client import SqlDatabase
+from revrecon.sources.sql.writing import SqlWriter
 from revrecon.sources.stores.opening import open_store
 from revrecon.sources.stripe.client import Stripe
 from revrecon.sources.tryton.client import Tryton
@@ -84,3 +90,15 @@ def client_of(system: LiveSystem, name: str, outside: Outside) -> Client:
             return Marketo(name, system.settings, outside)
         case SqlSystem():
             return SqlDatabase(name, system.settings)
+
+
+def writer_of(system: WrittenSystem, name: str, permit: WriteBack, outside: Outside) -> Writer:
+    """The writer of a system, by the login that its permission names, or else by the one that reads."""
+    login = login_of(permit)
+    match system:
+        case SalesforceSystem():
+            return SalesforceWriter(name, system.settings.model_copy(update=login), outside, permit.at_once)
+        case HubSpotSystem():
+            return HubSpotWriter(name, system.settings.model_copy(update=login), outside, permit.at_once)
+        case SqlSystem():
+            return SqlWriter(name, system.settings.model_copy(update=login), permit.at_once)

@@ -101,11 +101,25 @@ class Company:
             system = told["systems"][name]
             system["connector"] = kind
             system["settings"] = {"url": address}
+            if kind in ("salesforce", "hubspot"):
+                system["settings"]["write_back"] = {"objects": self._all_mapped(name)}
             if kind == "netsuite":
                 system["formats"]["timestamp"] = ["%Y-%m-%d %H:%M:%S"]
         out = StringIO()
         yaml.dump(told, out)
         return out.getvalue()
+
+    def _all_mapped(self, system: str) -> dict[str, list[str]]:
+        """Every column of a system that a field is mapped to, by object: on a system to practise on all may be set."""
+        found: dict[str, set[str]] = {}
+        for entity in self.map.entities.values():
+            for name, copy in entity.replication.items():
+                if self.map.system_of(name, copy) == system:
+                    columns = {str(one.column) for one in copy.fields.values() if one.column}
+                    found.setdefault(copy.object, set()).update(columns)
+        objects = self.map.systems[system].objects
+        own = {name: {*spec.key, spec.created, spec.changed, spec.changed_by} for name, spec in objects.items()}
+        return {name: sorted(columns - own[name]) for name, columns in found.items() if columns - own[name]}
 
 
 def _as_netsuite(name: str, row: Row) -> tuple[str, Row]:

@@ -33,7 +33,7 @@ class Tables:
         marks = ", ".join("?" * len(row))
         self.database.execute(f'INSERT OR REPLACE INTO "{table}" ({names}) VALUES ({marks})', list(row.values()))
 
-    def update(self, table: str, key: str, **values: str) -> None:
+    def update(self, table: str, key: str, **values: str | None) -> None:
         told = ", ".join(f'"{name}" = ?' for name in values)
         self.database.execute(f'UPDATE "{table}" SET {told} WHERE "{self.key}" = ?', [*values.values(), key])
 

@@ -64,18 +64,18 @@ class HubSpot:
         return None  # the archive tells what was deleted
 
     def columns(self, asked: Asked) -> list[Column]:
-        told = listed(inside(self._get(f"/crm/properties/{self._settings.version}/{_table(asked)}"), "results"))
+        told = listed(inside(self._get(f"/crm/properties/{self._settings.version}/{table_of(asked)}"), "results"))
         return [
             Column("id", "text", "Record ID", required=False, unique=True),
             *(Column(name, "timestamp") for name in ("createdAt", "updatedAt")),
             Column("archived", "boolean"),
-            *map(_column, told),
-            *(Column(named(one), "reference", points_to=one) for one in USUAL.get(_table(asked), ())),
+            *map(column_of, told),
+            *(Column(named(one), "reference", points_to=one) for one in USUAL.get(table_of(asked), ())),
         ]
 
     def rules(self, asked: Asked) -> frozenset[str] | None:
         """Property validation rules, which are read and written under this one older path."""
-        told = listed(inside(self._get(f"/crm/v3/property-validations/{_table(asked)}"), "results"))
+        told = listed(inside(self._get(f"/crm/v3/property-validations/{table_of(asked)}"), "results"))
         return frozenset(
             f"{one.get('propertyName')}_{_RULES[str(rule.get('ruleType'))]}".casefold()
             for one in told
@@ -98,7 +98,7 @@ class HubSpot:
         while True:
             params: dict[str, str | int] = {"limit": _A_PAGE, "archived": str(kind == "archived").lower()}
             params |= {"properties": ",".join(_properties(asked))} | ({"after": after} if after else {})
-            told = self._get(f"/crm/objects/{self._settings.version}/{_table(asked)}", params)
+            told = self._get(f"/crm/objects/{self._settings.version}/{table_of(asked)}", params)
             following = inside(told, "paging", "next", "after")
             records = [one for one in listed(inside(told, "results")) if since is None or self._archived(one) >= since]
             yield Page(self._rows(records, asked), f"{kind} {following}" if following else then)
@@ -138,7 +138,7 @@ class HubSpot:
         for column in asked.columns:
             target = target_of(column)
             if target is not None and ids:
-                links = linked(self._wire, self._settings.version, _table(asked), _MANY.get(target, target), ids)
+                links = linked(self._wire, self._settings.version, table_of(asked), _MANY.get(target, target), ids)
                 rows = rows.with_columns(pl.Series(column, [links.get(one) for one in ids], dtype=pl.String))
         return rows
 
@@ -153,19 +153,25 @@ class HubSpot:
             "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
             "properties": _properties(asked), "limit": limit, "after": "0",
         }  # fmt: skip
-        path = f"/crm/objects/{self._settings.version}/{_table(asked)}/search"
+        path = f"/crm/objects/{self._settings.version}/{table_of(asked)}/search"
         return parsed(self._wire.ask("POST", path, json=body).content, self._manners.name)
 
     def _get(self, path: str, params: Mapping[str, str | int] | None = None) -> Json:
         return parsed(self._wire.ask("GET", path, params=params).content, self._manners.name)
 
 
-def _table(asked: Asked) -> str:
+def table_of(asked: Asked) -> str:
+    """The plural by which an object is asked for."""
     return _MANY.get(asked.table, asked.table)
 
 
+def place_of(column: str) -> tuple[str, ...]:
+    """Where a column stands in a record."""
+    return (column,) if column in _OF_THE_RECORD else ("properties", column)
+
+
 def _filter(asked: Asked, operator: str, moment: datetime) -> dict[str, str]:
-    name = _MODIFIED.get(_table(asked), "hs_lastmodifieddate")
+    name = _MODIFIED.get(table_of(asked), "hs_lastmodifieddate")
     return {"propertyName": name, "operator": operator, "value": str(int(moment.timestamp() * 1000))}
 
 
@@ -178,14 +184,15 @@ def _properties(asked: Asked) -> list[str]:
 
 
 def _told(records: Sequence[Mapping[str, Json]], asked: Asked) -> pl.DataFrame:
-    places = {name: (name,) if name in _OF_THE_RECORD else ("properties", name) for name in asked.columns}
+    places = {name: place_of(name) for name in asked.columns}
     return pl.DataFrame(
         {name: [as_text(inside(record, *place)) for record in records] for name, place in places.items()},
         schema=dict.fromkeys(asked.columns, pl.String),
     )
 
 
-def _column(told: Mapping[str, Json]) -> Column:
+def column_of(told: Mapping[str, Json]) -> Column:
+    """What a property's description says."""
     options = [str(one["value"]) for one in listed(told.get("options")) if one.get("hidden") is not True]
     kind = _TYPES.get(str(told.get("type")), "text")
     return Column(
