@@ -48,7 +48,7 @@ def test_a_system_that_is_well_tells_what_it_shows(company, tmp_path):
 
 
 def test_a_column_that_the_system_does_not_have_is_told_with_the_nearest(company, tmp_path):
-    here = inputs(company, tmp_path, lambda text: text.replace("street: BillingStreet", "street: BilingStreet"))
+    here = inputs(company, tmp_path, lambda text: text.replace("BillingStreet", "BilingStreet"))
     (trouble,) = examined(here, "crm").objects[0].troubles
     assert trouble == "Account has no column BilingStreet; did you mean 'BillingStreet'?"
 
