@@ -183,7 +183,7 @@ def undo(
     undone, plan = desk.undo_plan(write)
     _show(desk, plan, look, top)
     if not apply:
-        out.print("Nothing was written. --apply --by NAME puts it back.")
+        out.print("Nothing was put back. --apply --by NAME does it.")
         return
     with _shown(f"undoing {undone.id}") as tell:
         done = desk.apply(plan, undone.begun.as_of, by, undone.id, tell)

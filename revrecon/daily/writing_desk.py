@@ -83,9 +83,9 @@ class WritingDesk:
     ) -> Write:  # fmt: skip
         """Write a plan. Raises WriteRefused, SourceError, and UnderWay where another write is not finished."""
         who = self._who(by)
-        for write in self.record.all():
-            if write.begun.system == plan.system and write.ended is None:
-                raise UnderWay(unfinished(write))
+        other = self.record.unfinished(plan.system)
+        if other is not None:
+            raise UnderWay(unfinished(other))
         writer = self.writer(plan.system)
         with self._locked(plan.system, f"{plan.id} of {self._now().isoformat()}") as lock:
             target = writer.target()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from revrecon.tickets.figure_tables import only_added_to
 from revrecon.tickets.ledger import open_engine, writing
 from revrecon.write_back.events import Begun, Entry, Event
-from revrecon.write_back.state import Write, write_of, writes_of
+from revrecon.write_back.state import Write, after, write_of, writes_of
 from revrecon.write_back.trouble import NoSuchWrite, UnderWay
 
 _schema = sa.MetaData()
@@ -49,9 +49,9 @@ class WriteRecord:
     def begin(self, begun: Begun, who: Who) -> Write:
         """Keep a plan, before anything is written. Raises UnderWay where a write to the system is not finished."""
         with writing(self.engine, write_entries) as connection:
-            for write in writes_of(_entries(connection)):
-                if write.begun.system == begun.system and write.ended is None:
-                    raise UnderWay(unfinished(write))
+            other = _unfinished(connection, begun.system)
+            if other is not None:
+                raise UnderWay(unfinished(other))
             last = _last(connection)
             name = f"WB-{_sha256(last[1] + self.clock().isoformat() + begun.model_dump_json())[:8]}"
             entry = self._added(connection, name, begun, who, last)
@@ -61,7 +61,7 @@ class WriteRecord:
         """Keep what happened, and the write as it then stands."""
         with writing(self.engine, write_entries) as connection:
             self._added(connection, write.id, event, who, _last(connection))
-            return write_of(list(_entries(connection, write.id)))
+        return after(write, event)
 
     def _added(self, connection: sa.Connection, name: str, event: Event, who: Who, last: tuple[int, str]) -> Entry:
         entry = Entry(
@@ -78,12 +78,20 @@ class WriteRecord:
 
     def write(self, name: str) -> Write:
         """A write by its id or the beginning of it. Raises NoSuchWrite."""
-        wanted = name.upper() if name.upper().startswith("WB") else f"WB-{name}"
-        found = [write for write in self.all() if write.id.casefold().startswith(wanted.casefold())]
-        if len(found) != 1:
-            count = "No write begins" if not found else f"{len(found)} writes begin"
-            raise NoSuchWrite(f"{count} with '{name}'. See them all: revrecon write-back list.")
-        return found[0]
+        wanted = name if name.casefold().startswith("wb-") else f"WB-{name}"
+        query = sa.select(write_entries.c.write).where(write_entries.c.kind == "begun")
+        with self.engine.connect() as connection:
+            names = connection.execute(query.order_by(write_entries.c.place)).scalars().all()
+            found = [one for one in names if one.casefold().startswith(wanted.casefold())]
+            if len(found) == 1:
+                return write_of(list(_entries(connection, found[0])))
+        count = "No write begins" if not found else f"{len(found)} writes begin"
+        raise NoSuchWrite(f"{count} with '{name}'. See them all: revrecon write-back list.")
+
+    def unfinished(self, system: str) -> Write | None:
+        """The write to a system that is not done and not given up, if there is one."""
+        with self.engine.connect() as connection:
+            return _unfinished(connection, system)
 
     def faults(self) -> list[str]:
         """Sentences on every place where the chain of entries does not hold; empty for a record as it was written."""
@@ -98,6 +106,15 @@ def unfinished(write: Write) -> str:
         f"{write.begun.system}: {write.id} of {write.at:%Y-%m-%d %H:%M} UTC by {write.by} is not finished. Go on with "
         f"it: revrecon write-back resume {write.id}; or write no more of it: revrecon write-back give-up {write.id}."
     )
+
+
+def _unfinished(connection: sa.Connection, system: str) -> Write | None:
+    ended = sa.select(write_entries.c.write).where(write_entries.c.kind == "ended")
+    open_ones = sa.select(write_entries.c.write).where(
+        write_entries.c.kind == "begun", write_entries.c.write.not_in(ended)
+    )
+    writes = (write_of(list(_entries(connection, name))) for name in connection.execute(open_ones).scalars().all())
+    return next((write for write in writes if write.begun.system == system), None)
 
 
 def _entries(connection: sa.Connection, write: str | None = None) -> Iterator[Entry]:

@@ -1,11 +1,12 @@
 """A write is a fold over what happened: whoever is killed at any moment, the next one knows where it stands."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 
 from revrecon.write_back.change import Change
-from revrecon.write_back.events import DONE, OURS, Begun, Claimed, Confirmed, Ended, Entry, Found, Result
+from revrecon.write_back.events import DONE, OURS, Begun, Claimed, Confirmed, Ended, Entry, Event, Found, Result
 
 
 @dataclass(frozen=True)
@@ -72,25 +73,24 @@ def write_of(entries: Sequence[Entry]) -> Write:
     """The write that its entries, the oldest first, tell of."""
     first = entries[0]
     assert isinstance(first.event, Begun)
-    found: dict[str, Found] = {}
-    results: dict[str, Result] = {}
-    claimed, confirmed, ended = set(), set(), None
-    for entry in entries:
-        match entry.event:
-            case Claimed() as one:
-                claimed.add(one.batch)
-                found |= {each.change: each for each in one.found}
-            case Confirmed() as one:
-                confirmed.add(one.batch)
-                results |= {each.change: each for each in one.results}
-            case Ended() as one:
-                ended = one
-            case Begun():
-                pass
-    return Write(
-        first.write, first.at, first.by, first.login, first.event, found, results, frozenset(claimed),
-        frozenset(confirmed), ended,
-    )  # fmt: skip
+    nothing: frozenset[int] = frozenset()
+    begun = Write(first.write, first.at, first.by, first.login, first.event, {}, {}, nothing, nothing, None)
+    return reduce(after, (entry.event for entry in entries[1:]), begun)
+
+
+def after(write: Write, event: Event) -> Write:
+    """A write as it stands after one more event."""
+    match event:
+        case Claimed():
+            found = {**write.found, **{one.change: one for one in event.found}}
+            return replace(write, found=found, claimed=write.claimed | {event.batch})
+        case Confirmed():
+            results = {**write.results, **{one.change: one for one in event.results}}
+            return replace(write, results=results, confirmed=write.confirmed | {event.batch})
+        case Ended():
+            return replace(write, ended=event)
+        case Begun():
+            raise ValueError(f"{write.id} has begun already")
 
 
 def writes_of(entries: Iterable[Entry]) -> list[Write]:
