@@ -9,7 +9,7 @@ import polars as pl
 from revrecon.entity_map.connectors import HubSpotSettings
 from revrecon.sources.hubspot.login import HubSpotManners
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page
-from revrecon.sources.live.rows import Json, as_text, inside, listed, parsed
+from revrecon.sources.live.rows import Json, inside, listed, parsed, texts, values_at
 from revrecon.sources.live.system import Outside
 from revrecon.sources.live.wire import Wire, client
 
@@ -167,7 +167,7 @@ def _properties(asked: Asked) -> list[str]:
 def _rows(records: Sequence[Mapping[str, Json]], asked: Asked) -> pl.DataFrame:
     places = {name: (name,) if name in _OF_THE_RECORD else ("properties", name) for name in asked.columns}
     return pl.DataFrame(
-        {name: [as_text(inside(record, *place)) for record in records] for name, place in places.items()},
+        {name: texts(values_at(records, *place)) for name, place in places.items()},
         schema=dict.fromkeys(asked.columns, pl.String),
     )
 
