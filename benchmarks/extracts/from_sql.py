@@ -22,7 +22,8 @@ CREATE TABLE deal AS SELECT
   n::bigint AS id, 'Deal number ' || n AS name, mod(n, 100000)::numeric(18, 2) + 0.25 AS amount,
   timestamptz '2026-01-01 00:00:00+00' + n * interval '1 second' AS at, date '2026-01-01' + mod(n, 365) AS day,
   mod(n, 3) = 0 AS is_open, CASE WHEN mod(n, 7) > 0 THEN 'Some words, ' || n END AS note,
-  'Owner ' || mod(n, 50) AS owner, (n / 10)::bigint AS parent, 'stage ' || mod(n, 8) AS stage
+  'Owner ' || mod(n, 50) AS owner,
+  (n / 10)::bigint AS parent, 'stage ' || mod(n, 8) AS stage
 FROM generate_series(1, ROWS) AS n;
 ALTER TABLE deal ADD PRIMARY KEY (id);
 ANALYZE deal;

@@ -10,7 +10,7 @@ from revrecon.entity_map.connectors import HubSpotSettings
 from revrecon.sources.hubspot.associations import USUAL, linked, named, target_of
 from revrecon.sources.hubspot.login import HubSpotManners
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page
-from revrecon.sources.live.rows import Json, as_text, inside, listed, parsed
+from revrecon.sources.live.rows import Json, inside, listed, parsed, texts, values_at
 from revrecon.sources.live.system import Outside
 from revrecon.sources.live.wire import Wire, client
 
@@ -186,7 +186,7 @@ def _properties(asked: Asked) -> list[str]:
 def _told(records: Sequence[Mapping[str, Json]], asked: Asked) -> pl.DataFrame:
     places = {name: place_of(name) for name in asked.columns}
     return pl.DataFrame(
-        {name: [as_text(inside(record, *place)) for record in records] for name, place in places.items()},
+        {name: texts(values_at(records, *place)) for name, place in places.items()},
         schema=dict.fromkeys(asked.columns, pl.String),
     )
 

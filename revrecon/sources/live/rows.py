@@ -39,10 +39,24 @@ def as_text(value: Json) -> str | None:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
 
 
+def texts(values: Iterable[Json]) -> list[str | None]:
+    """Values as texts; most are some already, and cost no call."""
+    return [value if type(value) is str and value else as_text(value) for value in values]
+
+
+def values_at(records: Iterable[Mapping[str, Json]], *path: str) -> list[Json]:
+    """What stands at a path of names in each record; None where it is not there."""
+    first, *deeper = path
+    found: list[Json] = [record.get(first) for record in records]
+    for name in deeper:
+        found = [value.get(name) if isinstance(value, dict) else None for value in found]
+    return found
+
+
 def flat(record: Mapping[str, Json], above: str = "") -> Iterator[tuple[str, Json]]:
     """The values of a record by name; those of inner objects as `outer_inner`."""
     for name, value in record.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield from flat(value, f"{above}{name}_")
         else:
             yield f"{above}{name}", value
@@ -50,11 +64,23 @@ def flat(record: Mapping[str, Json], above: str = "") -> Iterator[tuple[str, Jso
 
 def rows_of(records: Iterable[Mapping[str, Json]], columns: Sequence[str]) -> pl.DataFrame:
     """One row of text per record, of the columns that are asked for; what a record lacks is null."""
-    told = [dict(flat(record)) for record in records]
+    told = [_level(record) for record in records]
     return pl.DataFrame(
-        {name: [as_text(record.get(name)) for record in told] for name in columns},
+        {name: texts(record.get(name) for record in told) for name in columns},
         schema=dict.fromkeys(columns, pl.String),
     )
+
+
+def _level(record: Mapping[str, Json]) -> Mapping[str, Json]:
+    """A record without inner objects; itself where it has none."""
+    inner = [(name, value) for name, value in record.items() if isinstance(value, dict)]
+    if not inner:
+        return record
+    found = dict(record)
+    for name, value in inner:
+        del found[name]
+        found.update({f"{name}_{below}": each for below, each in _level(value).items()})
+    return found
 
 
 def listed(value: Json) -> Sequence[Mapping[str, Json]]:

@@ -9,7 +9,7 @@ import polars as pl
 from revrecon.entity_map.connectors import SalesforceSettings
 from revrecon.sources.contract import RequestRefused
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page, ResumeRefused
-from revrecon.sources.live.rows import Json, as_text, inside, listed, parsed
+from revrecon.sources.live.rows import Json, inside, listed, parsed, texts, values_at
 from revrecon.sources.live.system import Outside
 from revrecon.sources.live.wire import Wire, client
 from revrecon.sources.salesforce.bulk import BulkQuery
@@ -116,7 +116,7 @@ def _rows(answer: Json, asked: Asked) -> pl.DataFrame:
     """A column such as `Owner.Name` lies in an inner object."""
     records = listed(inside(answer, "records"))
     return pl.DataFrame(
-        {name: [as_text(inside(record, *name.split("."))) for record in records] for name in asked.columns},
+        {name: texts(values_at(records, *name.split("."))) for name in asked.columns},
         schema=dict.fromkeys(asked.columns, pl.String),
     )
 
