@@ -9,7 +9,7 @@ import polars as pl
 from revrecon.entity_map.connectors import HubSpotSettings
 from revrecon.sources.hubspot.login import HubSpotManners
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page
-from revrecon.sources.live.rows import Json, as_text, inside, listed, parsed
+from revrecon.sources.live.rows import Json, as_text, inside, listed, number_in, parsed, records_in
 from revrecon.sources.live.system import Outside
 from revrecon.sources.live.wire import Wire, client
 
@@ -97,7 +97,7 @@ class HubSpot:
             params |= {"properties": ",".join(_properties(asked))} | ({"after": after} if after else {})
             told = self._get(f"/crm/objects/{self._settings.version}/{_table(asked)}", params)
             following = inside(told, "paging", "next", "after")
-            records = [one for one in listed(inside(told, "results")) if since is None or self._archived(one) >= since]
+            records = [one for one in records_in(told, "results") if since is None or self._archived(one) >= since]
             yield Page(_rows(records, asked), f"{kind} {following}" if following else then)
             if not following:
                 return
@@ -122,7 +122,7 @@ class HubSpot:
         last = ""
         while True:
             told = self._search(asked, [*window, *([_beyond(last)] if last else [])], _A_SEARCH_PAGE)
-            records = listed(inside(told, "results"))
+            records = records_in(told, "results")
             ids = [str(one["id"]) for one in records]
             yield Page(_rows(records, asked), None)
             if not inside(told, "paging", "next", "after"):
@@ -130,7 +130,7 @@ class HubSpot:
             last = ids[-1]
 
     def _found(self, asked: Asked, filters: list[dict[str, str]]) -> int:
-        return int(str(inside(self._search(asked, filters, 1), "total")))
+        return number_in(self._search(asked, filters, 1), "total")
 
     def _search(self, asked: Asked, filters: list[dict[str, str]], limit: int) -> Json:
         """A page of a search in the order of record ids."""
