@@ -1,7 +1,8 @@
 """What RevRecon was put through, and what it kept: faults tried, survived and lost; inputs tried and accounted for.
 
 `python -m benchmarks.promises [--quick]` runs the very cases of `revrecon_tests/faults` and `revrecon_tests/bad_input`,
-all of them or as many as the fast tests do, and prints the tables of docs/promises.md. Ends with 1 where anything is lost.
+all of them or as many as the fast tests do, and prints the tables of docs/promises.md. Ends with 1 where
+anything is lost.
 """
 
 import argparse
@@ -49,21 +50,26 @@ INPUTS: Mapping[str, Callable[[Path, bool], Outcome]] = {
 """Inputs by their names in docs/promises.md."""
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def _row(name: str, outcome: Outcome, seconds: float) -> str:
     return f"| {name} | {outcome.tried:,} | {outcome.survived:,} | {len(outcome.lost):,} | {seconds:.0f} s |"
 
 
 def _table(head: str, cases: Mapping[str, Callable[[], Outcome]]) -> int:
     """Try every case and print its row; how much was lost."""
-    print(f"| {head} | lost | time |\n|---|---:|---:|---:|---:|", flush=True)
+    _say(f"| {head} | lost | time |\n|---|---:|---:|---:|---:|")
     tried = survived = lost = 0
     for name, case in cases.items():
         began = time.monotonic()
         outcome = case()
-        print(_row(name, outcome, time.monotonic() - began), flush=True)
-        print(*(f"  LOST: {said}" for said in outcome.lost), sep="\n", end="", file=sys.stderr)
+        _say(_row(name, outcome, time.monotonic() - began))
+        sys.stderr.write("".join(f"  LOST: {said}\n" for said in outcome.lost))
         tried, survived, lost = tried + outcome.tried, survived + outcome.survived, lost + len(outcome.lost)
-    print(f"| **all** | **{tried:,}** | **{survived:,}** | **{lost:,}** | |\n")
+    _say(f"| **all** | **{tried:,}** | **{survived:,}** | **{lost:,}** | |\n")
     return lost
 
 
