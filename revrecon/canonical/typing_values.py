@@ -59,8 +59,7 @@ def _timestamp(value: pl.Expr, patterns: tuple[str, ...], zone: str) -> pl.Expr:
 def _epoch(value: pl.Expr, unit: EpochUnit) -> pl.Expr:
     since = value.cast(pl.Int64, strict=False)
     a_second = 1 if unit == "epoch_seconds" else 1_000
-    first, last = _SECONDS
-    counted = pl.when(since.is_between(first * a_second, last * a_second)).then(since)
+    counted = pl.when(since.is_between(_SECONDS[0] * a_second, _SECONDS[1] * a_second)).then(since)
     micros = counted * (1_000_000 // a_second)
     return micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 

@@ -22,7 +22,7 @@ def decisions_of_file(path: Path, on: date) -> list[Taken]:
 
     Raises DecisionsFileRefused with every mistake and its line.
     """
-    document, problems = read_document(path.read_text(encoding="utf-8-sig"))
+    document, problems = read_document(_text_of(path))
     mistakes = [str(problem) for problem in problems]
     if not mistakes and not isinstance(document.value, list):
         mistakes = ["it is no list of decisions; write each as '- {on: DATE, by: NAME, why: ..., kind: ...}'"]
@@ -37,6 +37,15 @@ def decisions_of_file(path: Path, on: date) -> list[Taken]:
     if mistakes:
         raise DecisionsFileRefused("\n  ".join([f"{path} was not taken:", *mistakes]))
     return found
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DecisionsFileRefused(f"{path} cannot be read ({error.strerror}). Name another file.") from error
+    except UnicodeDecodeError as error:
+        raise DecisionsFileRefused(f"{path} is no UTF-8 text ({error.reason}). Save it as UTF-8.") from error
 
 
 def _decision(item: Any, on: date) -> Taken:

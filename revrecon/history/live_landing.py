@@ -10,7 +10,7 @@ from revrecon.history.keys import keyed
 from revrecon.history.lake import DELETED, Kept, Lake, SuspiciousExtract
 from revrecon.history.spool import Spool
 from revrecon.sources.contract import RawExtract, nothing_rejected
-from revrecon.sources.live.extraction import Extracted
+from revrecon.sources.live.extraction import Extracted, understood
 from revrecon.sources.live.system import LiveSource
 
 _A_DAY = timedelta(days=1)
@@ -77,7 +77,8 @@ def _newest(source: LiveSource, spec: SourceObject, rows: pl.DataFrame, before: 
     seen = [before[-1].newest_change] if before and before[-1].newest_change else []
     if spec.changed is not None:
         stamps = rows[spec.changed].drop_nulls().unique().to_list()
-        seen += [min(source.client.moment(stamp).astimezone(UTC), began).isoformat() for stamp in stamps]
+        with understood(f"{source.name}, {spec.changed}"):
+            seen += [min(source.client.moment(stamp).astimezone(UTC), began).isoformat() for stamp in stamps]
     return max(seen, default="", key=lambda stamp: datetime.fromisoformat(stamp))
 
 

@@ -10,9 +10,11 @@ from revrecon.daily.run import run_day
 from revrecon.history.lake import Lake
 from revrecon.history.landing import land_object
 from revrecon_tests.bad_input.corpus import CORPUS, Ugly
+from revrecon_tests.companies import ACCOUNTS
 from revrecon_tests.exports import DAY, source, written
 from revrecon_tests.faults.kiosk import FIRST, QUOTES, export, inputs_of, kiosk_on_disk
 from revrecon_tests.faults.outcomes import Outcome
+from revrecon_tests.shops import export_day, run, shop_on_disk
 
 SPEC = {"key": ["id"], "created": "created", "changed": "changed"}
 LONGEST, MOST = 60.0, 3_000  # seconds, MB
@@ -84,5 +86,18 @@ def stranger_companies(root: Path) -> Outcome:
     path.write_text(path.read_text().replace("quote: {key: [id],", "quote: {key: [id, crm_id],"))
     day = run_day(inputs_of(kiosk, kiosk / "home"), FIRST)
     keys = day.lake.state("books", "quote", day.map.systems["books"].objects["quote"], FIRST)["_key"].to_list()
-    outcome.judge("composite keys with an empty part", [] if keys == ["Q1|D1", "Q2|"] else [str(keys)])
+    outcome.judge("keys of two columns, one empty", [] if keys == ["Q1|D1", "Q2|"] else [str(keys)])
+    found = _causes_of(root / "own grandparents", ACCOUNTS.replace("555-0001 |    ", "555-0001 | A2 "))
+    outcome.judge("parents in a circle", [] if "hierarchy.cycle" in found else [f"found: {found}"])
+    found = _causes_of(root / "own parents", ACCOUNTS.replace("555-0003 |    ", "555-0003 | A3 "))
+    outcome.judge("a record that is its own parent", [] if "hierarchy.cycle" in found else [f"found: {found}"])
     return outcome
+
+
+def _causes_of(root: Path, accounts: str) -> list[str]:
+    """What a day of the shop finds with these accounts."""
+    root.mkdir()
+    shop_on_disk(root)
+    export_day(root, FIRST, accounts=accounts)
+    day = run(root, FIRST)
+    return day.findings_of("account", "crm")["cause"].unique().sort().to_list()

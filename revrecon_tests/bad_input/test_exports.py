@@ -23,5 +23,5 @@ def test_a_day_over_a_bad_export_ends_with_accounts_or_one_clear_error(tmp_path)
     assert exports_reconciled(tmp_path).lost == []
 
 
-def test_keys_of_several_columns_may_have_empty_parts(tmp_path):
+def test_keys_with_empty_parts_and_parents_in_a_circle_end_in_keys_and_findings(tmp_path):
     assert stranger_companies(tmp_path).lost == []

@@ -6,7 +6,7 @@ else the lowest id, so that two runs tell the same. Source: HubSpot's reference 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from revrecon.sources.live.rows import Json, inside, listed, parsed
+from revrecon.sources.live.rows import Json, inside, listed, parsed, records_in
 from revrecon.sources.live.wire import Wire
 
 _PREFIX = "associations."
@@ -41,7 +41,7 @@ def linked(wire: Wire, version: str, table: str, target: str, ids: Sequence[str]
     while waiting:
         told = parsed(wire.ask("POST", path, json={"inputs": waiting}).content, wire.manners.name)
         waiting = []
-        for one in listed(inside(told, "results")):
+        for one in records_in(told, "results"):
             record, after = str(inside(one, "from", "id")), inside(one, "paging", "next", "after")
             found.setdefault(record, []).extend(_links(listed(one.get("to"))))
             waiting += [{"id": record, "after": str(after)}] if after else []

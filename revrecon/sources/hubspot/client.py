@@ -10,7 +10,7 @@ from revrecon.entity_map.connectors import HubSpotSettings
 from revrecon.sources.hubspot.associations import USUAL, linked, named, target_of
 from revrecon.sources.hubspot.login import HubSpotManners
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page
-from revrecon.sources.live.rows import Json, inside, listed, parsed, texts, values_at
+from revrecon.sources.live.rows import Json, inside, listed, number_in, parsed, records_in, texts, values_at
 from revrecon.sources.live.system import Outside
 from revrecon.sources.live.wire import Wire, client
 
@@ -100,7 +100,7 @@ class HubSpot:
             params |= {"properties": ",".join(_properties(asked))} | ({"after": after} if after else {})
             told = self._get(f"/crm/objects/{self._settings.version}/{table_of(asked)}", params)
             following = inside(told, "paging", "next", "after")
-            records = [one for one in listed(inside(told, "results")) if since is None or self._archived(one) >= since]
+            records = [one for one in records_in(told, "results") if since is None or self._archived(one) >= since]
             yield Page(self._rows(records, asked), f"{kind} {following}" if following else then)
             if not following:
                 return
@@ -125,7 +125,7 @@ class HubSpot:
         last = ""
         while True:
             told = self._search(asked, [*window, *([_beyond(last)] if last else [])], _A_SEARCH_PAGE)
-            records = listed(inside(told, "results"))
+            records = records_in(told, "results")
             ids = [str(one["id"]) for one in records]
             yield Page(self._rows(records, asked), None)
             if not inside(told, "paging", "next", "after"):
@@ -143,7 +143,7 @@ class HubSpot:
         return rows
 
     def _found(self, asked: Asked, filters: list[dict[str, str]]) -> int:
-        return int(str(inside(self._search(asked, filters, 1), "total")))
+        return number_in(self._search(asked, filters, 1), "total")
 
     def _search(self, asked: Asked, filters: list[dict[str, str]], limit: int) -> Json:
         """A page of a search in the order of record ids."""

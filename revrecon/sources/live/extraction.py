@@ -1,11 +1,26 @@
 """One extract of a live system: all its pages, whole or not at all."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import polars as pl
 
 from revrecon.sources.contract import IncompleteExtract
 from revrecon.sources.live.contract import Asked, Client, PageStore, ResumeRefused
+from revrecon.sources.live.wire import safe
+
+
+@contextmanager
+def understood(what: str) -> Iterator[None]:
+    """Answers of another form than promised end in a sentence. Raises IncompleteExtract."""
+    try:
+        yield
+    except (LookupError, ValueError, TypeError) as error:
+        raise IncompleteExtract(
+            f"{what}: an answer has another form than the system promises ({type(error).__name__}: {safe(error)}). "
+            "Nothing of it is kept; run again, and look with revrecon doctor if it happens again."
+        ) from error
 
 
 @dataclass(frozen=True)

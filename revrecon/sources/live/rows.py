@@ -88,6 +88,34 @@ def listed(value: Json) -> Sequence[Mapping[str, Json]]:
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, Sequence) else []
 
 
+def records_in(answer: Json, name: str) -> Sequence[Mapping[str, Json]]:
+    """The records that an answer holds under a name. Raises IncompleteExtract where no list of records is there: an
+    answer that was not understood is no empty one."""
+    return records_told(inside(answer, name), f" under '{name}'")
+
+
+def records_told(found: Json, where: str = "") -> Sequence[Mapping[str, Json]]:
+    """The records of an answer that is a list of them. Raises IncompleteExtract for anything else."""
+    told = listed(found)
+    if not isinstance(found, Sequence) or isinstance(found, str) or len(told) < len(found):
+        raise IncompleteExtract(
+            f"An answer holds no list of records{where}, as the system promises. Nothing of it is kept; run again, and "
+            "look with revrecon doctor if it happens again."
+        )
+    return told
+
+
+def number_in(answer: Json, *path: str) -> int:
+    """The whole number at a path of names. Raises IncompleteExtract where none is there."""
+    found = as_text(inside(answer, *path)) or ""
+    if not found.isdecimal():
+        raise IncompleteExtract(
+            f"An answer tells no number under '{'.'.join(path)}', as the system promises. Run again, and look with "
+            "revrecon doctor if it happens again."
+        )
+    return int(found)
+
+
 def inside(value: Json, *path: str) -> Json:
     """What stands at a path of names; None where it is not there."""
     for name in path:

@@ -12,7 +12,7 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.reach import columns_read
 from revrecon.sources.contract import ObjectMissing, TellsNoPast
 from revrecon.sources.live.contract import Asked, Client, PageStore
-from revrecon.sources.live.extraction import Extracted, extracted
+from revrecon.sources.live.extraction import Extracted, extracted, understood
 
 _A_DAY = timedelta(days=1)
 
@@ -69,10 +69,11 @@ class LiveSource:
 
     def extract(self, object_name: str, since: datetime | None, spool: PageStore) -> Extracted:
         """What the system holds now, or what changed since a moment. Raises SourceError."""
-        if not self._greeted:
-            self.client.greet()
-            self._greeted = True
-        return extracted(self.client, self.asked(object_name, since), spool)
+        with understood(f"{self.name}/{object_name}"):
+            if not self._greeted:
+                self.client.greet()
+                self._greeted = True
+            return extracted(self.client, self.asked(object_name, since), spool)
 
     def offered(self) -> list[str] | None:
         """None: what a system holds beyond the map is `revrecon map draft`'s to tell."""

@@ -8,7 +8,7 @@ import polars as pl
 from revrecon.entity_map.connectors import NetSuiteSettings
 from revrecon.sources.contract import RequestRefused
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page
-from revrecon.sources.live.rows import Json, inside, listed, parsed, rows_of
+from revrecon.sources.live.rows import Json, inside, listed, number_in, parsed, records_in, rows_of
 from revrecon.sources.live.system import Outside
 from revrecon.sources.live.wire import Wire, client
 from revrecon.sources.netsuite.login import NetSuiteManners
@@ -49,7 +49,7 @@ class NetSuite:
     def count(self, asked: Asked) -> int | None:
         where = f" WHERE {asked.only}" if asked.only else ""
         told = self._asked(f"SELECT COUNT(*) AS n FROM {asked.table}{where}", 1)
-        return int(str(inside(listed(inside(told, "items"))[0], "n")))
+        return number_in(next(iter(records_in(told, "items")), None), "n")
 
     def keys(self, asked: Asked) -> pl.Series | None:
         found: list[str] = []
@@ -83,7 +83,7 @@ class NetSuite:
             where = " AND ".join([*conditions, *([f"{key} > {int(after)}"] if after else [])])
             question = f"SELECT {', '.join(columns)} FROM {asked.table}{f' WHERE {where}' if where else ''}"
             told = self._asked(f"{question} ORDER BY {key}", _A_PAGE)
-            records = listed(inside(told, "items"))
+            records = records_in(told, "items")
             more = inside(told, "hasMore") is True and len(records) > 0
             after = str(records[-1][key]) if more else None
             yield records, after

@@ -8,7 +8,7 @@ import polars as pl
 from revrecon.entity_map.connectors import OdooSettings
 from revrecon.sources.contract import LoginRefused, RequestRefused
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page
-from revrecon.sources.live.rows import Json, as_text, inside, listed, literal, parsed
+from revrecon.sources.live.rows import Json, as_text, inside, listed, literal, parsed, records_told
 from revrecon.sources.live.system import Outside
 from revrecon.sources.live.wire import Wire, client
 from revrecon.sources.odoo.login import OdooManners
@@ -110,7 +110,7 @@ class Odoo:
                 "fields": ["id", *(name for name in fields if name != "id")], "order": "id", "limit": most,
                 "context": _ARCHIVED_TOO,
             }  # fmt: skip
-            records = listed(self._call(asked.table, "search_read", question))
+            records = records_told(self._call(asked.table, "search_read", question))
             after = str(records[-1]["id"]) if records else None
             yield records, after
             if after is None:

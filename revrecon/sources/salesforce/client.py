@@ -9,7 +9,7 @@ import polars as pl
 from revrecon.entity_map.connectors import SalesforceSettings
 from revrecon.sources.contract import RequestRefused
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page, ResumeRefused
-from revrecon.sources.live.rows import Json, inside, listed, parsed, texts, values_at
+from revrecon.sources.live.rows import Json, inside, listed, number_in, parsed, records_in, texts, values_at
 from revrecon.sources.live.system import Outside
 from revrecon.sources.live.wire import Wire, client
 from revrecon.sources.salesforce.bulk import BulkQuery
@@ -62,7 +62,7 @@ class Salesforce:
 
     def count(self, asked: Asked) -> int | None:
         condition = f" WHERE {asked.only}" if asked.only else ""
-        return int(str(inside(self._query(f"SELECT COUNT() FROM {asked.table}{condition}"), "totalSize")))
+        return number_in(self._query(f"SELECT COUNT() FROM {asked.table}{condition}"), "totalSize")
 
     def keys(self, asked: Asked) -> pl.Series | None:
         return None  # queryAll tells of what was deleted, by IsDeleted
@@ -114,7 +114,7 @@ def soql(asked: Asked) -> str:
 
 def _rows(answer: Json, asked: Asked) -> pl.DataFrame:
     """A column such as `Owner.Name` lies in an inner object."""
-    records = listed(inside(answer, "records"))
+    records = records_in(answer, "records")
     return pl.DataFrame(
         {name: texts(values_at(records, *name.split("."))) for name in asked.columns},
         schema=dict.fromkeys(asked.columns, pl.String),

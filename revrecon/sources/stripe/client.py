@@ -12,7 +12,7 @@ import polars as pl
 from revrecon.entity_map.connectors import StripeSettings
 from revrecon.sources.contract import IncompleteExtract, RequestRefused
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page, ResumeRefused
-from revrecon.sources.live.rows import Json, as_text, flat, inside, listed, parsed, rows_of
+from revrecon.sources.live.rows import Json, as_text, flat, inside, parsed, records_in, rows_of
 from revrecon.sources.live.system import Outside
 from revrecon.sources.live.wire import Verdict, Wait, Wire, asked_to_wait, client, safe, secret, usual
 
@@ -121,7 +121,7 @@ class Stripe:
             if after:
                 asked["starting_after"] = after
             told = self._get(path, asked)
-            records, more = list(listed(inside(told, "data"))), inside(told, "has_more") is True
+            records, more = list(records_in(told, "data")), inside(told, "has_more") is True
             if more and not records:
                 raise IncompleteExtract(f"{self._manners.name} says that there is more and gives nothing.")
             last = str(records[-1]["id"]) if records else ""

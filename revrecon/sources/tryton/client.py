@@ -10,7 +10,7 @@ import polars as pl
 from revrecon.entity_map.connectors import TrytonSettings
 from revrecon.sources.contract import LoginRefused, RequestRefused
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page
-from revrecon.sources.live.rows import Json, inside, listed, literal, parsed
+from revrecon.sources.live.rows import Json, inside, listed, literal, parsed, records_told
 from revrecon.sources.live.system import Outside
 from revrecon.sources.live.wire import Params, Wire, client
 from revrecon.sources.tryton.login import TrytonManners
@@ -128,7 +128,7 @@ class Tryton:
         while True:
             domain = [*_only(asked), *_changed(asked), *([["id", ">", int(after)]] if after else [])]
             question: Params = {"d": _coded(domain), "o": _coded(_IN_ORDER), "s": most, "f": sorted({"id", *fields})}
-            records = listed(self._get(asked.table, question))
+            records = records_told(self._get(asked.table, question))
             after = str(records[-1]["id"]) if records else None
             yield records, after
             if after is None:

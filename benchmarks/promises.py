@@ -1,0 +1,90 @@
+"""What RevRecon was put through, and what it kept: faults tried, survived and lost; inputs tried and accounted for.
+
+`python -m benchmarks.promises [--quick]` runs the very cases of `revrecon_tests/faults` and `revrecon_tests/bad_input`,
+all of them or as many as the fast tests do, and prints the tables of docs/promises.md. Ends with 1 where
+anything is lost.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from revrecon_tests.bad_input.accounted import exports_landed, exports_reconciled, stranger_companies
+from revrecon_tests.bad_input.fuzzed import answers_fuzzed, decisions_fuzzed, exports_fuzzed, maps_fuzzed
+from revrecon_tests.faults import damage, disks, elsewhere, killed
+from revrecon_tests.faults.calm import Calm, calm_kiosk
+from revrecon_tests.faults.nursery import Nursery
+from revrecon_tests.faults.outcomes import Outcome
+
+FAULTS: Mapping[str, Callable[[Calm, bool], Outcome]] = {
+    "kill -9 at every step of a day": lambda calm, whole: killed.killed_at_every_step(calm, 1 if whole else 30),
+    "kill -9 at random moments": lambda calm, whole: killed.killed_at_random_moments(calm, 8 if whole else 2, 1.5),
+    "kill -9 again and again": lambda calm, whole: killed.killed_again_and_again(calm, 11 if whole else 30),
+    "the disk fills up at a step": lambda calm, whole: disks.full_from_a_step_on(calm, 4 if whole else 25),
+    "a read-only home": lambda calm, _: disks.not_to_be_written(calm.nursery),
+    "the warehouse in use, damaged or gone": lambda calm, _: damage.a_warehouse_in_any_state(calm),
+    "a file of the lake damaged or gone": lambda calm, whole: damage.precious_files_damaged(calm, 1 if whole else 3),
+    "a table damaged": lambda calm, _: damage.derived_files_damaged(calm),
+    "the ledger damaged": lambda calm, _: damage.a_damaged_ledger(calm),
+    "the ledger restored from an older backup": lambda calm, _: damage.a_ledger_of_before(calm),
+    "two daily runs at once": lambda calm, whole: elsewhere.two_runs_at_once(calm, 3 if whole else 1),
+    "a clock that jumps back": lambda calm, _: elsewhere.a_clock_that_jumps_back(calm),
+    "days of 23 and 25 hours": lambda calm, _: elsewhere.days_of_23_and_25_hours(calm),
+    "a source that dies in the middle": lambda calm, _: elsewhere.a_source_that_dies(calm),
+    "a tracker that is down for a week": lambda calm, _: elsewhere.a_tracker_down_for_a_week(calm),
+}
+"""Faults by their names in docs/promises.md; `whole`: every case, or those of the fast tests."""
+
+INPUTS: Mapping[str, Callable[[Path, bool], Outcome]] = {
+    "ugly exports, landed": lambda root, whole: exports_landed(root / "landed", large=whole),
+    "ugly exports, a whole day": lambda root, _: exports_reconciled(root / "days"),
+    "odd keys and circles of parents": lambda root, _: stranger_companies(root / "strange"),
+    "fuzzed exports": lambda _, whole: exports_fuzzed(1000 if whole else 150),
+    "fuzzed maps": lambda _, whole: maps_fuzzed(200 if whole else 40),
+    "fuzzed files of decisions": lambda _, whole: decisions_fuzzed(500 if whole else 80),
+    "fuzzed answers of live systems": lambda _, whole: answers_fuzzed(80 if whole else 15),
+}
+"""Inputs by their names in docs/promises.md."""
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _row(name: str, outcome: Outcome, seconds: float) -> str:
+    return f"| {name} | {outcome.tried:,} | {outcome.survived:,} | {len(outcome.lost):,} | {seconds:.0f} s |"
+
+
+def _table(head: str, cases: Mapping[str, Callable[[], Outcome]]) -> int:
+    """Try every case and print its row; how much was lost."""
+    _say(f"| {head} | lost | time |\n|---|---:|---:|---:|---:|")
+    tried = survived = lost = 0
+    for name, case in cases.items():
+        began = time.monotonic()
+        outcome = case()
+        _say(_row(name, outcome, time.monotonic() - began))
+        sys.stderr.write("".join(f"  LOST: {said}\n" for said in outcome.lost))
+        tried, survived, lost = tried + outcome.tried, survived + outcome.survived, lost + len(outcome.lost)
+    _say(f"| **all** | **{tried:,}** | **{survived:,}** | **{lost:,}** | |\n")
+    return lost
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="only as many as the fast tests try")
+    whole = not parser.parse_args().quick
+    with tempfile.TemporaryDirectory() as folder, Nursery() as nursery:
+        calm = calm_kiosk(Path(folder) / "kiosk", nursery)
+        faults = {name: (lambda case=case: case(calm, whole)) for name, case in FAULTS.items()}
+        lost = _table("fault | tried | survived", faults)
+        inputs = {name: (lambda case=case: case(Path(folder), whole)) for name, case in INPUTS.items()}
+        lost += _table("input | tried | accounted for", inputs)
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
