@@ -1,6 +1,7 @@
 """A day's divided entities: staged once, judged bucket by bucket, and put together as if they were judged whole."""
 
 import shutil
+import time
 import uuid
 import weakref
 from collections.abc import Mapping, Sequence
@@ -109,6 +110,16 @@ class EntityParts:
         return pl.concat([pl.scan_parquet(path) for path in self.stage.parts(self.name, kind, name)])
 
 
+_ABANDONED = 2 * 24 * 3600
+"""After so many seconds a folder that nobody wrote to was left by a run that was killed."""
+
+
+def _remove_leftovers(folder: Path) -> None:
+    for left in folder.glob("*"):
+        if time.time() - left.stat().st_mtime > _ABANDONED:
+            shutil.rmtree(left, ignore_errors=True)
+
+
 class Division:
     """The divided entities of one day. What it stages lies below a folder of its own, which goes when it does."""
 
@@ -121,6 +132,7 @@ class Division:
         self.as_of = as_of
         self.crosswalks = crosswalks
         self.spread = spread
+        _remove_leftovers(folder)
         self.stage = Stage(folder / f"{as_of}-{uuid.uuid4().hex}", spread.buckets)
         self._gone = weakref.finalize(self, shutil.rmtree, self.stage.root, ignore_errors=True)
 

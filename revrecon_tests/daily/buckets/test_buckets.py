@@ -1,7 +1,9 @@
 """A day in buckets is the undivided day."""
 
 import gc
+import os
 import random
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -120,6 +122,16 @@ def test_what_is_staged_goes_with_the_day(home):
     del day
     gc.collect()
     assert list((home.root / "buckets").iterdir()) == []
+
+
+def test_what_a_killed_run_staged_goes_after_two_days(home):
+    land(home, company(), TODAY, shop_tables())
+    for name, age in (("old", 3), ("young", 1)):
+        left = home.root / "buckets" / name
+        left.mkdir(parents=True)
+        os.utime(left, (time.time() - age * 86_400,) * 2)
+    assert len(day_in(home, company(), TODAY, 2).divided) == 1
+    assert [path.name for path in (home.root / "buckets").iterdir() if "-" not in path.name] == ["young"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +20,8 @@ from revrecon_tests.companies import TODAY, company
 from revrecon_tests.daily.buckets.landing import assert_same_day, day_in, land
 from revrecon_tests.daily.buckets.test_buckets import STRICT, many_deals
 from revrecon_tests.shops import SECOND, everything_in, inputs_of, shop_on_disk
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +116,28 @@ def test_a_bucket_whose_worker_is_killed_is_done_again(tmp_path):
     found = list(OnDask(None, 2).results(once_deadly, [(str(tmp_path), n) for n in range(6)]))
     assert sorted(number for number, _ in found) == list(range(6))
     assert (tmp_path / "3").exists()
+
+
+@pytest.fixture
+def scheduler():
+    """The address of a cluster that `deploy/dask/cluster.sh` started."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PORT": str(port), "PATH": path, "PYTHONPATH": str(ROOT)}
+    cluster = subprocess.Popen(
+        [ROOT / "deploy/dask/cluster.sh", "2", "1GiB"], env=environment, stderr=subprocess.DEVNULL
+    )
+    yield f"tcp://127.0.0.1:{port}"
+    cluster.terminate()
+    assert cluster.wait(60) is not None
+
+
+@pytest.mark.slow
+def test_the_cluster_that_is_shipped_finds_the_same_under_its_address(home, scheduler):
+    strict = company(**STRICT)
+    assert_same_day(day_in(home, strict, TODAY), day_in(home, strict, TODAY, 3, OnDask(scheduler, patience=120)))
 
 
 @pytest.mark.slow
