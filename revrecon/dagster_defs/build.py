@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from revrecon.dagster_defs.audit import audit_assets, audit_job, audit_schedule, backfill_quarter
+from revrecon.dagster_defs.backfill import backfill_days
 from revrecon.dagster_defs.canonical import canonical_assets
 from revrecon.dagster_defs.clean_up import clean_up_asset
 from revrecon.dagster_defs.desk import Desk
@@ -18,7 +19,7 @@ from revrecon.dagster_defs.outcomes import outcome_assets
 from revrecon.dagster_defs.playing import simulated_quarter
 from revrecon.dagster_defs.ratios import ratio_assets
 from revrecon.dagster_defs.retention import retention, retention_schedule
-from revrecon.dagster_defs.rhythms import daily_job, daily_schedule
+from revrecon.dagster_defs.rhythms import DAILY_JOB, daily_job, daily_schedule
 from revrecon.dagster_defs.sensors import SENSORS
 from revrecon.dagster_defs.standup import standup_asset, standup_job, standup_schedule
 from revrecon.dagster_defs.tie_out import reported_assets
@@ -51,7 +52,8 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
     days = dg.DailyPartitionsDefinition(start_date=start.isoformat(), timezone=loaded.map.company.timezone)
     plan = Plan(loaded, days)
     job, standup, audit = daily_job(plan), standup_job(), audit_job()
-    return dg.Definitions(
+    past_days = backfill_days(lambda: built.resolve_job_def(DAILY_JOB))
+    built = dg.Definitions(
         assets=[
             *extract_assets(plan),
             *canonical_assets(plan),
@@ -66,7 +68,7 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
             clean_up_asset(plan),
             *audit_assets(plan),
         ],
-        jobs=[job, standup, audit, backfill_quarter, simulated_quarter, publish_job(plan), retention],
+        jobs=[job, standup, audit, backfill_quarter, past_days, simulated_quarter, publish_job(plan), retention],
         schedules=[
             daily_schedule(plan, job),
             standup_schedule(plan, standup),
@@ -77,3 +79,4 @@ def build_definitions(loaded: LoadedMap, map_path: Path, data_root: Path, home: 
         resources={"desk": Desk(map_path=str(map_path), data_root=str(data_root), home_root=str(home))},
         executor=dg.in_process_executor,
     )
+    return built

@@ -39,8 +39,7 @@ def office_of(day: Day) -> PostOffice:
 
 def live_tickets(day: Day, ledger: Ledger | None = None) -> list[Ticket]:
     """Tickets that are open on the day, worst first."""
-    found = (ledger or Ledger(day.home.ledger)).tickets(day.map, day.as_of)
-    return [ticket for ticket in found if ticket.live]
+    return (ledger or Ledger(day.home.ledger)).tickets(day.map, day.as_of, live=True)
 
 
 def sheet_of(day: Day) -> DailySheet:

@@ -85,7 +85,7 @@ class TicketDesk:
         if today is None or self.map.alerts is None or self.map.alerts.heartbeat is None:
             return 0
         day, outbox = self.ledger.last_day(), self.office.outbox
-        live = sum(ticket.live for ticket in self.ledger.tickets(self.map, day)) if day else 0
+        live = len(self.ledger.tickets(self.map, day, live=True)) if day else 0
         stuck = sum(message.problem is not None for message in outbox.waiting())
         return self.office.tell(heartbeat(self.map, today, live, stuck, day), self.map.alerts.heartbeat.channels)
 

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.tickets.business_days import next_business_morning
@@ -19,8 +20,20 @@ def ticket_id(key: str) -> str:
     return "RR-" + base64.b32encode(digest).decode()
 
 
+class Judged(Protocol):
+    """A day and its verdict: all of a fact that a ticket's life follows from."""
+
+    @property
+    def day(self) -> date: ...
+
+    @property
+    def verdict(self) -> str: ...
+
+
 @dataclass
-class _Life:
+class Life:
+    """What became of a key over its days."""
+
     live: bool = False
     first_breach: date | None = None
     opened_by: date | None = None
@@ -30,7 +43,7 @@ class _Life:
     acknowledged_by: str | None = None
     snoozed_on: date | None = None
     snoozed_until: date | None = None
-    last: Verdicted | None = None
+    last_day: date | None = None  # whose fact the ticket tells of
 
 
 def fold_ticket(
@@ -41,42 +54,49 @@ def fold_ticket(
     A breach opens it, or reopens the same one, also after someone closed it by hand; a pass resolves it; a warning
     keeps it as it is, so that a measure near its limit does not flap; a day that was not run changes nothing.
     """
-    life = _Life()
-    events: list[Verdicted | Act] = [*days, *acts]
+    facts = {fact.day: fact for fact in days}
+    life = life_of(facts.values(), as_of, acts)
+    return ticket_of(entity_map, life, facts[life.last_day], as_of) if life.last_day else None
+
+
+def life_of(days: Iterable[Judged], as_of: date, acts: Iterable[Act] = ()) -> Life:
+    """The life of a ticket after a key's days, whatever their order; without a `last_day` it was never in breach."""
+    life = Life()
+    events: list[Judged | Act] = [*days, *acts]
     for event in sorted(events, key=_in_time):
-        if event.day <= as_of and isinstance(event, Act):
+        if event.day > as_of:
+            break
+        if isinstance(event, Act):
             _act_on(life, event)
-        elif event.day <= as_of and isinstance(event, Verdicted):
+        else:
             _live_on(life, event)
-    if life.last is None or life.first_breach is None or life.opened_by is None:
-        return None
-    return _ticket(entity_map, life, life.last, life.first_breach, life.opened_by, as_of)
+    return life
 
 
-def _in_time(event: Verdicted | Act) -> tuple[date, int, str, str]:
+def _in_time(event: Judged | Act) -> tuple[date, int, str, str]:
     """Facts of a day come before what people did when they had seen them."""
     return (event.day, 1, event.at.isoformat(), event.id) if isinstance(event, Act) else (event.day, 0, "", "")
 
 
-def _live_on(life: _Life, fact: Verdicted) -> None:
+def _live_on(life: Life, fact: Judged) -> None:
     if fact.verdict == "breach":
         if not life.live:
             _begin(life, fact.day)
-        life.last = fact
+        life.last_day = fact.day
     elif life.live and fact.verdict == "warn":
-        life.last = fact
+        life.last_day = fact.day
     elif life.live and fact.verdict == "pass":
         life.live, life.resolved_on = False, fact.day
 
 
-def _begin(life: _Life, day: date) -> None:
+def _begin(life: Life, day: date) -> None:
     life.reopened += life.first_breach is not None
     life.first_breach = life.first_breach or day
     life.live, life.opened_by, life.resolved_on, life.closed_by = True, day, None, None
     life.acknowledged_by = life.snoozed_on = life.snoozed_until = None
 
 
-def _act_on(life: _Life, act: Act) -> None:
+def _act_on(life: Life, act: Act) -> None:
     """Only a live ticket can be acted on; what is done to another one is kept and changes nothing."""
     if not life.live or act.deed == "comment":
         return
@@ -88,12 +108,12 @@ def _act_on(life: _Life, act: Act) -> None:
         life.live, life.resolved_on, life.closed_by = False, act.day, act.by
 
 
-def _asleep(life: _Life, as_of: date) -> bool:
+def _asleep(life: Life, as_of: date) -> bool:
     """Whether the morning after a day is still before the one on which the ticket is back."""
     return life.live and life.snoozed_until is not None and as_of + timedelta(days=1) < life.snoozed_until
 
 
-def _state(life: _Life, as_of: date) -> State:
+def _state(life: Life, as_of: date) -> State:
     if not life.live:
         return "resolved"
     if _asleep(life, as_of):
@@ -101,18 +121,21 @@ def _state(life: _Life, as_of: date) -> State:
     return "acknowledged" if life.acknowledged_by else "open"
 
 
-def _escalated_by(life: _Life, as_of: date) -> date:
+def _escalated_by(life: Life, as_of: date) -> date:
     """The day whose age counts for the ladder: a snoozed ticket climbs no further."""
     return life.snoozed_on if life.snoozed_on is not None and _asleep(life, as_of) else as_of
 
 
-def _ticket(
-    entity_map: EntityMap, life: _Life, last: Verdicted, first_breach: date, opened_by: date, as_of: date
-) -> Ticket:
+def ticket_of(entity_map: EntityMap, life: Life, last: Verdicted, as_of: date) -> Ticket:
+    """The ticket of a life that was in breach; `last` is the fact of its `last_day`."""
+    assert life.first_breach is not None
+    assert life.opened_by is not None
     owner = _who_answers(entity_map, last)
     person = entity_map.people.get(owner)
     end = life.resolved_on or as_of
-    climbed = escalations(entity_map, owner, opened_by, _escalated_by(life, as_of), life.acknowledged_by is not None)
+    climbed = escalations(
+        entity_map, owner, life.opened_by, _escalated_by(life, as_of), life.acknowledged_by is not None
+    )
     return Ticket(
         id=ticket_id(last.key),
         key=last.key,
@@ -121,12 +144,12 @@ def _ticket(
         owner=owner,
         assignee_name=person.name if person else owner,
         assignee_email=person.email if person else "",
-        opened_on=next_business_morning(opened_by, entity_map.rhythms.holidays),
-        first_breach=first_breach,
+        opened_on=next_business_morning(life.opened_by, entity_map.rhythms.holidays),
+        first_breach=life.first_breach,
         last_seen=last.day,
         resolved_on=life.resolved_on,
         reopened=life.reopened,
-        ageing=ageing((end - opened_by).days),
+        ageing=ageing((end - life.opened_by).days),
         measure=measure_of(last),
         what_to_do=what_to_do(entity_map, last),
         since=last.since,

@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 
 import polars as pl
 import sqlalchemy as sa
 
 from revrecon.entity_map.model import EntityMap
-from revrecon.tickets.fold import fold_ticket, ticket_id
+from revrecon.tickets.fold import Life, life_of, ticket_id, ticket_of
 from revrecon.tickets.model import Act, Ticket, Verdicted, WorstRecord
 from revrecon.tickets.trail import Register, link, watch
 from revrecon.tickets.trail import schema as trail_schema
@@ -24,6 +25,8 @@ from revrecon.tickets.trail import schema as trail_schema
 _schema = sa.MetaData()
 _TURN = 20260302
 """The name of PostgreSQL's lock under which tables are made."""
+_AT_ONCE = 400
+"""How many rows are asked for at once: SQLite takes some thousand values in a statement."""
 
 
 class LedgerTrouble(Exception):
@@ -126,6 +129,15 @@ def writing(engine: sa.Engine, table: sa.Table | None = None) -> Iterator[sa.Con
         connection.commit()
 
 
+def known_of(connection: sa.Connection, column: sa.Column[str], values: Sequence[str]) -> set[str]:
+    """Which of many values a column holds."""
+    found: set[str] = set()
+    for start in range(0, len(values), _AT_ONCE):
+        query = sa.select(column).where(column.in_(values[start : start + _AT_ONCE]))
+        found |= set(connection.execute(query).scalars())
+    return found
+
+
 class Ledger:
     """What was found, when, and what follows from it."""
 
@@ -143,8 +155,7 @@ class Ledger:
             self._seen(connection, day, signatures)
 
     def _seen(self, connection: sa.Connection, day: date, signatures: Sequence[str]) -> None:
-        found = connection.execute(sa.select(first_seen.c.signature)).scalars()
-        known = set(found)
+        known = known_of(connection, first_seen.c.signature, sorted(set(signatures)))
         fresh = [{"signature": s, "first_day": day, "last_day": day} for s in sorted(set(signatures) - known)]
         if fresh:
             connection.execute(first_seen.insert(), fresh)
@@ -155,29 +166,42 @@ class Ledger:
             connection.execute(first_seen.update().where(earlier).values(first_day=day), again)
             connection.execute(first_seen.update().where(later).values(last_day=day), again)
 
-    def tickets(self, entity_map: EntityMap, as_of: date) -> list[Ticket]:
-        """Every ticket that was ever opened up to a day: open ones first, then by money and age."""
-        query = sa.select(ticket_facts.c.body).where(ticket_facts.c.day <= as_of).order_by(ticket_facts.c.day)
-        breached = sa.select(ticket_facts.c.key).where(ticket_facts.c.verdict == "breach")
-        with self.engine.connect() as connection:
-            facts = [
-                _fact(body) for body in connection.execute(query.where(ticket_facts.c.key.in_(breached))).scalars()
-            ]
-        by_key: dict[str, list[Verdicted]] = {}
-        for fact in facts:
-            by_key.setdefault(fact.key, []).append(fact)
+    def tickets(self, entity_map: EntityMap, as_of: date, live: bool = False) -> list[Ticket]:
+        """Every ticket that was ever opened up to a day: open ones first, then by money and age; or the open ones only.
+
+        Lives follow from verdicts alone; only the facts that tickets tell of are read whole.
+        """
+        lives = {key: life for key, life in self._lives(as_of) if life.last_day and (life.live or not live)}
+        told = [(key, life.last_day) for key, life in lives.items() if life.last_day]
+        found = [ticket_of(entity_map, lives[fact.key], fact, as_of) for fact in self._facts_of(told)]
+        return sorted(found, key=_worst_first)
+
+    def _lives(self, as_of: date) -> Iterator[tuple[str, Life]]:
+        """What became of every key that ever was in breach."""
         acts: dict[str, list[Act]] = {}
         for act in self.acts():
             acts.setdefault(act.ticket, []).append(act)
-        folded = [fold_ticket(entity_map, days, as_of, acts.get(ticket_id(key), ())) for key, days in by_key.items()]
-        return sorted((ticket for ticket in folded if ticket is not None), key=_worst_first)
+        breached = sa.select(ticket_facts.c.key).where(ticket_facts.c.verdict == "breach")
+        query = sa.select(ticket_facts.c.key, ticket_facts.c.day, ticket_facts.c.verdict)
+        query = query.where(ticket_facts.c.day <= as_of, ticket_facts.c.key.in_(breached)).order_by(ticket_facts.c.key)
+        with self.engine.connect() as connection:
+            for key, rows in groupby(connection.execute(query), lambda row: str(row.key)):
+                yield key, life_of(rows, as_of, acts.get(ticket_id(key), ()))
+
+    def _facts_of(self, places: Sequence[tuple[str, date]]) -> Iterator[Verdicted]:
+        """The facts of some keys and days."""
+        one = sa.tuple_(ticket_facts.c.key, ticket_facts.c.day)
+        with self.engine.connect() as connection:
+            for start in range(0, len(places), _AT_ONCE):
+                query = sa.select(ticket_facts.c.body).where(one.in_(places[start : start + _AT_ONCE]))
+                yield from map(_fact, connection.execute(query).scalars())
 
     def act(self, acts: Sequence[Act]) -> int:
         """Keep what people did with tickets; the same act entered twice is one. How many were new."""
         with writing(self.engine, ticket_acts) as connection:
             given = {act.id: act for act in acts}
-            known = connection.execute(sa.select(ticket_acts.c.id).where(ticket_acts.c.id.in_(list(given)))).scalars()
-            fresh = [given[name] for name in given.keys() - set(known)]
+            known = known_of(connection, ticket_acts.c.id, list(given))
+            fresh = [given[name] for name in given.keys() - known]
             rows = [{**asdict(act), "at": act.at.isoformat()} for act in fresh]
             if rows:
                 connection.execute(ticket_acts.insert(), rows)

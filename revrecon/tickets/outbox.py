@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from revrecon.tickets.ledger import make_tables, open_engine, writing
+from revrecon.tickets.ledger import known_of, make_tables, open_engine, writing
 
 _schema = sa.MetaData()
 
@@ -94,8 +94,7 @@ class Outbox:
     def add(self, fresh: Sequence[Message]) -> int:
         """Add messages that are not there yet, in place of older ones that still wait; how many were new."""
         with writing(self.engine) as connection:
-            keys = [message.key for message in fresh]
-            known = set(connection.execute(sa.select(messages.c.key).where(messages.c.key.in_(keys))).scalars())
+            known = known_of(connection, messages.c.key, [message.key for message in fresh])
             rows = {message.key: _row(message) for message in fresh if message.key not in known}
             if rows:
                 connection.execute(messages.insert(), list(rows.values()))

@@ -104,9 +104,10 @@ class PostOffice:
 
     def file_away(self, tickets: Sequence[Ticket]) -> None:
         """Plan, and bring our own files and table up to date at once; a file that was lost is written again."""
-        self.plan(tickets)
         folder = self.home / "reports" / "tickets"
-        for ticket in self.outbox.told("files").keys() - {path.stem for path in folder.glob("RR-*.md")}:
+        lost = self.outbox.told("files").keys() - {path.stem for path in folder.glob("RR-*.md")}
+        self.plan(tickets)
+        for ticket in lost:
             self.outbox.again("files", ticket, self.clock())
         self.deliver(LOCAL)
         write_text(index([ticket for ticket in tickets if ticket.live]), folder / "index.md")

@@ -1,0 +1,57 @@
+"""RevRecon under load, as one table.
+
+    python -m benchmarks.load [tickets checks year rows] [--small]
+
+Each line was done in a process of its own; `--small` is a hundredth, to see that everything runs.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.load import checks, rows, tickets, year
+from benchmarks.load.measured import Measured, table
+
+Story = Callable[[Path], Iterator[Measured]]
+
+
+def stories(small: bool, most_rows: int) -> dict[str, list[Story]]:
+    """What is measured, by the name that it is asked for."""
+    part = 100 if small else 1
+    return {
+        "tickets": [lambda folder: tickets.measure(folder, 100_000 // part)],
+        "checks": [lambda folder: checks.measure(folder, max(30 // part, 2))],
+        "year": [
+            lambda folder: year.measure(folder, max(365 // part, 3), 5),
+            lambda folder: year.measure(folder, max(365 // part, 3), 5_000 // part),
+        ],
+        "rows": [lambda folder: rows.measure(folder, most_rows // part)],
+    }
+
+
+def main() -> None:
+    """Measure and print; what is measured goes to the screen as it comes, the table at the end."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="tickets, checks, year, rows; all of them by default")
+    parser.add_argument("--small", action="store_true", help="a hundredth of everything")
+    parser.add_argument("--rows", type=int, default=10_000_000, help="rows of the large object")
+    asked = parser.parse_args()
+    every = stories(asked.small, asked.rows)
+    found: list[Measured] = []
+    for name in asked.names or every:
+        for story in every[name]:
+            folder = Path(tempfile.mkdtemp(prefix="revrecon-load-"))
+            try:
+                for one in story(folder):
+                    sys.stderr.write(f"{one.story}: {one.deed}: {one.wall:.1f} s, {one.peak:,.0f} MB, {one.note}\n")
+                    found.append(one)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+    sys.stdout.write(table(found) + "\n")
+
+
+if __name__ == "__main__":
+    main()
