@@ -21,6 +21,7 @@ from revrecon.sources.contract import (
     TooManyRequests,
 )
 from revrecon.sources.hidden import from_environment
+from revrecon.sources.network import GoesElsewhere, outwards
 
 stamina.instrumentation.set_on_retry_hooks([])  # troubles are kept with their messages, and told from there
 
@@ -123,6 +124,8 @@ class Wire:
     def _sent(self, request: httpx.Request) -> httpx.Response:
         try:
             return self.http.send(request)
+        except GoesElsewhere as trouble:
+            raise RequestRefused(f"{self.manners.name}: {trouble}") from trouble
         except httpx.TransportError as error:
             told = SourceUnreachable(
                 f"{self.manners.name} did not answer ({type(error).__name__}). It is asked again on the next run."
@@ -162,7 +165,8 @@ def client(
     url: str, headers: Mapping[str, str] | None = None, transport: httpx.BaseTransport | None = None
 ) -> httpx.Client:
     """A client that follows no redirect."""
-    return httpx.Client(base_url=url, headers=headers, transport=transport, timeout=_TIMEOUT, follow_redirects=False)
+    http = httpx.Client(base_url=url, headers=headers, transport=transport, timeout=_TIMEOUT, follow_redirects=False)
+    return outwards(transport, http)
 
 
 def secret(name: str) -> str:
