@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo demo-eia quarter ui test check fmt clean
+.PHONY: help setup demo demo-eia quarter ui test check audit-dependencies fmt clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +43,10 @@ check: $(STAMP)  ## style, types and the shipped maps
 	@$(BIN)/mypy
 	@$(BIN)/revrecon check
 	@$(BIN)/revrecon check --map examples/eia861/entity_map.yaml
+
+audit-dependencies: $(STAMP) ## look the pinned dependencies up among known vulnerabilities (asks the network)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check pip-audit
+	@$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
 fmt: $(STAMP)    ## format the code
 	@$(BIN)/ruff check --fix .
