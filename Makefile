@@ -4,10 +4,13 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+PEERS  := .venv-peers
+SIZE   := 100000 1000000
+ROUNDS := 3
 
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo demo-eia quarter ui test check audit-dependencies fmt clean
+.PHONY: help setup demo demo-eia quarter ui test check audit-dependencies bench fmt clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -47,6 +50,11 @@ check: $(STAMP)  ## style, types and the shipped maps
 audit-dependencies: $(STAMP) ## look the pinned dependencies up among known vulnerabilities (asks the network)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check pip-audit
 	@$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
+
+bench: $(STAMP)  ## compare copies with every peer; SIZE="100000 1000000" and ROUNDS=3 are the default
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install -q --disable-pip-version-check -r benchmarks/comparison/peers.txt
+	@$(BIN)/python -m benchmarks.comparison $(SIZE) --rounds $(ROUNDS) --peers-python $(PEERS)/bin/python
 
 fmt: $(STAMP)    ## format the code
 	@$(BIN)/ruff check --fix .

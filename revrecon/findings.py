@@ -1,7 +1,7 @@
 """The one currency that all judges pay in: one disagreement about one record, with a stable fingerprint."""
 
-import hashlib
 from collections.abc import Sequence
+from hashlib import blake2b
 
 import polars as pl
 
@@ -38,8 +38,17 @@ def no_findings() -> pl.DataFrame:
     return pl.DataFrame(schema=FINDING_SCHEMA)
 
 
-def _signature(parts: tuple[str | None, ...]) -> str:
-    return hashlib.blake2b("\x1f".join(p or "" for p in parts).encode(), digest_size=8).hexdigest()
+def _signatures(frame: pl.DataFrame) -> pl.Series:
+    """A short hash of each row's fingerprint; the texts are joined at once, and only hashing is left for Python."""
+    parts = [pl.col(name).cast(pl.String).fill_null("") for name in _FINGERPRINT]
+    texts = frame.select(pl.concat_str(parts, separator="\x1f")).to_series().to_list()
+    return pl.Series("signature", [blake2b(text.encode(), digest_size=8).hexdigest() for text in texts])
+
+
+def _each_once(findings: pl.DataFrame) -> pl.DataFrame:
+    """By signature; of equal ones the first."""
+    ordered = findings.sort("signature", maintain_order=True)
+    return ordered.filter(pl.col("signature").ne_missing(pl.col("signature").shift(1)))
 
 
 def as_findings(frame: pl.DataFrame) -> pl.DataFrame:
@@ -58,13 +67,8 @@ def as_findings(frame: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("record_system", "system").alias("record_system"),
         pl.coalesce("record_object", "object").alias("record_object"),
     )
-    signatures = pl.Series("signature", [_signature(row) for row in frame.select(_FINGERPRINT).iter_rows()])
-    return (
-        frame.with_columns(signatures)
-        .select(pl.col(column).cast(dtype) for column, dtype in FINDING_SCHEMA.items())
-        .unique("signature", keep="first", maintain_order=True)
-        .sort("signature")
-    )
+    shaped = frame.with_columns(_signatures(frame)).select(pl.col(c).cast(dtype) for c, dtype in FINDING_SCHEMA.items())
+    return _each_once(shaped)
 
 
 def all_findings(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -72,11 +76,7 @@ def all_findings(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     filled = [frame for frame in frames if not frame.is_empty()]
     if not filled:
         return no_findings()
-    return (
-        pl.concat([no_findings(), *filled], how="diagonal")
-        .unique("signature", keep="first", maintain_order=True)
-        .sort("signature")
-    )
+    return _each_once(pl.concat([no_findings(), *filled], how="diagonal"))
 
 
 VERDICT_SCHEMA: dict[str, pl.DataType] = {

@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 from revrecon.entity_map.systems import FileSettings, FilesSystem, SourceObject
+from revrecon.sources.files.folders import LocalFolder
 from revrecon.sources.files.source import FileSource
 
 DAY = dt.date(2026, 3, 1)
@@ -33,4 +34,5 @@ def written(root: Path, content: str | bytes, name: str = "crm/thing/2026-03-01.
 
 def source(root: Path, **settings: object) -> FileSource:
     """The source over a root."""
-    return FileSource("crm", system(**settings), root)
+    made = system(**settings)
+    return FileSource("crm", made, LocalFolder(root / made.settings.root))

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from scipy import stats
-
 from revrecon.audit.findings import AuditFinding
 from revrecon.entity_map.entities import Threshold
 from revrecon.entity_map.model import EntityMap
@@ -43,6 +41,8 @@ def slow_trends(entity_map: EntityMap, facts: Sequence[Verdicted]) -> Iterator[A
     findings stay for days and neighbouring days are no independent witnesses; Theil-Sen's slope says how fast. A rise
     counts from a quarter of the beginning and five findings on.
     """
+    from scipy import stats  # a second, which only an audit needs to wait for
+
     for key, mine in _by_key(facts):
         weeks = _weekly(mine)
         if len(weeks) < _WEEKS or mine[-1].verdict == "breach":

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as made
 from functools import partial
 
 import polars as pl
 
 from revrecon.canonical.conversion import currencies_read, currency_columns_named
-from revrecon.canonical.typing_values import read_clock, typed
+from revrecon.canonical.typing_values import read_clock, read_text
 from revrecon.entity_map.entities import Copy, Entity, FieldMapping, FieldRule
 from revrecon.entity_map.formulas import FIELD_TYPES, columns_in, evaluate, holds
 from revrecon.entity_map.model import EntityMap
@@ -46,6 +47,8 @@ class CopyRecords:
     records: pl.DataFrame
     unreadable: pl.DataFrame
     gone: pl.DataFrame
+    chosen: dict[str, pl.DataFrame] = made(default_factory=dict, init=False, repr=False, compare=False)
+    """What `survivorship.kept_of` chose from the records, once it was asked for."""
 
 
 def copy_records(
@@ -127,8 +130,7 @@ def _read(
 ) -> pl.Series:
     dtype = FIELD_TYPES[rule.type]
     if given.dtype == pl.String:
-        expression = typed(pl.col("value"), rule.type, mapping, formats, entity_map.company.zone)
-        return given.alias("value").to_frame().select(expression.cast(dtype).alias("value")).to_series()
+        return read_text(given, rule.type, mapping, formats, entity_map.company.zone)
     if mapping.unit == "cents":
         given = given.cast(pl.Decimal(24, 2)) * pl.Series([1], dtype=pl.Int64) / 100
     if dtype == pl.String():
@@ -175,6 +177,8 @@ def _unreadable(
     found = [pl.DataFrame(schema=UNREADABLE_SCHEMA)]
     for name, series in given.items():
         if series.dtype != pl.String or copy.fields[name].constant is not None:
+            continue
+        if values[name].null_count() == series.null_count():
             continue
         lost = values[name].is_null() & ~series.str.strip_chars().is_in([*formats.null_values, ""]).fill_null(True)
         if lost.any():

@@ -1,11 +1,13 @@
 """What canonical records said before: how a stale copy is told from a wrong one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
 from revrecon.canonical.copies import copy_records
+from revrecon.canonical.lazily import Lazily
 from revrecon.canonical.standard_forms import standardised
+from revrecon.entity_map.entities import Copy
 from revrecon.entity_map.model import EntityMap
 
 FORMER_SCHEMA: dict[str, pl.DataType] = {
@@ -16,30 +18,53 @@ FORMER_SCHEMA: dict[str, pl.DataType] = {
 """One row per value that a compared field ever had in a copy that is its source of truth."""
 
 
+Former = Callable[[pl.DataFrame], pl.DataFrame]
+"""Given canonical records and fields (`canonical_id`, `field`): the values that they ever had (FORMER_SCHEMA)."""
+
+
+def no_former_values(_asked: pl.DataFrame) -> pl.DataFrame:
+    """Nothing is known of the past."""
+    return pl.DataFrame(schema=FORMER_SCHEMA)
+
+
 def former_values(
     entity_map: EntityMap,
     entity_name: str,
     versions: Mapping[str, Mapping[str, pl.DataFrame]],
     crosswalk: pl.DataFrame,
+    asked: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Every value that compared fields ever had in their sources of truth (FORMER_SCHEMA).
+    """Every value that compared fields of some records ever had in their sources of truth (FORMER_SCHEMA).
 
-    `versions` holds, per system and object, every row ever received up to the day.
+    `versions` holds, per system and object, every row ever received up to the day; only the rows of records that are
+    `asked` for (`canonical_id`, `field`) are read, because nearly all others agree.
     """
     entity = entity_map.entities[entity_name]
     found = [pl.DataFrame(schema=FORMER_SCHEMA)]
+    by_field = {str(name[0]): rows["canonical_id"].unique() for name, rows in asked.group_by("field")}
     for copy_name, fields in _truthful_fields(entity_map, entity_name).items():
         rows = versions.get(entity_map.system_of(copy_name, entity.replication[copy_name]), {})
-        if entity.replication[copy_name].object not in rows:
+        wanted = [field for field in fields if field in by_field]
+        if entity.replication[copy_name].object not in rows or not wanted:
             continue
-        records = copy_records(entity_map, entity_name, copy_name, rows).records
-        ids = crosswalk.filter(pl.col("copy") == copy_name).select(pl.col("record_id").alias("_id"), "canonical_id")
-        known = records.join(ids, on="_id").filter(pl.col("canonical_id").is_not_null())
-        for field in fields:
+        own = crosswalk.filter(pl.col("copy") == copy_name).select(pl.col("record_id").alias("_id"), "canonical_id")
+        ids = own.join(asked, on="canonical_id", how="semi")
+        records = copy_records(entity_map, entity_name, copy_name, _only(rows, entity.replication[copy_name], ids))
+        known = records.records.join(ids, on="_id")
+        for field in wanted:
             value = standardised(field, entity.fields[field].standard).cast(pl.String)
-            rows_of_field = known.select("canonical_id", pl.lit(field).alias("field"), value.alias("value"))
+            mine = known.filter(pl.col("canonical_id").is_in(by_field[field].implode()))
+            rows_of_field = mine.select("canonical_id", pl.lit(field).alias("field"), value.alias("value"))
             found.append(rows_of_field.drop_nulls("value").unique())
     return pl.concat(found).unique().sort("canonical_id", "field", "value")
+
+
+def _only(rows: Mapping[str, pl.DataFrame], copy: Copy, ids: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+    """The objects of a system with no other rows of the copy's own than those of some keys."""
+    if any(mapping.exists_in == copy.object for mapping in copy.fields.values()):
+        return rows  # whether a row points to another one is looked up in all of them
+    own = rows[copy.object].join(ids, left_on="_key", right_on="_id", how="semi", maintain_order="left")
+    return Lazily(rows, lambda name: own if name == copy.object else rows[name])
 
 
 def _truthful_fields(entity_map: EntityMap, entity_name: str) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Survivorship: for every field of a canonical record the winning value, from its source of truth, and who gave it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -8,6 +9,7 @@ from revrecon.canonical.conversion import currency_column, currency_of_parts
 from revrecon.canonical.copies import CopyRecords
 from revrecon.entity_map.entities import Entity, Truth
 from revrecon.entity_map.formulas import FIELD_TYPES, evaluate, holds
+from revrecon.history.keys import is_ascending
 
 CANONICAL_COLUMNS: dict[str, pl.DataType] = {
     "canonical_id": pl.String(),
@@ -23,7 +25,17 @@ CANONICAL_COLUMNS: dict[str, pl.DataType] = {
 def numbered(copy: CopyRecords, crosswalk: pl.DataFrame) -> pl.DataFrame:
     """A copy's records with their `canonical_id`; null for those that stand for nothing."""
     mine = crosswalk.filter(pl.col("copy") == copy.copy).select(pl.col("record_id").alias("_id"), "canonical_id")
-    return copy.records.join(mine, on="_id", how="left", maintain_order="left")
+    if mine["_id"].equals(copy.records["_id"]):  # nothing was deleted: row against row
+        return copy.records.with_columns(mine["canonical_id"])
+    ids = copy.records.select("_id").join(mine, on="_id", how="left", maintain_order="left")
+    return copy.records.with_columns(ids["canonical_id"])
+
+
+def with_ids(copy: CopyRecords, crosswalk: pl.DataFrame) -> CopyRecords:
+    """The copy with numbered records; the very same one where they are."""
+    if "canonical_id" in copy.records.columns:
+        return copy
+    return replace(copy, records=numbered(copy, crosswalk))
 
 
 def representatives(entity: Entity, copy_name: str, records: pl.DataFrame) -> pl.DataFrame:
@@ -32,15 +44,21 @@ def representatives(entity: Entity, copy_name: str, records: pl.DataFrame) -> pl
     Of a copy whose records are parts of one thing, numbers are added up and other fields taken from the first part.
     Records without a canonical id are left out.
     """
-    known = records.filter(pl.col("canonical_id").is_not_null())
+    known = (
+        records if not records["canonical_id"].null_count() else records.filter(pl.col("canonical_id").is_not_null())
+    )
     contract = entity.hierarchy.contract_entities.get(copy_name) if entity.hierarchy else None
     if contract and not known.is_empty():
         known = known.with_columns(holds(known, {"_contract": contract}).to_series())
     else:
         known = known.with_columns(pl.lit(False).alias("_contract"))
-    first = known.sort("canonical_id", "_contract", "_created", "_id", nulls_last=True)
+    if is_ascending(known["canonical_id"]):
+        return known
+    keys = known.select("canonical_id", "_contract", "_created", "_id").with_row_index("_place")
+    order = keys.sort("canonical_id", "_contract", "_created", "_id", nulls_last=True)
     if entity.replication[copy_name].records != "parts":
-        return first.unique("canonical_id", keep="first", maintain_order=True)
+        return known[order.unique("canonical_id", keep="first", maintain_order=True)["_place"]]
+    first = known[order["_place"]]
     added = [name for name, rule in entity.fields.items() if rule.type in ("money", "decimal", "integer")]
     added = [name for name in added if name in first.columns]
     codes = [code for name in added if (code := currency_of_parts(name, first.schema)) is not None]
@@ -51,6 +69,26 @@ def representatives(entity: Entity, copy_name: str, records: pl.DataFrame) -> pl
         *(_sum_or_null(name, first.schema[name]) for name in added),
         *codes,
     )
+
+
+def kept_of(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
+    """The representatives of a copy's own records, chosen once."""
+    if "kept" not in copy.chosen:
+        copy.chosen["kept"] = representatives(entity, copy.copy, copy.records)
+    return copy.chosen["kept"]
+
+
+def rows_beside(entity: Entity, copy: CopyRecords, canonical: pl.DataFrame) -> pl.Series:
+    """For each canonical record the row of the copy's representative in `kept_of`; null where it has none.
+
+    Looked up once for the canonical records of a world: presence, comparison and strays all follow from it.
+    """
+    if "canonical" not in copy.chosen or not copy.chosen["canonical"].equals(canonical.select("canonical_id")):
+        ids = canonical.select("canonical_id")
+        places = kept_of(entity, copy).select("canonical_id").with_row_index("_row")
+        copy.chosen["canonical"] = ids
+        copy.chosen["rows"] = ids.join(places, on="canonical_id", how="left", maintain_order="left").select("_row")
+    return copy.chosen["rows"]["_row"]
 
 
 def _sum_or_null(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -64,11 +102,26 @@ def survivors(entity: Entity, copies: Mapping[str, CopyRecords], crosswalk: pl.D
     A canonical record exists where a canonical copy holds it. Each field comes from the first copy of its source of
     truth that has a value; where the map names none, from the canonical copies in their order.
     """
-    kept = {name: representatives(entity, name, numbered(copy, crosswalk)) for name, copy in copies.items()}
+    asked = {*entity.canonical_system, *(t.copy_name for field in entity.fields for t in _truths(entity, field))}
+    kept = {name: kept_of(entity, with_ids(copy, crosswalk)) for name, copy in copies.items() if name in asked}
     canonical = _anchors(entity, kept)
-    for field, rule in entity.fields.items():
-        canonical = _with_winner(canonical, field, _truths(entity, field), kept, FIELD_TYPES[rule.type])
-    return derived_anew(entity, canonical).sort("canonical_id")
+    sides = {name: _beside(canonical["canonical_id"], records) for name, records in kept.items()}
+    told = [
+        column
+        for field, rule in entity.fields.items()
+        for column in _winner(canonical, field, _truths(entity, field), sides, FIELD_TYPES[rule.type])
+    ]
+    whole = derived_anew(entity, canonical.with_columns(told))
+    return whole if is_ascending(whole["canonical_id"]) else whole.sort("canonical_id")
+
+
+def _beside(ids: pl.Series, records: pl.DataFrame) -> pl.DataFrame:
+    """A copy's records in the order of some canonical ids; an empty row where it has none."""
+    if ids.equals(records["canonical_id"]):
+        return records
+    places = records.select("canonical_id").with_row_index("_place")
+    found = ids.to_frame().join(places, on="canonical_id", how="left", maintain_order="left")
+    return records.select(pl.all().gather(found["_place"]))
 
 
 def derived_anew(entity: Entity, canonical: pl.DataFrame) -> pl.DataFrame:
@@ -89,7 +142,12 @@ def _anchors(entity: Entity, kept: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     ]
     if not frames:
         return pl.DataFrame(schema=CANONICAL_COLUMNS)
-    return pl.concat(frames).unique("canonical_id", keep="first", maintain_order=True)
+    anchors = pl.concat(frames)
+    return (
+        anchors
+        if is_ascending(anchors["canonical_id"])
+        else anchors.unique("canonical_id", keep="first", maintain_order=True)
+    )
 
 
 def _truths(entity: Entity, field: str) -> tuple[Truth, ...]:
@@ -97,28 +155,38 @@ def _truths(entity: Entity, field: str) -> tuple[Truth, ...]:
     return named or tuple(Truth.model_validate({"copy": name}) for name in entity.canonical_system)
 
 
-def _with_winner(
-    canonical: pl.DataFrame, field: str, truths: tuple[Truth, ...], kept: Mapping[str, pl.DataFrame], dtype: pl.DataType
-) -> pl.DataFrame:
-    offers = []
+def _winner(
+    canonical: pl.DataFrame, field: str, truths: tuple[Truth, ...], sides: Mapping[str, pl.DataFrame],
+    dtype: pl.DataType,
+) -> list[pl.Series]:  # fmt: skip
+    """A field of the canonical records, who gave it and, where a copy tells, its currency.
+
+    `sides`: the copies' records in the order of the canonical ones.
+    """
+    offers = {}
     for place, truth in enumerate(truths):
-        records = kept.get(truth.copy_name)
+        records = sides.get(truth.copy_name)
         if records is None or field not in records.columns:
             continue
+        offer = records.select(pl.col(field).alias("value"), pl.col(f"^{currency_column(field)}$").alias("currency"))
         if truth.when and not records.is_empty():
-            records = records.filter(holds(records, {"when": truth.when}).to_series())
-        code = pl.col(f"^{currency_column(field)}$").alias(f"_currency_{place}")
-        offer = records.select("canonical_id", pl.col(field).alias(f"_{place}"), code)
-        canonical = canonical.join(offer, on="canonical_id", how="left", maintain_order="left")
-        offers.append((f"_{place}", truth.copy_name))
+            is_true = holds(records, {"when": truth.when}).to_series()
+            offer = offer.select(pl.when(is_true).then(pl.all()))
+        offers[place] = (truth.copy_name, offer)
     if not offers:
-        nothing = pl.lit(None, dtype=dtype).alias(field)
-        return canonical.with_columns(nothing, pl.lit(None, dtype=pl.String).alias(f"{field}__from"))
-    source = pl.coalesce(*(pl.when(pl.col(c).is_not_null()).then(pl.lit(name)) for c, name in offers))
-    value = pl.coalesce(*(pl.col(c) for c, _ in offers)).cast(dtype)
-    codes = {name: f"_currency{c}" for c, name in offers if f"_currency{c}" in canonical.columns}
-    told = [value.alias(field), source.alias(f"{field}__from")]
+        nothing = {field: dtype, f"{field}__from": pl.String()}
+        return [pl.repeat(None, canonical.height, dtype=kind, eager=True).alias(n) for n, kind in nothing.items()]
+    return _first_offer(field, dtype, list(offers.values()))
+
+
+def _first_offer(field: str, dtype: pl.DataType, offers: list[tuple[str, pl.DataFrame]]) -> list[pl.Series]:
+    values = {f"_{place}": offer["value"] for place, (_, offer) in enumerate(offers)}
+    codes = {f"_currency_{place}": offer["currency"] for place, (_, offer) in enumerate(offers) if offer.width > 1}
+    names = {f"_{place}": name for place, (name, _) in enumerate(offers)}
+    source = pl.coalesce(*(pl.when(pl.col(c).is_not_null()).then(pl.lit(name)) for c, name in names.items()))
+    told = [pl.coalesce(*(pl.col(c) for c in names)).cast(dtype).alias(field), source.alias(f"{field}__from")]
     if codes:
-        of_winner = pl.coalesce(pl.when(source == name).then(pl.col(code)) for name, code in codes.items())
+        by_name = {names[f"_{c.removeprefix('_currency_')}"]: c for c in codes}
+        of_winner = pl.coalesce(pl.when(source == name).then(pl.col(code)) for name, code in by_name.items())
         told.append(of_winner.alias(currency_column(field)))
-    return canonical.with_columns(told).drop([c for c, _ in offers], list(codes.values()))
+    return pl.DataFrame({**values, **codes}).select(told).get_columns()

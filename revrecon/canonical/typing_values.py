@@ -1,5 +1,6 @@
 """Raw text becomes typed values, by the formats that the map names; what cannot be read is told, never guessed."""
 
+from datetime import UTC, date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,21 @@ from revrecon.entity_map.formulas import FIELD_TYPES
 from revrecon.entity_map.systems import Formats
 
 EpochUnit = Literal["epoch_seconds", "epoch_milliseconds"]
+
+_MOMENTS = (datetime(1, 1, 1, 14, tzinfo=UTC), datetime(9999, 12, 31, 10, tzinfo=UTC))
+"""The first and the last moment that lie in the years 1 to 9999 in every time zone."""
+_DAYS = (date.min, date.max)
+_SECONDS = tuple(int(moment.timestamp()) for moment in _MOMENTS)
+
+
+def _moment_there_is(moment: pl.Expr) -> pl.Expr:
+    """A moment that has a date everywhere, or null."""
+    return pl.when(moment.is_between(*_MOMENTS)).then(moment)
+
+
+def _day(value: pl.Expr, pattern: str) -> pl.Expr:
+    day = value.str.to_date(pattern, strict=False)
+    return pl.when(day.is_between(*_DAYS)).then(day)
 
 
 def _without_nulls(value: pl.Expr, formats: Formats) -> pl.Expr:
@@ -37,12 +53,15 @@ def _timestamp(value: pl.Expr, patterns: tuple[str, ...], zone: str) -> pl.Expr:
             readings.append(
                 naive.dt.replace_time_zone(local, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
             )
-    return pl.coalesce(readings)
+    return _moment_there_is(pl.coalesce(readings))
 
 
 def _epoch(value: pl.Expr, unit: EpochUnit) -> pl.Expr:
     since = value.cast(pl.Int64, strict=False)
-    micros = since * (1_000_000 if unit == "epoch_seconds" else 1_000)
+    a_second = 1 if unit == "epoch_seconds" else 1_000
+    first, last = _SECONDS
+    counted = pl.when(since.is_between(first * a_second, last * a_second)).then(since)
+    micros = counted * (1_000_000 // a_second)
     return micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 
@@ -79,6 +98,53 @@ def typed(value: pl.Expr, kind: FieldType, mapping: FieldMapping, formats: Forma
     return exact.cast(FIELD_TYPES[kind], strict=False)
 
 
+def read_text(given: pl.Series, kind: FieldType, mapping: FieldMapping, formats: Formats, zone: ZoneInfo) -> pl.Series:
+    """Texts as values of the field's type, as `typed` reads them.
+
+    Plainly written values, nearly all of them, are read at once; the whole rule, which tries many ways of writing, is
+    only asked about the others.
+    """
+    rule = typed(pl.col("value"), kind, mapping, formats, zone).cast(FIELD_TYPES[kind]).alias("value")
+    plain = _plain(kind, mapping, formats)
+    if kind in ("text", "reference") and not mapping.translate and tuple(formats.null_values) == ("",):
+        tidy = given.str.strip_chars()
+        return tidy.alias("value") if not (tidy == "").any() else tidy.replace("", None).alias("value")
+    frame = given.alias("value").to_frame()
+    if plain is None:
+        return frame.select(rule).to_series()
+    values = frame.select(plain.alias("value")).to_series()
+    if values.null_count() == given.null_count():
+        return values
+    left = values.is_null() & given.is_not_null()
+    others = frame.filter(left).select(rule).to_series()
+    return values.scatter(left.arg_true(), others) if others.null_count() < len(others) else values
+
+
+def _plain(kind: FieldType, mapping: FieldMapping, formats: Formats) -> pl.Expr | None:
+    """How plain values are read, or None where the system's own way of writing leaves none that could be told."""
+    value = pl.col("value")
+    if mapping.translate or mapping.unit or set(formats.null_values) - {""}:
+        return None
+    if kind == "date" and (patterns := mapping.format or formats.date)[0] in _WHOLE_DATES:
+        return value.str.to_date(patterns[0], strict=False)
+    if kind in ("money", "decimal", "integer") and not formats.decimal_comma:
+        is_plain = value.str.contains(_PLAIN_NUMBER[kind])
+        return pl.when(is_plain).then(value).cast(FIELD_TYPES[kind], strict=False)
+    if kind == "boolean":
+        yes, no = formats.true_values[0], formats.false_values[0]
+        return pl.when(value == yes).then(True).when(value == no).then(False)
+    return None
+
+
+_WHOLE_DATES = ("%Y-%m-%d",)
+_PLAIN_NUMBER = {
+    "money": r"^-?\d{1,15}(\.\d{1,2})?$",
+    "decimal": r"^-?\d{1,13}(\.\d{1,4})?$",
+    "integer": r"^-?\d{1,18}$",
+}
+"""Numbers that every reading takes alike: digits, and no more decimals than are kept."""
+
+
 def _moment(
     value: pl.Expr, kind: FieldType, mapping: FieldMapping, formats: Formats, source_zone: str, zone: ZoneInfo
 ) -> pl.Expr:
@@ -93,7 +159,7 @@ def _moment(
     if counted:
         return local_day
     days = [pattern for pattern in mapping.format or formats.date if "%H" not in pattern]
-    return pl.coalesce([value.str.to_date(pattern, strict=False) for pattern in days] + [local_day])
+    return pl.coalesce([_day(value, pattern) for pattern in days] + [local_day])
 
 
 def read_clock(column: str, formats: Formats, zone: ZoneInfo) -> pl.Expr:
@@ -102,12 +168,12 @@ def read_clock(column: str, formats: Formats, zone: ZoneInfo) -> pl.Expr:
     seconds = pl.when(value.str.contains(r"^\d{9,10}$")).then(value)
     millis = pl.when(value.str.contains(r"^\d{12,13}$")).then(value)
     written = _timestamp(value, formats.timestamp, formats.timezone or zone.key)
-    day = pl.coalesce([value.str.to_date(p, strict=False) for p in formats.date])
+    day = pl.coalesce([_day(value, pattern) for pattern in formats.date])
     midnight = day.cast(pl.Datetime("us")).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
     read = pl.coalesce(
         _epoch(seconds, "epoch_seconds"),
         _epoch(millis, "epoch_milliseconds"),
         written,
-        midnight.dt.convert_time_zone("UTC"),
+        _moment_there_is(midnight.dt.convert_time_zone("UTC")),
     )
     return read.alias(column)

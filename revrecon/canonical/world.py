@@ -4,20 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from revrecon.canonical.conversion import Conversion
 from revrecon.canonical.copies import CopyRecords, copy_records
-from revrecon.canonical.former import former_values
+from revrecon.canonical.former import Former, former_values
 from revrecon.canonical.hierarchy import canonical_tree, own_tree
 from revrecon.canonical.identity.decisions import Decision
 from revrecon.canonical.identity.door import Linker, identities
 from revrecon.canonical.identity.frames import CROSSWALK_SCHEMA, Identities
 from revrecon.canonical.lazily import Lazily
 from revrecon.canonical.rates import RATE_SCHEMA, Rates, rates_known
-from revrecon.canonical.survivorship import numbered, representatives, survivors
+from revrecon.canonical.survivorship import kept_of, survivors, with_ids
 from revrecon.entity_map.entities import FieldMapping
 from revrecon.entity_map.model import EntityMap
 
@@ -27,14 +28,18 @@ States = Callable[[str, date], Mapping[str, pl.DataFrame]]
 
 @dataclass(frozen=True)
 class EntityWorld:
-    """One entity on one day: its copies (with `canonical_id`), canonical records and trees."""
+    """One entity on one day: its copies (with `canonical_id`), canonical records and trees.
+
+    `is_part`: only some of its records are here, so that having none says nothing about the entity.
+    """
 
     copies: Mapping[str, CopyRecords]
     crosswalk: pl.DataFrame
     canonical: pl.DataFrame
-    former: pl.DataFrame
+    former: Former
     tree: pl.DataFrame
     own_trees: Mapping[str, pl.DataFrame]
+    is_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,19 +155,15 @@ def entity_world(
     entity = entity_map.entities[entity_name]
     mine = crosswalks.get(entity_name, pl.DataFrame(schema=CROSSWALK_SCHEMA))
     resolved = {name: with_references(entity_map, copy, crosswalks) for name, copy in copies.items()}
-    named = {name: _with_canonical_id(copy, mine) for name, copy in resolved.items()}
-    canonical = survivors(entity, resolved, mine)
+    named = {name: with_ids(copy, mine) for name, copy in resolved.items()}
+    canonical = survivors(entity, named, mine)
     own_trees = {}
     if entity.hierarchy is not None:
         for name, copy in named.items():
-            kept = representatives(entity, name, copy.records)
+            kept = kept_of(entity, copy)
             own_trees[name] = own_tree(entity, name, copy.records, kept)
-    former = former_values(entity_map, entity_name, versions or {}, mine)
+    former = partial(former_values, entity_map, entity_name, versions or {}, mine)
     return EntityWorld(named, mine, canonical, former, canonical_tree(entity, canonical, mine, as_of), own_trees)
-
-
-def _with_canonical_id(copy: CopyRecords, crosswalk_: pl.DataFrame) -> CopyRecords:
-    return replace(copy, records=numbered(copy, crosswalk_))
 
 
 def world_on(

@@ -37,6 +37,7 @@ from revrecon.cli import (
     trail,
     ui,
     worst,
+    write_back,
 )
 
 app = typer.Typer(
@@ -72,6 +73,7 @@ for panel, commands in _COMMANDS.items():
 app.add_typer(tickets.app, name="tickets", rich_help_panel="Records and what is wrong")
 app.add_typer(review.review_app, name="review", rich_help_panel="Records and what is wrong")
 app.add_typer(decide.app, name="decide", rich_help_panel="What to do about it")
+app.add_typer(write_back.app, name="write-back", rich_help_panel="What to do about it")
 app.add_typer(publish.app, name="publish", rich_help_panel="Run")
 app.add_typer(map_changes.map_app, name="map", rich_help_panel="The map and its systems")
 

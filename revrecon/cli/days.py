@@ -1,5 +1,6 @@
 """Commands that run a day, or hand its results on."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,8 @@ from revrecon.cli.shared import (
     told_plainly,
     warn_of_a_changed_map,
 )
+from revrecon.cli.spreading import BucketsOption, EngineOption, SchedulerOption, WorkersOption
+from revrecon.daily.buckets.engine import spread_of
 from revrecon.daily.day import Day
 from revrecon.daily.export import export_day
 from revrecon.daily.map_of_then import under_the_map_of_then
@@ -58,9 +61,14 @@ def run(
     map_of_then: Annotated[
         bool, typer.Option("--map-of-then", help="Run the day under the stored map that was in effect on it.")
     ] = False,
+    buckets: BucketsOption = None,
+    engine: EngineOption = None,
+    scheduler: SchedulerOption = None,
+    workers: WorkersOption = None,
 ) -> None:
     """Reconcile a day: read, judge, bridge, write tickets and the report. Exit code 1 when something is in breach."""
-    inputs = inputs_of(map_path, data, home, accept_shrink)
+    spread = spread_of(buckets, engine, scheduler, workers)
+    inputs = replace(inputs_of(map_path, data, home, accept_shrink), spread=spread)
     warn_of_a_changed_map(inputs)
     when = day_of(inputs, as_of)
     day = run_shown(under_the_map_of_then(inputs, when) if map_of_then else inputs, when)

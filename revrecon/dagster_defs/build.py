@@ -26,7 +26,7 @@ from revrecon.dagster_defs.timing import timing_asset
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.history.lake import Lake
 from revrecon.sources.contract import SourceError
-from revrecon.sources.registry import open_source
+from revrecon.sources.registry import AnySource, open_source
 
 
 def first_day(loaded: LoadedMap, data_root: Path, home: Path) -> date:
@@ -34,10 +34,12 @@ def first_day(loaded: LoadedMap, data_root: Path, home: Path) -> date:
     found = []
     lake = Lake(home / "lake")
     for name, system in loaded.map.systems.items():
+        source: AnySource | None = None
         for object_name in system.objects:
             found += lake.days(name, object_name)[:1]
             try:
-                found += open_source(loaded.map, name, data_root).days(object_name)[:1]
+                source = source or open_source(loaded.map, name, data_root)
+                found += source.days(object_name)[:1]
             except SourceError:
                 continue
     return min(found, default=date.today().replace(month=1, day=1))  # noqa: DTZ011  # a fallback before any data

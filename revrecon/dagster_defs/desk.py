@@ -69,7 +69,7 @@ class Desk(dg.ConfigurableResource):  # type: ignore[type-arg]  # a Desk of Desk
 
     def source(self, system: str) -> AnySource:
         """A system's connector."""
-        return open_source(self.loaded_map().map, system, Path(self.data_root))
+        return open_source(self.loaded_map().map, system, Path(self.data_root), spool=self.home.spool)
 
     def lake(self) -> Lake:
         return Lake(self.home.lake)

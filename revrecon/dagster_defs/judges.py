@@ -47,7 +47,7 @@ def _quality(plan: Plan, entity: str, copy: str) -> dg.AssetsDefinition:
     def quality(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
         findings = make_quality(day, entity, copy)
-        was_run = copy in day.world.entities[entity].copies
+        was_run = day.records_in(entity, copy) is not None
         return Materialized(
             metadata={**table_metadata(findings), "causes": counts(findings), "worst": worst(findings)},
             check_results=[_rule_result(rule, findings, was_run) for rule in rules],

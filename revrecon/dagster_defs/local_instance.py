@@ -10,6 +10,10 @@ _DAGSTER_YAML = """\
 # Written by RevRecon when it is not there; change it as you like.
 telemetry: {enabled: false}
 nux: {enabled: false}
+event_log_storage:
+  module: revrecon.dagster_defs.event_log
+  class: OpenEventLog
+  config: {home: {env: DAGSTER_HOME}}
 concurrency:
   runs: {max_concurrent_runs: 2}
   pools: {default_limit: 1, granularity: op}
@@ -29,6 +33,7 @@ def dagster_environment(home: Home, map_path: Path, data_root: Path) -> dict[str
     return {
         "DAGSTER_HOME": str(folder),
         "DAGSTER_DISABLE_TELEMETRY": "1",
+        "DAGSTER_EVENT_BATCH_SIZE": "1000",  # what a run plans is written at once
         "REVRECON_MAP": str(map_path),
         "REVRECON_DATA": str(data_root),
         "REVRECON_HOME": str(home.root),

@@ -10,26 +10,28 @@ from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.identity.decisions import Decision
 from revrecon.canonical.identity.door import Linker
 from revrecon.canonical.identity.linkage.store import LinkageStore
-from revrecon.canonical.lazily import Lazily
 from revrecon.canonical.world import World, copies_on, crosswalks_in, identities_on, world_on
+from revrecon.daily.buckets.division import Division, EntityParts
+from revrecon.daily.buckets.engine import Spread, spread_in
 from revrecon.daily.home import Home
 from revrecon.daily.linking import linker_of
 from revrecon.daily.ratchet import slipped
+from revrecon.daily.received import Received
 from revrecon.daily.staleness import allowed_silence, late_systems, open_inputs, stale_findings
 from revrecon.daily.tables import Tables
 from revrecon.decisions.register import DecisionRegister
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import all_findings
-from revrecon.history.changes import changes_of
 from revrecon.history.lake import Lake
-from revrecon.numbers.bridges import NumberResult, number_result
-from revrecon.numbers.placing import NotKnown
+from revrecon.numbers.accounting import copy_accounting
+from revrecon.numbers.bridges import NumberResult, result_of_share
 from revrecon.numbers.provisional import stamped
 from revrecon.numbers.ratios import RatioResult, ratio_result
 from revrecon.numbers.reported import REPORTED_SCHEMA
+from revrecon.numbers.shares import NumberShare, share_of, shared_entity
 from revrecon.numbers.tie_out import tie_outs
-from revrecon.quality.judgement import drift_findings, rule_findings, verdicts
+from revrecon.quality.judgement import drift_findings, rule_findings, verdicts_on
 from revrecon.quality.scale import earlier_values, scaled_fields, told_once
 from revrecon.timing.door import CopyTiming, entity_timing
 from revrecon.timing.late import late_claims, overdue_systems
@@ -43,7 +45,7 @@ class Day:
 
     def __init__(
         self, loaded: LoadedMap, home: Home, as_of: date, lake: Lake | None = None,
-        decisions: Sequence[Decision] | None = None, map_note: str = "",
+        decisions: Sequence[Decision] | None = None, map_note: str = "", spread: Spread | None = None,
     ) -> None:  # fmt: skip
         self.loaded = loaded
         self.home = home
@@ -51,17 +53,16 @@ class Day:
         self.as_of = as_of
         self.lake = lake or Lake(home.lake)
         self.tables = Tables(home.tables)
-        self._states: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
-        self._versions: dict[tuple[str, date], Mapping[str, pl.DataFrame]] = {}
+        self._received = Received(loaded.map, self.lake)
         self._copies: dict[tuple[str, date], Mapping[str, CopyRecords]] = {}
         self._worlds: dict[date, World] = {}
-        self._changes: dict[str, Mapping[str, pl.DataFrame]] = {}
         self._timing: dict[str, Mapping[str, CopyTiming]] = {}
         self._results: dict[str, NumberResult] = {}
         self._tie_outs: dict[str, pl.DataFrame] = {}
         self.decisions = tuple(DecisionRegister(home.ledger).all() if decisions is None else decisions)
         self.identities = identities_on(self.map, as_of, self.states, self.decisions, self._linker, self._copies_on)
         self.crosswalks = crosswalks_in(self.identities)
+        self.spread = spread or spread_in()
 
     @property
     def map(self) -> EntityMap:
@@ -80,40 +81,25 @@ class Day:
 
     def states(self, system: str, day: date) -> Mapping[str, pl.DataFrame]:
         """The last row of every key of each known object of a system at the end of a day, `_gone` ones marked."""
-        if (system, day) not in self._states:
-            objects = self.map.systems[system].objects
-            known = self._known(system, day)
-            self._states[system, day] = Lazily(
-                known, lambda name: self.lake.last_rows(system, name, objects[name], day)
-            )
-        return self._states[system, day]
+        return self._received.states(system, day)
 
     def versions(self, system: str, day: date) -> Mapping[str, pl.DataFrame]:
         """Every row ever received of each known object of a system, up to a day."""
-        if (system, day) not in self._versions:
-            objects = self.map.systems[system].objects
-            known = self._known(system, day)
-            made = Lazily(known, lambda name: self.lake.versions(system, name, objects[name], day))
-            self._versions[system, day] = made
-        return self._versions[system, day]
+        return self._received.versions(system, day)
 
     def _copies_on(self, entity: str, day: date) -> Mapping[str, CopyRecords]:
         if (entity, day) not in self._copies:
             self._copies[entity, day] = copies_on(self.map, entity, self.states, day)
         return self._copies[entity, day]
 
-    def _known(self, system: str, day: date) -> list[str]:
-        return [o for o in self.map.systems[system].objects if any(d <= day for d in self.lake.days(system, o))]
-
     def knows(self, day: date) -> bool:
         """Whether any system had said anything by the end of a day."""
-        return any(self._known(system, day) for system in self.map.systems)
+        return self._received.knows(day)
 
     def world_on(self, day: date) -> World:
         """The world at the end of a day, with this day's identities. Raises NotKnown before all history."""
         if day not in self._worlds:
-            if not self.knows(day):
-                raise NotKnown(f"nothing was received of any system up to {day}")
+            self._received.require(day)
             self._worlds[day] = world_on(self.map, day, self.states, self.versions, self.crosswalks, self._copies_on)
         return self._worlds[day]
 
@@ -129,7 +115,10 @@ class Day:
         """
         named = [(s, o) for s, system in self.map.systems.items() for o in system.objects]
         spoken = [d for s, o in named for d in self.lake.days(s, o) if d < self.as_of]
-        return Day(self.loaded, self.home, max(spoken), self.lake, self.decisions) if spoken else None
+        return self._beside(self.loaded, max(spoken)) if spoken else None
+
+    def _beside(self, loaded: LoadedMap, as_of: date) -> "Day":
+        return Day(loaded, self.home, as_of, self.lake, self.decisions, spread=self.spread)
 
     @cached_property
     def stale(self) -> dict[str, date]:
@@ -149,15 +138,39 @@ class Day:
 
     def under(self, loaded: LoadedMap) -> "Day":
         """The same day under another map that reads, matches and settles all values alike: its worlds are shared."""
-        other = Day(loaded, self.home, self.as_of, self.lake, self.decisions)
+        other = self._beside(loaded, self.as_of)
         other.identities, other.crosswalks = self.identities, self.crosswalks
-        other._states, other._versions, other._worlds = self._states, self._versions, self._worlds
+        other._received, other._worlds = self._received, self._worlds
         return other
 
+    @cached_property
+    def divided(self) -> Mapping[str, EntityParts]:
+        """The entities that are judged in buckets: none, unless the day is spread over several."""
+        if self.spread.buckets == 1:
+            return {}
+        folder = self.home.root / "buckets"
+        self._division = Division(self.loaded, self._received, self.as_of, self.crosswalks, self.spread, folder)
+        return self._division.entities
+
     def canonical(self, entity: str) -> pl.DataFrame:
-        return self.world.entities[entity].canonical
+        parts = self.divided.get(entity)
+        return parts.canonical if parts else self.world.entities[entity].canonical
+
+    def records_in(self, entity: str, copy: str) -> int | None:
+        """How many records a copy holds; None for one that has said nothing."""
+        if entity in self.divided:
+            return self.divided[entity].records.get(copy)
+        known = self.world.entities[entity].copies.get(copy)
+        return None if known is None else known.records.height
+
+    def accounting(self, entity: str, copy: str, set_aside: int) -> pl.DataFrame:
+        """Where the rows of a copy ended (ROW_ACCOUNTING_SCHEMA); `set_aside`: those that have no key."""
+        parts = self.divided.get(entity)
+        return parts.accounting(copy, set_aside) if parts else copy_accounting(self.world, entity, copy, set_aside)
 
     def rule_findings(self, entity: str, copy: str) -> pl.DataFrame:
+        if entity in self.divided:
+            return self.divided[entity].rule_findings(copy)
         earlier = None
         if scaled_fields(self.map.entities[entity], copy):
             system = self.map.system_of(copy, self.map.entities[entity].replication[copy])
@@ -165,6 +178,8 @@ class Day:
         return rule_findings(self.map, self.world, entity, copy, earlier)
 
     def drift_findings(self, entity: str, copy: str) -> pl.DataFrame:
+        if entity in self.divided:
+            return self.divided[entity].drift_findings(copy)
         timed = self.timing(entity).get(copy)
         return drift_findings(self.map, self.world, entity, copy, timed.overdue if timed else None)
 
@@ -177,14 +192,7 @@ class Day:
 
     def changes(self, system: str) -> Mapping[str, pl.DataFrame]:
         """Of each known object of a system the rows that said something new, up to the day."""
-        if system not in self._changes:
-            self._changes[system] = Lazily(self._known(system, self.as_of), lambda name: self._changed(system, name))
-        return self._changes[system]
-
-    def _changed(self, system: str, name: str) -> pl.DataFrame:
-        kept = self.lake.kept(system, name, self.as_of)
-        full = [one.day for one in kept if one.contents == "full"]
-        return changes_of(self.versions(system, self.as_of)[name], full)
+        return self._received.changes(system, self.as_of)
 
     def findings_of(self, entity: str, copy: str) -> pl.DataFrame:
         """Everything found about a copy, as kept in the tables of the day or worked out now."""
@@ -202,16 +210,24 @@ class Day:
         return told_once(all_findings([*frames, mine]))
 
     def verdicts_of(self, entity: str, copy: str, findings: pl.DataFrame) -> pl.DataFrame:
-        return verdicts(self.map, self.world, entity, copy, findings)
+        return verdicts_on(self.map, self.as_of, entity, copy, findings, self.records_in(entity, copy))
 
     def number(self, name: str) -> NumberResult:
         """A number's figures and bridges on this day, tied out to what departments typed in."""
         if name not in self._results:
-            found = number_result(self.map, name, self.as_of, self.world_on, self.stale_note)
+            share = self._share(name)
+            found = result_of_share(self.map, name, self.as_of, share, self.stale_note)
             tied = tie_outs(self.map, name, found.figures, self.reported, self.as_of, self.world_on)
             self._tie_outs[name] = tied
             self._results[name] = stamped(self.map, found, tied, self.open_inputs)
         return self._results[name]
+
+    def _share(self, name: str) -> NumberShare:
+        """What all records give to a number: put together from buckets, where it adds up over a divided entity."""
+        entity = shared_entity(self.map, self.map.numbers[name])
+        parts = self.divided.get(entity) if entity is not None else None
+        share = parts.share(name) if parts else None
+        return share or share_of(self.map, name, self.as_of, self.world_on)
 
     def tie_outs(self, name: str) -> pl.DataFrame:
         """A number's reported figures against the recomputed ones (TIE_OUT_SCHEMA)."""

@@ -150,6 +150,7 @@ def erase(
         files += _texts(home.root, home.root / part, pseudonyms, dry_run)
     rows = register.rows_with(pseudonyms)
     if not dry_run and (files or rows):
+        home.warehouse.unlink(missing_ok=True)  # one that is carried on keeps what was there in pages that are free
         build_warehouse(Tables(home.tables), home.warehouse, ledger_frames(home))
         at = (now or datetime.now(UTC)).isoformat()
         told = tuple(sorted(set(pseudonyms.of.values())))

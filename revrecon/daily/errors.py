@@ -4,6 +4,9 @@ from revrecon.audit.quarter import NoSuchQuarter
 from revrecon.canonical.copies import ColumnsMissing
 from revrecon.canonical.rates import RatesUnreadable
 from revrecon.daily.auditing import QuarterIncomplete
+from revrecon.daily.buckets.bucket import LooksBeyondItsBucket
+from revrecon.daily.buckets.engine import SpreadUnknown
+from revrecon.daily.buckets.on_dask import DaskMissing, SchedulerSilent, WorkersDied
 from revrecon.daily.decisions_file import DecisionsFileRefused
 from revrecon.daily.erasing import NobodyToErase
 from revrecon.daily.home import HomeNotWritable
@@ -14,10 +17,12 @@ from revrecon.daily.standup import NotReconciled
 from revrecon.daily.steward import DecisionsRefused
 from revrecon.daily.tables import TableMissing
 from revrecon.daily.verifying import NoSuchFigure
+from revrecon.daily.warehouse import WarehouseNotBuilt
 from revrecon.decisions.amending import AmendmentRefused
 from revrecon.decisions.contradictions import Contradiction
 from revrecon.entity_map.formulas import FormulaError
 from revrecon.entity_map.problems import MapProblems
+from revrecon.history.atomic import NotWhole, NotWritten
 from revrecon.history.lake import LakeError
 from revrecon.history.map_store import NoSuchMap
 from revrecon.numbers.orders import TooLarge
@@ -28,7 +33,9 @@ from revrecon.reports.table_files import TooManyRows
 from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError
 from revrecon.tickets.acts import ActRefused
+from revrecon.tickets.ledger import LedgerTrouble
 from revrecon.tickets.publications import PublishedMeanwhile
+from revrecon.write_back.trouble import WriteRefused
 
 CANNOT_RUN = (
     MapProblems,
@@ -38,6 +45,11 @@ CANNOT_RUN = (
     RatesUnreadable,
     FormulaError,
     HomeNotWritable,
+    SpreadUnknown,
+    DaskMissing,
+    SchedulerSilent,
+    WorkersDied,
+    LooksBeyondItsBucket,
     NothingToRun,
     NotReconciled,
     NoSuchQuarter,
@@ -61,6 +73,11 @@ CANNOT_RUN = (
     NoSuchFigure,
     NoSuchMap,
     ActRefused,
+    LedgerTrouble,
+    NotWhole,
+    NotWritten,
+    WarehouseNotBuilt,
     NobodyToErase,
+    WriteRefused,
 )
 """Each ends a command with its own sentence and exit code 2."""

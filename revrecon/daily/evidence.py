@@ -15,7 +15,7 @@ from revrecon.daily.day import Day
 from revrecon.daily.home import Home
 from revrecon.daily.linking import model_path
 from revrecon.entity_map.reach import entities_behind, objects_behind
-from revrecon.history.atomic import write_bytes, write_parquet
+from revrecon.history.atomic import parquet_or_none, write_bytes, write_parquet
 from revrecon.history.pinned_lake import Extract, extracts_in
 from revrecon.tickets.figure_model import ModelFile, sha256_of
 from revrecon.tickets.figures import extracts_sha256
@@ -110,15 +110,15 @@ def keep_contributions(home: Home, contributions: pl.DataFrame) -> str:
     """Keep what every unit contributes, once for the same content; the SHA-256 under which it is found."""
     sha256 = sha256_of(contributions.select("unit_id", "records", "value").write_csv())
     path = _contributions(home, sha256)
-    if not path.exists():
+    if parquet_or_none(path) is None:
         write_parquet(contributions, path)
     return sha256
 
 
 def kept_contributions(home: Home, sha256: str) -> pl.DataFrame | None:
-    """What every unit contributed to a published figure (CONTRIBUTED_SCHEMA), or None where the file is gone."""
-    path = _contributions(home, sha256)
-    return pl.read_parquet(path) if path.exists() else None
+    """What every unit contributed to a published figure (CONTRIBUTED_SCHEMA), or None where the file is gone or not
+    whole."""
+    return parquet_or_none(_contributions(home, sha256))
 
 
 def _contributions(home: Home, sha256: str) -> Path:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from revrecon.daily.run import Inputs
 from revrecon.entity_map.problems import did_you_mean
-from revrecon.sources.contract import SourceError
+from revrecon.entity_map.reach import columns_read
+from revrecon.sources.contract import Source, SourceError
+from revrecon.sources.files.source import FileSource
 from revrecon.sources.live.contract import Asked
 from revrecon.sources.live.system import LiveSource
-from revrecon.sources.registry import AnySource
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,34 @@ def examined(inputs: Inputs, name: str) -> SystemExamined:
             says = "; ".join(part for part in (greeting.who, greeting.left) if part)
             found = tuple(_asked(source, one) for one in source.system.objects)
             return SystemExamined(name, connector, says, found, source.client.cannot_see)
+        place = source.folder.place if isinstance(source, FileSource) else str(inputs.data_root)
         found = tuple(_exports(inputs, source, name))
     except SourceError as error:
         return SystemExamined(name, connector, "", trouble=str(error))
-    return SystemExamined(name, connector, f"exports below {inputs.data_root}", found)
+    return SystemExamined(name, connector, f"exports in {place}", found)
 
 
-def _exports(inputs: Inputs, source: AnySource, name: str) -> Iterator[ObjectExamined]:
+def _exports(inputs: Inputs, source: Source, name: str) -> Iterator[ObjectExamined]:
     for one, spec in inputs.loaded.map.systems[name].objects.items():
         days = source.days(one)
         if days:
-            yield ObjectExamined(one, f"{len(days)} days, {days[0]} to {days[-1]}")
+            says = f"{len(days)} days, {days[0]} to {days[-1]}"
+            yield ObjectExamined(one, says, tuple(_unread(inputs, source, name, one, days[-1])))
         else:
             yield ObjectExamined(one, "no export", () if spec.optional else (str(source.missing(one)),))
+
+
+def _unread(inputs: Inputs, source: Source, name: str, object_name: str, day: date) -> Iterator[str]:
+    """What is wrong with the newest export: it cannot be read, or lacks columns that the map names."""
+    try:
+        there = source.read(object_name, day).frame.columns
+    except SourceError as error:
+        yield str(error)
+        return
+    for column in sorted(columns_read(inputs.loaded.map, name, object_name)):
+        if column not in there:
+            near = did_you_mean(column, there)
+            yield f"the export of {day} has no column {column}{f'; {near}' if near else ''}"
 
 
 def _asked(source: LiveSource, object_name: str) -> ObjectExamined:

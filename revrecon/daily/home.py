@@ -39,6 +39,11 @@ class Home:
         return self.root / "linkage"
 
     @property
+    def spool(self) -> Path:
+        """Where files of other machines lie while they are read."""
+        return self.root / "spool"
+
+    @property
     def reports(self) -> Path:
         return self.root / "reports"
 

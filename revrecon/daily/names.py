@@ -20,6 +20,11 @@ def known_system(entity_map: EntityMap, name: str) -> str:
     return _known(f"The map has no system '{name}'; it has", name, entity_map.systems)
 
 
+def known_entity(entity_map: EntityMap, name: str) -> str:
+    """An entity's name. Raises UnknownName with the entities that there are."""
+    return _known(f"The map has no entity '{name}'; it has", name, entity_map.entities)
+
+
 def known_definitions(entity_map: EntityMap, department: str, number: str | None = None) -> list[str]:
     """Definitions by their own name or their department's, of one number or of all. Raises UnknownName."""
     asked = [number] if number else list(entity_map.numbers)

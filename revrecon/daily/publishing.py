@@ -15,7 +15,7 @@ import polars as pl
 from revrecon.canonical.account_master import entities_with_a_tree
 from revrecon.daily.day import Day
 from revrecon.daily.masters import kept_or_made_master
-from revrecon.history.atomic import write_parquet, write_text
+from revrecon.history.atomic import parquet_or_none, write_parquet, write_text
 from revrecon.reports.files import spreadsheet_safe_csv
 from revrecon.reports.master_changes import aliases_now, changes, counted
 from revrecon.reports.master_files import ALIAS_SCHEMA, MasterFile, all_files
@@ -141,12 +141,13 @@ def _snapshot(day: Day, publication: Publication | None, name: str) -> pl.DataFr
     if publication is None:
         return None
     path = _folder(day, publication) / f"{name}.parquet"
-    if not path.exists():
+    frame = parquet_or_none(path)
+    if frame is None:
         raise SnapshotMissing(
-            f"{path} is not there, so what changed since {publication.id} cannot be told. "
+            f"{path} is not there, or not whole, so what changed since {publication.id} cannot be told. "
             "Bring the folder `published` of the home back from a backup."
         )
-    return pl.read_parquet(path)
+    return frame
 
 
 def _earlier(day: Day, previous: Publication | None, name: str) -> pl.DataFrame | None:

@@ -9,7 +9,7 @@ from revrecon.canonical.identity.decisions import Decision
 from revrecon.daily.day import Day
 from revrecon.daily.home import Home
 from revrecon.daily.map_of_then import under_the_map_of_then
-from revrecon.daily.run import Inputs, NothingToRun, close, last_day_of, run_open_day
+from revrecon.daily.run import Inputs, NothingToRun, close, days_said, last_day_of, run_open_day
 from revrecon.daily.tables import Tables
 from revrecon.decisions.register import DecisionRegister
 from revrecon.entity_map.model import EntityMap
@@ -114,7 +114,7 @@ def first_day_of(inputs: Inputs) -> date:
     for name, system in inputs.loaded.map.systems.items():
         source = inputs.source(name)
         for object_name in system.objects:
-            days += source.days(object_name)[:1] + lake.days(name, object_name)[:1]
+            days += days_said(source, object_name, [])[:1] + lake.days(name, object_name)[:1]
     if not days:
         raise NothingToRun(f"No export was found below {inputs.data_root}.")
     return min(days)

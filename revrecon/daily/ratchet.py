@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import Path
 
 import polars as pl
 
@@ -33,13 +32,13 @@ def slipped(
 def _history(tables: Tables, name: str, as_of: date) -> dict[date, pl.DataFrame]:
     """What was broken on each earlier day, from its findings."""
     days = [day for day in tables.days("quality", name) if as_of - LOOKED_BACK <= day < as_of]
-    return {day: pl.concat([_broken(tables.path(room, name, day)) for room in ("quality", "drift")]) for day in days}
+    return {day: pl.concat([_broken(tables, room, name, day) for room in ("quality", "drift")]) for day in days}
 
 
-def _broken(path: Path) -> pl.DataFrame:
-    if not path.exists():
+def _broken(tables: Tables, room: str, name: str, day: date) -> pl.DataFrame:
+    if not tables.has(room, name, day):
         return pl.DataFrame(schema=BROKEN_SCHEMA)
-    found = pl.read_parquet(path, columns=[*BROKEN_SCHEMA, "cause"])
+    found = tables.read(room, name, day)
     return found.filter(pl.col("cause").is_in(list(GUARDED))).select(*BROKEN_SCHEMA)
 
 

@@ -23,7 +23,7 @@ from revrecon.daily.verifying import name_of
 from revrecon.daily.worlds_then import WorldsThen
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import MapProblems
-from revrecon.history.atomic import write_parquet
+from revrecon.history.atomic import parquet_or_none, write_parquet
 from revrecon.history.lake import LakeError
 from revrecon.history.map_store import NoSuchMap
 from revrecon.numbers.figures import Figure, figure
@@ -131,7 +131,7 @@ def _items_path(home: Home, one: PublishedFigure) -> Path:
 def restated_items(home: Home, figure_id: str) -> pl.DataFrame | None:
     """The records of a figure's newest restatement (RESTATED_ITEM_SCHEMA), or None."""
     path = home.published / "restated" / f"{figure_id}.parquet"
-    return pl.read_parquet(path) if path.exists() else None
+    return parquet_or_none(path)
 
 
 def _restatement(

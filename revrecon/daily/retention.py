@@ -1,5 +1,6 @@
 """Retention: what days left behind is thinned out, so that a home stays in bounds; what is precious is kept."""
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from revrecon.daily.home import Home
 from revrecon.daily.tables import Tables
 from revrecon.entity_map.retention import Retention
+from revrecon.history.atomic import BESIDE, leftovers
 from revrecon.history.lake import Kept, every_version
 from revrecon.tickets.figures import FigureRegister
 from revrecon.tickets.ledger import Ledger
@@ -44,6 +46,7 @@ def retain(home: Home, retention: Retention, today: date, dry_run: bool = False)
         "days of reports": list(_reports(home, today - retention.reports)),
         "days of tables": list(_tables(home, today - retention.tables)),
         "replaced extracts": list(_replaced(home, today - retention.replaced)),
+        "files that killed runs left": list(_left_behind(home)),
     }
     told = [Thinned(what, len(paths), sum(map(_size, paths))) for what, paths in files.items()]
     if not dry_run:
@@ -97,6 +100,12 @@ def _replaced(home: Home, before: date) -> Iterator[Path]:
             if not kept.names & named and _kept_on(kept.path) < before:
                 yield kept.path
                 yield kept.path.with_suffix(".json")
+
+
+def _left_behind(home: Home) -> Iterator[Path]:
+    for folder, _, files in os.walk(home.root):
+        if any(name.startswith(BESIDE) for name in files):
+            yield from leftovers(Path(folder))
 
 
 def _kept_on(path: Path) -> date:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from revrecon.canonical.identity.decisions import Decision
+from revrecon.daily.buckets.engine import Spread
 from revrecon.daily.day import Day, newest_day
 from revrecon.daily.figures import publish_figures
 from revrecon.daily.home import Home
@@ -23,6 +24,7 @@ from revrecon.entity_map.systems import SourceObject
 from revrecon.history.lake import Lake
 from revrecon.history.landing import land_or_go_on
 from revrecon.numbers.reported import has_reported_figures
+from revrecon.sources.contract import SourceError
 from revrecon.sources.live.system import THE_WORLD, Outside
 from revrecon.sources.registry import AnySource, open_source
 
@@ -44,23 +46,38 @@ class Inputs:
     data_root: Path
     home: Home
     accept_shrink: bool = False
+    spread: Spread | None = None  # None: as the environment says
     map_note: str = ""  # said in the report where the map is not simply today's
     outside: Outside = THE_WORLD
 
     def source(self, system: str) -> AnySource:
         """A system's connector."""
-        return open_source(self.loaded.map, system, self.data_root, self.outside)
+        return open_source(self.loaded.map, system, self.data_root, self.outside, self.home.spool)
+
+
+def days_said(source: AnySource, object_name: str, silent: list[SourceError]) -> list[date]:
+    """The days of an object; none where the source does not answer for now, and that trouble is added to `silent`."""
+    try:
+        return source.days(object_name)
+    except SourceError as trouble:
+        if not trouble.may_pass:
+            raise
+        silent.append(trouble)
+        return []
 
 
 def last_day_of(inputs: Inputs) -> date:
-    """The last day of which any source has an extract. Raises NothingToRun when none has."""
-    days = []
+    """The last day of which any source has an extract. Raises NothingToRun when none has, and SourceError."""
+    days: list[date] = []
+    silent: list[SourceError] = []
     for name, system in inputs.loaded.map.systems.items():
         source = inputs.source(name)
         for object_name in system.objects:
-            days += source.days(object_name)[-1:]
+            days += days_said(source, object_name, silent)[-1:]
     if not days:
         kept = newest_day(inputs.home, inputs.loaded.map)
+        if kept is None and silent:
+            raise silent[0]
         if kept is None:
             raise NothingToRun(
                 f"No export was found below {inputs.data_root}. "
@@ -103,7 +120,7 @@ def _require_history(inputs: Inputs, as_of: date) -> None:
     for name, system in systems.items():
         source = inputs.source(name)
         for object_name in system.objects:
-            first += source.days(object_name)[:1] + lake.days(name, object_name)[:1]
+            first += days_said(source, object_name, [])[:1] + lake.days(name, object_name)[:1]
     if first and min(first) > as_of:
         raise NothingToRun(
             f"Nothing is known of {as_of}: the first extract is of {min(first)}. Ask for a later --as-of."
@@ -130,7 +147,7 @@ def run_open_day(
     read from the sources, and what the lake has is all there is. `decisions`: others than those of the home's register.
     """
     lake = lake or Lake(inputs.home.lake)
-    day = Day(inputs.loaded, inputs.home, as_of, lake, decisions, inputs.map_note)
+    day = Day(inputs.loaded, inputs.home, as_of, lake, decisions, inputs.map_note, inputs.spread)
     steps = [
         *(landing_steps(inputs, as_of, lake) if lands else ()),
         *_reported_steps(day, inputs.data_root),

@@ -15,7 +15,7 @@ from revrecon.daily.reported import all_day_tie_out_findings, all_day_tie_out_ve
 from revrecon.daily.timing import make_timing
 from revrecon.findings import all_findings
 from revrecon.history.keys import WITHOUT_KEY
-from revrecon.numbers.accounting import NoKey, row_accounting
+from revrecon.numbers.accounting import ROW_ACCOUNTING_SCHEMA, NoKey
 from revrecon.numbers.bridges import NumberResult
 from revrecon.numbers.ratios import RatioResult
 
@@ -39,11 +39,18 @@ def make_crosswalk(day: Day, entity: str) -> Identities:
 
 def make_canonical(day: Day, entity: str) -> pl.DataFrame:
     """Work out and keep the canonical records of an entity and, where it has a hierarchy, its tree."""
-    frame = day.canonical(entity)
-    day.tables.write("canonical", entity, day.as_of, frame)
+    keep_canonical(day, entity)
+    return day.tables.read("canonical", entity, day.as_of)
+
+
+def keep_canonical(day: Day, entity: str) -> None:
+    """The same, not held in memory where it was worked out in buckets."""
+    if entity in day.divided:
+        day.divided[entity].write_canonical(day.tables.path("canonical", entity, day.as_of))
+    else:
+        day.tables.write("canonical", entity, day.as_of, day.canonical(entity))
     if day.map.entities[entity].hierarchy is not None:
         day.tables.write("hierarchy", entity, day.as_of, day.world.entities[entity].tree)
-    return frame
 
 
 def make_quality(day: Day, entity: str, copy: str) -> pl.DataFrame:
@@ -92,7 +99,10 @@ def make_ratio(day: Day, name: str) -> RatioResult:
 
 def make_accounting(day: Day) -> pl.DataFrame:
     """Count and keep where every row of every copy ended."""
-    frame = row_accounting(day.world, keyless_rows(day))
+    lost = keyless_rows(day)
+    heard = [place for place in day.copies() if day.records_in(*place) is not None]
+    counted = [day.accounting(entity, copy, lost[entity, copy]) for entity, copy in heard]
+    frame = pl.concat([pl.DataFrame(schema=ROW_ACCOUNTING_SCHEMA), *counted])
     day.tables.write("row_accounting", "copies", day.as_of, frame)
     return frame
 
@@ -124,7 +134,7 @@ def reconciliation_steps(day: Day) -> Iterator[Step]:
     for entity in day.map.entities:
         yield Step(f"who is who: {entity}", partial(make_crosswalk, day, entity))
     for entity in day.map.entities:
-        yield Step(f"canonical {entity}", partial(make_canonical, day, entity))
+        yield Step(f"canonical {entity}", partial(keep_canonical, day, entity))
     for entity in entities_with_a_tree(day.map):
         yield Step(f"master of {entity}", partial(make_master, day, entity))
     for entity, copy in day.copies():

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import polars as pl
 
-from revrecon.history.atomic import write_parquet
+from revrecon.history.atomic import NotWhole, whole_parquet, write_parquet
 
 
 class TableMissing(Exception):
-    """A table has not been made for a day."""
+    """A table has not been made for a day, or is not what was made."""
 
 
 class Tables:
@@ -34,7 +34,10 @@ class Tables:
             raise TableMissing(
                 f"{room}/{name} has not been made for {day}. Run the day first: revrecon run --as-of {day}."
             )
-        return pl.read_parquet(path)
+        try:
+            return whole_parquet(path)
+        except NotWhole as error:
+            raise TableMissing(f"{error} Delete it and run its day again: revrecon run --as-of {day}.") from error
 
     def has(self, room: str, name: str, day: date) -> bool:
         return self.path(room, name, day).exists()

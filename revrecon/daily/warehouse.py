@@ -1,7 +1,7 @@
 """The warehouse: a DuckDB file over the derived tables, rebuilt beside and swapped in, so that readers never wait."""
 
-import os
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -10,6 +10,13 @@ import duckdb
 import polars as pl
 
 from revrecon.daily.tables import Tables
+from revrecon.daily.warehouse_tables import bring_up_to_date, drop_others, known_files
+from revrecon.history.atomic import appearing, remove_leftovers
+
+
+class WarehouseNotBuilt(Exception):
+    """The warehouse cannot be built; the one before stays."""
+
 
 _SAFE = re.compile(r"[^A-Za-z0-9_]")
 
@@ -17,33 +24,52 @@ _SAFE = re.compile(r"[^A-Za-z0-9_]")
 def build_warehouse(
     tables: Tables, path: Path, beside_them: Mapping[str, pl.DataFrame] = MappingProxyType({})
 ) -> list[str]:
-    """Rebuild the warehouse from every derived table, one SQL table each with its `as_of` day; names of what is in it.
+    """Bring the warehouse up to every derived table, one SQL table each with its `as_of` day; names of what is in it.
 
     `canonical.account` holds all days of canonical accounts. `beside_them`: frames by `schema.table`, such as what the
-    ledger knows of published figures. The file is replaced at once; open readers keep the old.
+    ledger knows of published figures. Days whose files did not change since the warehouse was made are taken over from
+    it; without one, or with one that cannot be read, everything is read. The file is replaced at once; open readers
+    keep the old. Raises NotWritten and WarehouseNotBuilt.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.unlink(missing_ok=True)
-    made = []
-    connection = duckdb.connect(str(beside))
+    remove_leftovers(path.parent)
+    with appearing(path) as beside:
+        try:
+            return _carried_on(tables, path, beside, beside_them)
+        except duckdb.Error as error:
+            raise WarehouseNotBuilt(
+                f"{path} could not be built ({error}). What was there stays. If a table's file is named, delete it and "
+                "run its day again; if not, make room on the disk and run again."
+            ) from error
+
+
+def _carried_on(tables: Tables, path: Path, beside: Path, beside_them: Mapping[str, pl.DataFrame]) -> list[str]:
     try:
-        for room, name, files in tables.all():
+        if path.exists():
+            shutil.copyfile(path, beside)
+        return _fill(beside, tables, beside_them)
+    except duckdb.Error:  # the old file is damaged, or of another DuckDB
+        beside.unlink(missing_ok=True)
+        return _fill(beside, tables, beside_them)
+
+
+def _fill(file: Path, tables: Tables, beside_them: Mapping[str, pl.DataFrame]) -> list[str]:
+    made = []
+    with duckdb.connect(str(file)) as connection:
+        known, every = known_files(connection), tables.all()
+        for room, name, files in every:
             schema, table = _SAFE.sub("_", room), _SAFE.sub("_", name)
             connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-            connection.execute(f'CREATE TABLE "{schema}"."{table}" AS {_union(files)}')
+            bring_up_to_date(connection, schema, table, files, known.get(f"{schema}.{table}", {}))
             made.append(f"{schema}.{table}")
+        drop_others(connection, known, made)
         made += [_add_frame(connection, name, frame) for name, frame in beside_them.items()]
-        _add_history(connection, [name for room, name, _ in tables.all() if room == "crosswalk"])
-        _add_timing(connection, {room for room, _, _ in tables.all()})
-    finally:
-        connection.close()
-    os.replace(beside, path)
-    os.chmod(path, 0o600)
+        _add_history(connection, [name for room, name, _ in every if room == "crosswalk"])
+        _add_timing(connection, {room for room, _, _ in every})
     return made
 
 
 _HISTORY = """
-CREATE VIEW crosswalk.history AS
+CREATE OR REPLACE VIEW crosswalk.history AS
 WITH told AS ({tables}),
      marked AS (SELECT *, canonical_id IS DISTINCT FROM lag(canonical_id) OVER days
                           OR lag(canonical_id) OVER days IS NULL AS is_new
@@ -64,11 +90,11 @@ def _add_timing(connection: duckdb.DuckDBPyConnection, rooms: set[str]) -> None:
     connection.execute("CREATE SCHEMA IF NOT EXISTS timing")
     for room, view in _TIMING_VIEWS.items():
         if room in rooms:
-            connection.execute(f'CREATE VIEW timing.{view} AS SELECT * FROM "{room}"."all"')
+            connection.execute(f'CREATE OR REPLACE VIEW timing.{view} AS SELECT * FROM "{room}"."all"')
     if "timing_claims" in rooms:
         connection.execute(
-            "CREATE VIEW timing.open_claims AS SELECT * FROM timing.claims WHERE outcome IN ('pending', 'never') "
-            "AND as_of_day = (SELECT max(as_of_day) FROM timing.claims)"
+            "CREATE OR REPLACE VIEW timing.open_claims AS SELECT * FROM timing.claims "
+            "WHERE outcome IN ('pending', 'never') AND as_of_day = (SELECT max(as_of_day) FROM timing.claims)"
         )
 
 
@@ -82,17 +108,6 @@ def _add_frame(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataF
     schema, table = (_SAFE.sub("_", part) for part in name.split("."))
     connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
     connection.register("_beside", frame.to_arrow())
-    connection.execute(f'CREATE TABLE "{schema}"."{table}" AS SELECT * FROM _beside')
+    connection.execute(f'CREATE OR REPLACE TABLE "{schema}"."{table}" AS SELECT * FROM _beside')
     connection.unregister("_beside")
     return f"{schema}.{table}"
-
-
-def _union(files: list[Path]) -> str:
-    """All days of a table, by the names of its columns; a day is the name of its file."""
-    listed = ", ".join(f"'{_quoted(file)}'" for file in files)
-    day = "CAST(parse_filename(filename, true) AS DATE) AS as_of_day"
-    return f"SELECT {day}, * EXCLUDE (filename) FROM read_parquet([{listed}], union_by_name = true, filename = true)"
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -8,7 +8,7 @@ from datetime import UTC
 import sqlalchemy as sa
 
 from revrecon.canonical.identity.decisions import Decision
-from revrecon.tickets.ledger import open_engine, writing
+from revrecon.tickets.ledger import make_tables, open_engine, writing
 from revrecon.tickets.trail import Register, link, watch
 
 _schema = sa.MetaData()
@@ -42,7 +42,7 @@ class DecisionRegister:
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
-        _schema.create_all(self.engine)
+        make_tables(self.engine, _schema)
         watch(self.engine, IDENTITIES)
 
     def add(self, decisions: Sequence[Decision]) -> None:

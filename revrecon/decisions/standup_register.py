@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from revrecon.decisions.kinds import DEED
 from revrecon.decisions.taken import Taken
 from revrecon.tickets.figure_tables import only_added_to
-from revrecon.tickets.ledger import open_engine, writing
+from revrecon.tickets.ledger import make_tables, open_engine, writing
 from revrecon.tickets.trail import Register, link, watch
 
 _schema = sa.MetaData()
@@ -33,7 +33,7 @@ class StandupRegister:
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
-        _schema.create_all(self.engine)
+        make_tables(self.engine, _schema)
         watch(self.engine, STANDUPS)
 
     def add(self, decisions: Sequence[Taken]) -> int:

@@ -19,7 +19,8 @@ _NUMBER: _Parts = {
     **dict.fromkeys(("title", "text", "owner", "materiality", "tie_out", "decimals", "publish", "breakdowns"), True),
     "definitions": _TYPED_IN,
 }
-_SYSTEM: _Parts = {"title": True, "representative": True, "clock": True}
+_PLACES: _Parts = {"write_back": True, "store": True}
+_SYSTEM: _Parts = {"title": True, "representative": True, "clock": True, "settings": _PLACES}
 _EACH_ENTITY: _Parts = {"__all__": _ENTITY}
 _EACH_NUMBER: _Parts = {"__all__": _NUMBER}
 _EACH_SYSTEM: _Parts = {"__all__": _SYSTEM}

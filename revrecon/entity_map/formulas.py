@@ -164,13 +164,27 @@ def evaluate(frame: pl.DataFrame, formulas: Mapping[str, str]) -> pl.DataFrame:
     numbers = [f'({sql}\n) AS "{number}"' for number, sql in enumerate(formulas.values())]
     cursor = _cursor()
     try:
-        cursor.register("records", frame.to_arrow())
+        cursor.register("records", _only_used(frame, formulas).to_arrow())
         result = cursor.sql(f"SELECT {', '.join(numbers)} FROM records").pl()
     except duckdb.Error as error:
         raise FormulaError(f"{_likely(formulas, error)} failed: {str(error).splitlines()[0]}") from error
     finally:
         cursor.unregister("records")
     return result.rename({str(number): name for number, name in enumerate(formulas)})
+
+
+def _only_used(frame: pl.DataFrame, formulas: Mapping[str, str]) -> pl.DataFrame:
+    """The frame with no other columns than those that the formulas name (in any case), and one at least for its rows.
+
+    Handing columns to the engine costs a copy of each.
+    """
+    named = {column.casefold() for sql in formulas.values() for column in columns_in(sql)}
+    used = [column for column in frame.columns if column.casefold() in named]
+    return (
+        frame.select(used)
+        if used
+        else pl.repeat(0, frame.height, dtype=pl.UInt8, eager=True).alias("_nothing").to_frame()
+    )
 
 
 def _likely(formulas: Mapping[str, str], error: duckdb.Error) -> str:

@@ -6,6 +6,7 @@ from revrecon.entity_map.currencies import foreign_fields
 from revrecon.entity_map.entities import Copy
 from revrecon.entity_map.formulas import columns_in
 from revrecon.entity_map.model import EntityMap
+from revrecon.entity_map.permits import master_id_column
 
 
 def entities_behind(entity_map: EntityMap, entity: str) -> tuple[str, ...]:
@@ -44,6 +45,7 @@ def columns_read(entity_map: EntityMap, system: str, object_name: str) -> frozen
     """Every column of an object that the map names anywhere."""
     spec = entity_map.systems[system].objects[object_name]
     found = {*spec.key, spec.created, spec.changed, spec.changed_by, *_in(spec.deleted)}
+    found.add(master_id_column(entity_map.systems[system], object_name))
     for entity in entity_map.entities.values():
         for copy_name, copy in entity.replication.items():
             if entity_map.system_of(copy_name, copy) != system:

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from revrecon.entity_map.document import Document
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import PathPart, Problem, did_you_mean, listed
+from revrecon.entity_map.stores import BUCKET, HOST_KEY
 
 UNKNOWN_KEY = "unknown key"
 
@@ -38,6 +39,8 @@ _PATTERNS = {
     r"^[^@\s]+@[^@\s]+$": "an e-mail address such as ann@example.com",
     _NAMES_A_SECRET: "the name of an environment variable such as REVRECON_TOKEN",
     r"^[\w.-]+/[\w.-]+$": "a repository such as company/operations",
+    HOST_KEY: "the server's public key such as ssh-ed25519 AAAAC3Nza...",
+    BUCKET: "a bucket such as acme-exports",
 }
 _SAID_BEFORE = {"invalid_key"}  # the document's own check has told of keys that are no text
 
@@ -205,5 +208,6 @@ def _below(kind: Any, part: PathPart) -> Any:
         return get_args(kind)[0]
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         fields = {field.alias or name: field for name, field in kind.model_fields.items()}
-        return fields[str(part)].annotation if part in fields else None
+        field = fields.get(str(part))
+        return Annotated[field.annotation, field] if field and field.discriminator else field and field.annotation
     return None

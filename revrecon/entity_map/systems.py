@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from revrecon.entity_map.company import Zone
 from revrecon.entity_map.parts import Name, Part, Share, Sql
+from revrecon.entity_map.stores import AnyStore, DataFolder
 
 
 class Formats(Part):
@@ -34,9 +35,11 @@ class FileSettings(Part):
     """Exports in a folder: one file per object and day, found by a pattern.
 
     `{object}` stands for the object's name (or its own `file`), `{date:%Y-%m-%d}` for the day, in strftime letters.
+    `store`: where the folder lies, if not below the data folder.
     """
 
     root: str
+    store: AnyStore = DataFolder()
     file: str = "{object}/{date:%Y-%m-%d}.csv"
     contents: Literal["full", "changed"] = "full"
     encoding: str | None = None

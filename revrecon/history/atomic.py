@@ -1,28 +1,41 @@
 """Whole files or none: written beside, flushed to disk, and moved into place."""
 
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import polars as pl
 
-_BESIDE = ".tmp-"
+BESIDE = ".tmp-"
+"""How the name of a file begins that has not taken its place yet."""
+
+_ABANDONED = 6 * 60 * 60.0
+"""Seconds after which a file beside is surely nobody's: no writer takes so long."""
+
+
+class NotWritten(Exception):
+    """A file cannot be written."""
+
+
+class NotWhole(Exception):
+    """A file is not what was written: cut short, or altered."""
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame so that readers see the old file or the whole new one, never a part."""
+    """Write a frame so that readers see the old file or the whole new one, never a part. Raises NotWritten."""
     _write(path, lambda beside: frame.write_parquet(beside, compression="zstd"))
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write a text (UTF-8) so that readers see the old file or the whole new one, never a part."""
+    """Write a text (UTF-8) so that readers see the old file or the whole new one, never a part. Raises NotWritten."""
     _write(path, lambda beside: beside.write_text(text, encoding="utf-8"))
 
 
 def write_bytes(content: bytes, path: Path) -> None:
-    """Write a content so that readers see the old file or the whole new one, never a part."""
+    """Write a content so that readers see the old file or the whole new one, never a part. Raises NotWritten."""
     _write(path, lambda beside: beside.write_bytes(content))
 
 
@@ -33,17 +46,26 @@ def _write(path: Path, fill: Callable[[Path], object]) -> None:
 
 @contextmanager
 def appearing(path: Path) -> Iterator[Path]:
-    """A path beside to write to; what is there at the end is flushed and takes the place of `path` at once."""
-    private_folder(path.parent)
-    beside = path.with_name(f"{_BESIDE}{uuid.uuid4().hex}")
+    """A path beside to write to; what is there at the end is flushed and takes the place of `path` at once.
+
+    Raises NotWritten where the disk is full, or the folder not to be written.
+    """
+    beside = path.with_name(f"{BESIDE}{uuid.uuid4().hex}")
     try:
+        private_folder(path.parent)
         yield beside
         os.chmod(beside, 0o600)
         _flush(beside)
         os.replace(beside, path)
         _flush(path.parent)
+    except (OSError, pl.exceptions.ComputeError) as error:
+        raise NotWritten(
+            f"{path} cannot be written ({error.strerror if isinstance(error, OSError) else error}). What was there "
+            "stays. Make room on the disk, or give the right to write, and run again."
+        ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def private_folder(folder: Path) -> None:
@@ -60,7 +82,35 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
+def whole_parquet(path: Path) -> pl.DataFrame:
+    """The frame of a file that is there. Raises NotWhole."""
+    try:
+        return pl.read_parquet(path)
+    except pl.exceptions.PolarsError as error:
+        raise NotWhole(f"{path} is not what was written ({error}).") from error
+
+
+def parquet_or_none(path: Path) -> pl.DataFrame | None:
+    """The frame of a file, or None where it is gone or not whole: for what can be done without, or made again."""
+    try:
+        return whole_parquet(path)
+    except (FileNotFoundError, NotWhole):
+        return None
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """What killed writers left in a folder. What another process is just writing is not among it."""
+    return [left for left in folder.glob(f"{BESIDE}*") if _is_abandoned(left)]
+
+
 def remove_leftovers(folder: Path) -> None:
     """Remove what killed writers left in a folder."""
-    for left in folder.glob(f"{_BESIDE}*"):
+    for left in leftovers(folder):
         left.unlink(missing_ok=True)
+
+
+def _is_abandoned(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime > _ABANDONED
+    except FileNotFoundError:  # it has just taken its place
+        return False

@@ -39,3 +39,8 @@ def without_key(rows: pl.DataFrame, rejected: pl.DataFrame, spec: SourceObject) 
     )
     quarantine = pl.concat([rejected.select(pl.col(c).cast(t) for c, t in REJECTED_SCHEMA.items()), nameless])
     return rows.filter(pl.col("_key").is_not_null()), quarantine
+
+
+def is_ascending(keys: pl.Series) -> bool:
+    """Whether keys are sorted, and each is there once: what is so need not be sorted or thinned out again."""
+    return bool((keys > keys.shift(1)).all())  # the first one has none before it, and no answer

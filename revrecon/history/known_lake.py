@@ -1,8 +1,9 @@
 """The lake as it was known at a moment: whatever was kept later is not there yet."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from revrecon.history.kept import kept_at
 from revrecon.history.lake import Kept, Lake, LakeError, every_version
 
 
@@ -26,9 +27,3 @@ class KnownLake(Lake):
     def keep(self, *_: object, **__: object) -> Kept:
         """Raises LakeError: what was known then cannot be added to."""
         raise LakeError("A lake as it was known at a moment takes in nothing. Keep extracts in the lake itself.")
-
-
-def kept_at(kept: Kept) -> datetime:
-    """When a version was kept, from its name."""
-    stamp = kept.path.name.removeprefix("v=").partition("_")[0]
-    return datetime.strptime(stamp, "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)

@@ -7,16 +7,20 @@ never by an engine's filter.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from revrecon.entity_map.problems import did_you_mean
 from revrecon.entity_map.systems import SourceObject
-from revrecon.history.atomic import remove_leftovers, write_parquet, write_text
-from revrecon.history.keys import keyed, without_key
+from revrecon.history.atomic import NotWhole, remove_leftovers, whole_parquet, write_parquet, write_text
+from revrecon.history.kept import CorruptExtract, stamp_after, told, way_back
+from revrecon.history.kept import Kept as Kept
+from revrecon.history.kept import LakeError as LakeError
+from revrecon.history.kept import every_version as every_version
+from revrecon.history.keys import is_ascending, keyed, without_key
 from revrecon.sources.contract import REJECTED_SCHEMA, RawExtract
 
 STATE_COLUMNS: dict[str, pl.DataType] = {
@@ -30,10 +34,6 @@ DELETED = "_deleted"
 """The column by which a row says that a live system has deleted the record; null or absent for all others."""
 
 
-class LakeError(Exception):
-    """The lake refuses an extract, or cannot give what is asked for."""
-
-
 class NothingKnown(LakeError):
     """No extract of an object exists up to a day."""
 
@@ -44,34 +44,6 @@ class MissingColumns(LakeError):
 
 class SuspiciousExtract(LakeError):
     """A full extract is empty or far smaller than the one before."""
-
-
-class CorruptExtract(LakeError):
-    """A file in the lake is not what was written."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What the lake knows of one kept extract."""
-
-    day: date
-    path: Path
-    contents: str
-    rows: int
-    superseded: int  # rows of the extract that a later row of the same key replaced
-    quarantined: int
-    sha256: str
-    content_hash: str
-    fingerprint: str
-    origin: str
-    formerly: tuple[str, ...] = ()  # checksums that the file had before a person was erased from it
-    newest_change: str = ""  # by the system's own clock (ISO, UTC); from there on a live system is asked the next time
-    new: bool = True
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Every checksum under which the file is known."""
-        return frozenset((self.sha256, *self.formerly))
 
 
 class Lake:
@@ -101,8 +73,7 @@ class Lake:
             return self._refreshed(known, fingerprint)
         if extract.contents == "full" and not accept_shrink:
             self._guard(system, object_name, spec, extract, latest.height)
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-        path = folder / f"v={stamp}_{content[:8]}.parquet"
+        path = folder / f"v={stamp_after(known)}_{content[:8]}.parquet"
         remove_leftovers(folder)
         write_parquet(latest, path)
         if not lost.is_empty():
@@ -149,8 +120,10 @@ class Lake:
         rows = self.versions(system, object_name, spec, as_of)
         full = [kept.day for kept in self.kept(system, object_name, as_of) if kept.contents == "full"]
         gone = (pl.col("_observed_on") < max(full) if full else pl.lit(False)) | said_deleted(rows)
-        last = rows.unique("_key", keep="last", maintain_order=True).sort("_key")
-        return last.with_columns(gone.alias("_gone"))
+        told = rows.with_columns(gone.alias("_gone"))
+        if is_ascending(told["_key"]):
+            return told
+        return told.unique("_key", keep="last", maintain_order=True).sort("_key")
 
     def versions(self, system: str, object_name: str, spec: SourceObject, as_of: date) -> pl.DataFrame:
         """Every row of every extract up to a day, oldest first. Raises NothingKnown and CorruptExtract."""
@@ -158,15 +131,27 @@ class Lake:
         if not kept:
             raise NothingKnown(f"Nothing of {system}/{object_name} was received up to {as_of}.")
         frames = [self._frame(one).with_columns(pl.lit(one.day).alias("_observed_on")) for one in kept]
+        if len(kept) == 1:
+            return frames[0].with_columns(pl.lit(kept[0].day).alias("_first_seen"))
         rows = pl.concat(frames, how="diagonal")
         return rows.with_columns(pl.col("_observed_on").min().over("_key").alias("_first_seen"))
+
+    def scan(self, system: str, object_name: str, as_of: date) -> pl.LazyFrame:
+        """The same rows unread, oldest first, without `_first_seen`. Raises NothingKnown and CorruptExtract."""
+        kept = self.kept(system, object_name, as_of)
+        if not kept:
+            raise NothingKnown(f"Nothing of {system}/{object_name} was received up to {as_of}.")
+        for one in kept:
+            _require_whole(one)
+        said = [pl.scan_parquet(one.path).with_columns(pl.lit(one.day).alias("_observed_on")) for one in kept]
+        return pl.concat(said, how="diagonal")
 
     def quarantined(self, system: str, object_name: str, as_of: date) -> pl.DataFrame:
         """Rows of extracts up to a day that could not be taken in: `day`, `line`, `reason`, `text`."""
         found = [pl.DataFrame(schema={"day": pl.Date, **REJECTED_SCHEMA})]
         for kept in self.kept(system, object_name, as_of):
             if kept.quarantined:
-                rows = pl.read_parquet(_beside(kept.path, ".quarantine"))
+                rows = self._set_aside(kept)
                 found.append(rows.select(pl.lit(kept.day).alias("day"), *REJECTED_SCHEMA))
         return pl.concat(found)
 
@@ -175,7 +160,7 @@ class Lake:
 
     def _newest(self, folder: Path) -> Kept | None:
         notes = sorted(folder.glob("v=*.json")) if folder.is_dir() else []
-        return _told(notes[-1]) if notes else None
+        return told(notes[-1]) if notes else None
 
     def _note(self, kept: Kept) -> None:
         self._noted.clear()
@@ -189,13 +174,20 @@ class Lake:
 
     def _frame(self, kept: Kept) -> pl.DataFrame:
         if kept.path not in self._frames:
-            if not kept.path.exists() or _sha256(kept.path) not in kept.names:
-                raise CorruptExtract(
-                    f"{kept.path} is missing or not what was written (its checksum differs). Restore it from a "
-                    f"backup, or delete the folder {kept.path.parent} and run again to read {kept.origin} anew."
-                )
+            _require_whole(kept)
             self._frames[kept.path] = pl.read_parquet(kept.path)
         return self._frames[kept.path]
+
+    def _set_aside(self, kept: Kept) -> pl.DataFrame:
+        """The rows of an extract that could not be taken in. Raises CorruptExtract."""
+        path = _beside(kept.path, ".quarantine")
+        try:
+            rows = whole_parquet(path)
+        except (NotWhole, FileNotFoundError) as error:
+            raise CorruptExtract(way_back(path, kept.origin)) from error
+        if rows.height != kept.quarantined:
+            raise CorruptExtract(way_back(path, kept.origin))
+        return rows
 
     def _guard(self, system: str, object_name: str, spec: SourceObject, extract: RawExtract, rows: int) -> None:
         before = [k for k in self.kept(system, object_name) if k.contents == "full" and k.day < extract.day]
@@ -222,22 +214,14 @@ class Lake:
         )
 
 
+def _require_whole(kept: Kept) -> None:
+    if not kept.path.exists() or _sha256(kept.path) not in kept.names:
+        raise CorruptExtract(way_back(kept.path, kept.origin))
+
+
 def said_deleted(rows: pl.DataFrame) -> pl.Expr:
     """Whether a row only says that the record is deleted."""
     return pl.col(DELETED).is_not_null() if DELETED in rows.columns else pl.lit(False)
-
-
-def every_version(folder: Path) -> list[Kept]:
-    """Every version that was ever kept of an object's day, the oldest first."""
-    return [_told(note) for note in sorted(folder.glob("v=*.json"))] if folder.is_dir() else []
-
-
-def _told(note: Path) -> Kept:
-    """What the note beside an extract says of it."""
-    facts = json.loads(note.read_text(encoding="utf-8"))
-    day, formerly = date.fromisoformat(facts["day"]), tuple(facts.get("formerly", ()))
-    path = note.with_suffix(".parquet")
-    return Kept(**{**facts, "day": day, "path": path, "formerly": formerly, "new": False})
 
 
 def _beside(path: Path, suffix: str) -> Path:

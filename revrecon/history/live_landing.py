@@ -1,6 +1,6 @@
 """Landing what a live system says: what changed since the last time, what is gone, and everything now and then."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 import polars as pl
@@ -33,6 +33,7 @@ def land_live(source: LiveSource, lake: Lake, object_name: str, as_of: date, acc
     since = _since(source, spec, before, as_of)
     began = source.now
     spool = Spool(lake.root / system / object_name / f"partial={as_of}")
+    first = _midnight(source, as_of) if spool.folder.exists() else began
     said = source.extract(object_name, since, spool)
     rows = said.rows
     if since is not None:
@@ -41,7 +42,7 @@ def land_live(source: LiveSource, lake: Lake, object_name: str, as_of: date, acc
         _require_not_all_gone(source, object_name, said, known, spec, accept_shrink)
     contents: Literal["full", "changed"] = "full" if since is None else "changed"
     extract = RawExtract(as_of, contents, rows, nothing_rejected(), f"{system}/{object_name}")
-    newest = _newest(source, spec, said.rows, before)
+    newest = _newest(source, spec, said.rows, before, first)
     landed = lake.keep(system, object_name, spec, extract, f"asked {began.isoformat()}", accept_shrink, newest)
     spool.cleared()
     return [landed] if landed.new else []
@@ -63,12 +64,20 @@ def _since(source: LiveSource, spec: SourceObject, before: list[Kept], as_of: da
     return datetime.fromisoformat(before[-1].newest_change) - settings.overlap
 
 
-def _newest(source: LiveSource, spec: SourceObject, rows: pl.DataFrame, before: list[Kept]) -> str:
-    """The latest change that was ever seen, by the system's own clock (ISO, UTC); empty where there is none."""
+def _midnight(source: LiveSource, day: date) -> datetime:
+    """The earliest moment at which an extract of the day can have begun that goes on now."""
+    return datetime.combine(day, time.min, source.zone).astimezone(UTC)
+
+
+def _newest(source: LiveSource, spec: SourceObject, rows: pl.DataFrame, before: list[Kept], began: datetime) -> str:
+    """The latest change that was ever seen, by the system's own clock (ISO, UTC); empty where there is none.
+
+    Never later than the extract began: while it went on, a record may have changed that had been read already.
+    """
     seen = [before[-1].newest_change] if before and before[-1].newest_change else []
     if spec.changed is not None:
         stamps = rows[spec.changed].drop_nulls().unique().to_list()
-        seen += [source.client.moment(stamp).astimezone(UTC).isoformat() for stamp in stamps]
+        seen += [min(source.client.moment(stamp).astimezone(UTC), began).isoformat() for stamp in stamps]
     return max(seen, default="", key=lambda stamp: datetime.fromisoformat(stamp))
 
 

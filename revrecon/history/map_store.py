@@ -126,12 +126,18 @@ class MapStore:
         return self.folder / f"{sha256}.json"
 
     def _told(self, note: Path) -> StoredMap:
-        facts = json.loads(note.read_text(encoding="utf-8"))
-        return StoredMap(
-            sha256=facts["sha256"], company=facts["company"], version=facts["version"],
-            first_used=datetime.fromisoformat(facts["first_used"]), effective=date.fromisoformat(facts["effective"]),
-            path=note.with_suffix(".yaml"),
-        )  # fmt: skip
+        try:
+            facts = json.loads(note.read_text(encoding="utf-8"))
+            return StoredMap(
+                sha256=facts["sha256"], company=facts["company"], version=facts["version"],
+                first_used=datetime.fromisoformat(facts["first_used"]),
+                effective=date.fromisoformat(facts["effective"]), path=note.with_suffix(".yaml"),
+            )  # fmt: skip
+        except (ValueError, TypeError, KeyError) as error:
+            raise NoSuchMap(
+                f"{note} is not what was written. Restore it from a backup, or delete it: the next run under that map "
+                "writes it again, as of its own day."
+            ) from error
 
 
 def _signed_on(loaded: LoadedMap) -> date | None:

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -33,8 +34,7 @@ class Spool:
     def begun(self, asked: Asked) -> str | None:
         """Where an extract of the very same question goes on; None where it begins anew."""
         self._question = hashlib.sha256(repr(asked).encode()).hexdigest()
-        path = self.folder / _PROGRESS
-        told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        told = self._progress()
         if told.get("question") != self._question or told.get("after") is None:
             self.cleared()
             return None
@@ -67,3 +67,13 @@ class Spool:
 
     def _part(self, number: int) -> Path:
         return self.folder / f"{number:06d}.parquet"
+
+    def _progress(self) -> dict[str, Any]:
+        """What is surely kept; nothing where a file of it is not whole."""
+        try:
+            told = json.loads((self.folder / _PROGRESS).read_text(encoding="utf-8"))
+            for number in range(told["parts"]):
+                pl.read_parquet_schema(self._part(number))
+        except (OSError, ValueError, TypeError, KeyError, pl.exceptions.PolarsError):
+            return {}
+        return dict(told)

@@ -1,6 +1,6 @@
 """Row accounting: every row of a copy, and every canonical record, ends in exactly one place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -55,8 +55,8 @@ def rows_told(world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
     )  # fmt: skip
     rows = copy.records.select("_id", "canonical_id", outcome.alias("outcome"), pl.col("_excluded").alias("reason"))
     matched = rows.filter(pl.col("outcome") == "matched")["canonical_id"]
-    lacking = here.canonical.filter(~pl.col("canonical_id").is_in(matched.implode()))
-    there = lacking.select("canonical_id", pl.lit("only there").alias("outcome"))
+    lacking = canonical.filter(~canonical.is_in(matched.implode()))
+    there = lacking.to_frame().select("canonical_id", pl.lit("only there").alias("outcome"))
     parts = [rows, _deleted(copy), there]
     told = pl.concat(parts, how="diagonal").with_columns(
         pl.lit(entity_name).alias("entity"), pl.lit(copy_name).alias("copy"), pl.col("_id").alias("record_id")
@@ -73,19 +73,33 @@ def _deleted(copy: CopyRecords) -> pl.DataFrame:
 def row_accounting(world: World, no_key: NoKey) -> pl.DataFrame:
     """How many rows of every copy end where (ROW_ACCOUNTING_SCHEMA), in the map's order."""
     counted = [
-        _counts(rows_told(world, entity, copy), entity, copy, no_key.get((entity, copy), 0))
+        copy_accounting(world, entity, copy, no_key.get((entity, copy), 0))
         for entity, here in world.entities.items()
         for copy in here.copies
     ]
-    return pl.DataFrame(counted, schema=ROW_ACCOUNTING_SCHEMA)
+    return pl.concat([pl.DataFrame(schema=ROW_ACCOUNTING_SCHEMA), *counted])
 
 
-def _counts(told: pl.DataFrame, entity: str, copy: str, set_aside: int) -> dict[str, object]:
-    ended = {outcome: told.filter(pl.col("outcome") == outcome) for outcome in OUTCOMES}
-    matched = ended["matched"]["canonical_id"].n_unique()
+def copy_accounting(world: World, entity: str, copy: str, set_aside: int = 0) -> pl.DataFrame:
+    """How many rows of one copy end where; `set_aside`: those that have no key."""
+    canonical = world.entities[entity].canonical.height
+    counts = _counts(rows_told(world, entity, copy), entity, copy, canonical, set_aside)
+    return pl.DataFrame([counts], schema=ROW_ACCOUNTING_SCHEMA)
+
+
+def accounting_of_parts(parts: Sequence[pl.DataFrame], set_aside: int = 0) -> pl.DataFrame:
+    """The accounting of a copy from those of its parts, of which no two hold records of the same thing."""
+    numbers = [name for name, dtype in ROW_ACCOUNTING_SCHEMA.items() if dtype == pl.Int64()]
+    added = pl.concat(parts).group_by("entity", "copy", maintain_order=True).agg(pl.col(numbers).sum())
+    return added.with_columns(pl.col("rows", "no_key") + set_aside).select(list(ROW_ACCOUNTING_SCHEMA))
+
+
+def _counts(told: pl.DataFrame, entity: str, copy: str, canonical: int, set_aside: int) -> dict[str, object]:
+    ended = dict.fromkeys(OUTCOMES, 0) | dict(told["outcome"].value_counts().iter_rows())
+    matched = canonical - ended["only there"]  # each canonical record is either met or not
     return {
-        "entity": entity, "copy": copy, "rows": told.height - ended["only there"].height + set_aside,
-        "canonical": matched + ended["only there"].height, "matched": ended["matched"].height,
-        "matched_records": matched, "only_here": ended["only here"].height, "only_there": ended["only there"].height,
-        "excluded": ended["excluded"].height, "no_key": ended["no key"].height + set_aside,
+        "entity": entity, "copy": copy, "rows": told.height - ended["only there"] + set_aside,
+        "canonical": canonical, "matched": ended["matched"],
+        "matched_records": matched, "only_here": ended["only here"], "only_there": ended["only there"],
+        "excluded": ended["excluded"], "no_key": ended["no key"] + set_aside,
     }  # fmt: skip

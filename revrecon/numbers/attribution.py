@@ -141,7 +141,7 @@ def _only(definition: Definition, component: str) -> Definition:
 
 def _value_causes(entity_map: EntityMap, world: World, mine: Definition) -> pl.DataFrame:
     """Per canonical record of the copy the gravest differing field, money first: `_cause` and `_field`."""
-    rows = differences(entity_map, world, mine.entity, str(mine.copy_name)).filter(pl.col("cause").is_not_null())
+    rows = differences(entity_map, world, mine.entity, str(mine.copy_name), only_wrong=True)
     graver = rows.sort(pl.col("amount").abs(), "field", descending=[True, False], nulls_last=True)
     first = graver.unique("canonical_id", keep="first", maintain_order=True)
     return first.select(

@@ -6,26 +6,22 @@ from decimal import Decimal
 
 import polars as pl
 
+from revrecon.canonical.world import World, end_of
 from revrecon.entity_map.model import EntityMap
-from revrecon.numbers.attribution import pieces_of
 from revrecon.numbers.between import total
 from revrecon.numbers.captions import caption
-from revrecon.numbers.converting import left_out, world_of
 from revrecon.numbers.frames import (
     BRIDGE_SCHEMA,
     FIGURE_SCHEMA,
     ITEM_SCHEMA,
     ORDER_MATTERS_SCHEMA,
     ORDER_SCHEMA,
-    VALUE,
 )
-from revrecon.numbers.in_all_orders import bridge_in_all_orders
-from revrecon.numbers.items import CATEGORY_ORDER, items_of, steps_of
-from revrecon.numbers.lenses import canonical_lens, own_lens
-from revrecon.numbers.moments import Period, periods
-from revrecon.numbers.orders import TooLarge
-from revrecon.numbers.placing import NotKnown
-from revrecon.numbers.walk import Walk, walk
+from revrecon.numbers.in_all_orders import labelled_orders
+from revrecon.numbers.items import CATEGORY_ORDER, labelled_items, steps_of
+from revrecon.numbers.moments import moment_of, periods
+from revrecon.numbers.orders import Orders, TooLarge, orders_of
+from revrecon.numbers.shares import PLACE, NotRun, NumberShare, share_of
 from revrecon.numbers.worlds import WorldOn
 
 
@@ -51,91 +47,94 @@ def number_result(
     A definition that looks at a day or a copy of which nothing is known is left out and named in `not_run`, and so are
     records whose amounts have no exchange rate.
     """
-    number = entity_map.numbers[number_name]
-    figures, bridges, items, not_run, whatever = [], [], [], [], []
-    for period in periods(number, as_of, entity_map.company):
-        for name in number.definitions:
-            try:
-                figures.append(_figure(entity_map, number_name, name, as_of, period, world_on, stale))
-                not_run += _left_out(entity_map, number_name, name, as_of, period, world_on)
-            except NotKnown as reason:
-                not_run.append(f"{number_name}.{name} {period.name}".strip() + f" was not run: {reason}")
-        for name in number.definitions:
-            if name == number.canonical:
-                continue
-            try:
-                taken = walk(entity_map, number_name, name, as_of, period, world_on)
-                back = _walk_back(entity_map, number_name, as_of, period, world_on)
-            except NotKnown:
-                continue
-            bridge, found = _bridge(entity_map, taken, back)
-            bridges.append(bridge)
-            items.append(found)
-            try:
-                whatever.append(bridge_in_all_orders(entity_map, taken, back))
-            except (NotKnown, TooLarge) as reason:
-                not_run.append(f"{number_name}.{name} {period.name}".strip() + f" in every order was not run: {reason}")
+    share = share_of(entity_map, number_name, as_of, world_on)
+    return result_of_share(entity_map, number_name, as_of, share, stale)
+
+
+def result_of_share(
+    entity_map: EntityMap, number_name: str, as_of: date, share: NumberShare, stale: str = ""
+) -> NumberResult:
+    """The same from the share of all records."""
+    bridges, items, whatever, too_large = [], [], [], list[NotRun]()
+    for ends in share.bridges.iter_rows(named=True):
+        place = (str(ends["period"]), str(ends["definition"]))
+        found = _items(entity_map, number_name, place, share)
+        bridges.append(_bridge(entity_map, number_name, ends, found))
+        items.append(found)
+        try:
+            orders = _orders(entity_map, number_name, place, share)
+            whatever += [] if orders is None else [orders]
+        except TooLarge as reason:
+            title = f"{number_name}.{place[1]} {place[0]}".strip()
+            too_large.append(NotRun(*place, True, f"{title} in every order was not run: {reason}"))
     all_items = pl.concat([pl.DataFrame(schema=ITEM_SCHEMA), *items])
+    figures = [_figure(entity_map, number_name, row, as_of, stale) for row in share.figures.iter_rows(named=True)]
     return NumberResult(
         figures=pl.DataFrame(figures, schema=FIGURE_SCHEMA),
         bridges=pl.DataFrame(bridges, schema=BRIDGE_SCHEMA),
         steps=steps_of(all_items),
         items=all_items,
-        not_run=tuple(dict.fromkeys(not_run)),
+        not_run=_in_order(entity_map, number_name, as_of, [*share.not_run, *too_large]),
         orders=pl.concat([pl.DataFrame(schema=ORDER_SCHEMA), *(one.bars for one in whatever)]),
         order_matters=pl.concat([pl.DataFrame(schema=ORDER_MATTERS_SCHEMA), *(one.matters for one in whatever)]),
     )
 
 
-def _figure(
-    entity_map: EntityMap, number_name: str, name: str, as_of: date, period: Period, world_on: WorldOn, stale: str
-) -> dict[str, object]:
+def _in_order(entity_map: EntityMap, number_name: str, as_of: date, told: list[NotRun]) -> tuple[str, ...]:
+    """Sentences by period, figures before orders, then by the map's definitions; each once."""
     number = entity_map.numbers[number_name]
-    definition = number.definitions[name]
-    world = world_of(entity_map, definition, as_of, world_on)
-    canonical = name == number.canonical
-    lens = (canonical_lens if canonical else own_lens)(entity_map, world, definition, period)
-    value = total(lens)
+    when = {period.name: n for n, period in enumerate(periods(number, as_of, entity_map.company))}
+    which = {name: n for n, name in enumerate(number.definitions)}
+    ranked = sorted(told, key=lambda one: (when[one.period], one.in_every_order, which[one.definition]))
+    return tuple(dict.fromkeys(one.sentence for one in ranked))
+
+
+def _figure(
+    entity_map: EntityMap, number_name: str, row: dict[str, object], as_of: date, stale: str
+) -> dict[str, object]:
+    number, name, period = entity_map.numbers[number_name], str(row["definition"]), str(row["period"])
+    definition, value = number.definitions[name], Decimal(str(row["value"]))
+    day = moment_of(definition.as_of, as_of, entity_map.company)
+    seen = World(day, end_of(day, entity_map.company.zone), {})
     return {
-        "number": number_name, "period": period.name, "definition": name, "version": definition.version,
-        "department": definition.department, "canonical": canonical, "unit": number.unit, "as_of": world.as_of,
-        "value": value, "records": lens["records"].list.len().sum(),
-        "caption": caption(entity_map, number_name, name, period.name, value, world), "stale": stale,
+        "number": number_name, "period": period, "definition": name, "version": definition.version,
+        "department": definition.department, "canonical": name == number.canonical, "unit": number.unit, "as_of": day,
+        "value": value, "records": row["records"],
+        "caption": caption(entity_map, number_name, name, period, value, seen), "stale": stale,
     }  # fmt: skip
 
 
-def _left_out(
-    entity_map: EntityMap, number_name: str, name: str, as_of: date, period: Period, world_on: WorldOn
-) -> list[str]:
-    """What a figure does not hold because its amounts have no rate, in sentences."""
-    number = entity_map.numbers[number_name]
-    definition, canonical = number.definitions[name], name == number.canonical
-    world = world_of(entity_map, definition, as_of, world_on)
-    told = left_out(entity_map, definition, canonical, world, period)
-    return [f"{number_name}.{name} {period.name}".strip() + f": {sentence}" for sentence in told]
-
-
-def _walk_back(entity_map: EntityMap, number_name: str, as_of: date, period: Period, world_on: WorldOn) -> Walk | None:
-    """The closing department's walk, where the map names one at whose figure bridges end."""
-    closing = entity_map.numbers[number_name].closing
-    return walk(entity_map, number_name, closing, as_of, period, world_on) if closing is not None else None
-
-
-def _bridge(entity_map: EntityMap, taken: Walk, back: Walk | None) -> tuple[dict[str, object], pl.DataFrame]:
-    number = entity_map.numbers[taken.number]
-    pieces = pieces_of(entity_map, taken)
-    closing, closing_name = total(taken.canonical), number.canonical
-    if back is not None:
-        closing, closing_name = total(back.reported), back.definition
-        turned = pieces_of(entity_map, back).with_columns((-pl.col("amount")).cast(VALUE).alias("amount"))
-        pieces = pl.concat([pieces, turned]) if taken.definition != back.definition else pieces.clear()
-    items = items_of(entity_map, taken, taken.definition, pieces)
-    reported = total(taken.reported)
+def _bridge(entity_map: EntityMap, number_name: str, ends: dict[str, object], items: pl.DataFrame) -> dict[str, object]:
+    number, name = entity_map.numbers[number_name], str(ends["definition"])
+    reported, closing = Decimal(str(ends["reported"])), Decimal(str(ends["closing"]))
     sums = {c: total(items.filter(pl.col("category") == c), "amount") for c in CATEGORY_ORDER}
     return {
-        "number": taken.number, "period": taken.period.name, "definition": taken.definition,
-        "department": taken.ends.mine.department, "unit": number.unit, "reported": reported,
+        "number": number_name, "period": ends["period"], "definition": name,
+        "department": number.definitions[name].department, "unit": number.unit, "reported": reported,
         **{f"{category}_step": amount for category, amount in sums.items()},
         "residual": reported - closing - sum(sums.values(), Decimal()),
-        "closing": closing, "closing_definition": closing_name,
-    }, items  # fmt: skip
+        "closing": closing, "closing_definition": number.closing or number.canonical,
+    }  # fmt: skip
+
+
+def _items(entity_map: EntityMap, number_name: str, place: tuple[str, str], share: NumberShare) -> pl.DataFrame:
+    mine = entity_map.numbers[number_name].definitions[place[1]]
+    pieces, called = _at(share.pieces, place), _called(share, place[1])
+    return labelled_items(entity_map, (number_name, *place), mine, pieces, called)
+
+
+def _orders(entity_map: EntityMap, number_name: str, place: tuple[str, str], share: NumberShare) -> Orders | None:
+    """The bridge whatever the order of its steps; None where a lens sees nothing known. Raises TooLarge."""
+    sizes = _at(share.magnitudes, place)
+    if sizes.is_empty():
+        return None
+    found = orders_of(_at(share.lenses, place), entity_map.numbers[number_name].decimals, sizes)
+    return labelled_orders(found, (number_name, place[1], place[0]), _called(share, place[1]))
+
+
+def _at(frame: pl.DataFrame, place: tuple[str, str]) -> pl.DataFrame:
+    return frame.filter(pl.col("period") == place[0], pl.col("definition") == place[1]).drop(*PLACE)
+
+
+def _called(share: NumberShare, definition: str) -> pl.DataFrame:
+    return share.labels.filter(pl.col("definition") == definition).select("unit_id", "label")

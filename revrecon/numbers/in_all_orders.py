@@ -7,33 +7,36 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.numbers.frames import ORDER_MATTERS_SCHEMA, ORDER_SCHEMA
 from revrecon.numbers.labels import labels
 from revrecon.numbers.lens_space import exact, lens_values
-from revrecon.numbers.orders import Orders, orders_of
+from revrecon.numbers.orders import Orders
 from revrecon.numbers.walk import Walk
 
 _NAMED = ("number", "definition", "period")
 
 
-def bridge_in_all_orders(entity_map: EntityMap, taken: Walk, back: Walk | None = None) -> Orders:
-    """The bars of a walk (ORDER_SCHEMA) and the records in which the order matters (ORDER_MATTERS_SCHEMA).
+def walked_both(entity_map: EntityMap, taken: Walk, back: Walk | None = None) -> pl.DataFrame:
+    """The sixteen lenses of a bridge (`orders.LENS_SCHEMA`).
 
     `back`: another walk that is taken off again, in the same order, where the bridge ends at its figure instead of the
-    canonical one. Raises NotKnown where one of the sixteen lenses looks at a day or copy of which nothing was received,
-    TooLarge beyond 64-bit arithmetic.
+    canonical one. Raises NotKnown where one of the sixteen lenses looks at a day or copy of which nothing was received.
     """
     values = walked_values(entity_map, taken)
-    if back is not None:
-        same = back.definition == taken.definition
-        values = values.clear() if same else pl.concat([values, negated(walked_values(entity_map, back))])
-    found = orders_of(values, entity_map.numbers[taken.number].decimals)
-    return named_orders(entity_map, taken.own_moment, found, (taken.number, taken.definition, taken.period.name))
+    if back is None:
+        return values
+    same = back.definition == taken.definition
+    return values.clear() if same else pl.concat([values, negated(walked_values(entity_map, back))])
 
 
 def named_orders(entity_map: EntityMap, world: World, found: Orders, named: tuple[str, str, str]) -> Orders:
     """Orders under a number, a definition and a period, as exact amounts (ORDER_SCHEMA, ORDER_MATTERS_SCHEMA)."""
+    return labelled_orders(found, named, labels(entity_map, world))
+
+
+def labelled_orders(found: Orders, named: tuple[str, str, str], called: pl.DataFrame) -> Orders:
+    """The same, where what people call the units is known (`unit_id`, `label`)."""
     fixed = [pl.lit(value).alias(column) for column, value in zip(_NAMED, named, strict=True)]
     bars = found.bars.with_columns(*fixed, pl.lit(found.matters.height).alias("records"))
-    called = found.matters.join(labels(entity_map, world), on="unit_id", how="left", maintain_order="left")
-    matters = called.with_columns(*fixed, pl.coalesce("label", "unit_id").alias("label"))
+    told = found.matters.join(called, on="unit_id", how="left", maintain_order="left")
+    matters = told.with_columns(*fixed, pl.coalesce("label", "unit_id").alias("label"))
     return Orders(_shaped(bars, ORDER_SCHEMA), _shaped(matters, ORDER_MATTERS_SCHEMA))
 
 

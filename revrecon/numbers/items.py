@@ -22,24 +22,35 @@ def named_items(
     entity_map: EntityMap, named: tuple[str, str, str], world: World, mine: Definition, pieces: pl.DataFrame
 ) -> pl.DataFrame:
     """Pieces under a number, period and name, with the own records behind them and what people call them."""
+    return labelled_items(entity_map, named, mine, pieces, labels(entity_map, world))
+
+
+def labelled_items(
+    entity_map: EntityMap, named: tuple[str, str, str], mine: Definition, pieces: pl.DataFrame, called: pl.DataFrame
+) -> pl.DataFrame:
+    """The same, where what people call the units is known (`unit_id`, `label`)."""
     number, period, name = named
-    own = pl.col("own_records").list.eval(pl.format("{}{}", pl.lit(_where(world, mine)), pl.element())).list.join(", ")
-    labelled = pieces.join(labels(entity_map, world), on="unit_id", how="left", maintain_order="left")
+    own = (
+        pl.col("own_records")
+        .list.eval(pl.format("{}{}", pl.lit(_where(entity_map, mine)), pl.element()))
+        .list.join(", ")
+    )
+    labelled = pieces.join(called, on="unit_id", how="left", maintain_order="left")
     found = labelled.with_columns(
         pl.lit(number).alias("number"), pl.lit(period).alias("period"), pl.lit(name).alias("definition"),
         pl.col("cause").str.split(".").list.first().alias("category"), own.fill_null("").alias("records"),
         pl.coalesce("label", "unit_id").alias("label"),
     )  # fmt: skip
     shaped = found.select(pl.col(column).cast(dtype) for column, dtype in ITEM_SCHEMA.items())
-    return shaped.sort("category", "cause", "detail", "unit_id", "records")
+    return shaped.sort("category", "cause", "detail", "unit_id", "records", "amount")
 
 
-def _where(world: World, mine: Definition) -> str:
+def _where(entity_map: EntityMap, mine: Definition) -> str:
     """`system/object/` of a department's records; nothing for a definition without a copy."""
     if mine.copy_name is None:
         return ""
-    copy = world.entities[mine.entity].copies[mine.copy_name]
-    return f"{copy.system}/{copy.object}/"
+    copy = entity_map.entities[mine.entity].replication[mine.copy_name]
+    return f"{entity_map.system_of(mine.copy_name, copy)}/{copy.object}/"
 
 
 def steps_of(items: pl.DataFrame) -> pl.DataFrame:

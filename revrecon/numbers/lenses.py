@@ -137,8 +137,9 @@ def canonical_lens(
 
 def counted_canonical(world: World, definition: Definition, period: Period) -> pl.DataFrame:
     """The canonical records that a definition in canonical words counts, with their `_value` and `record`."""
-    canonical = world.entities[definition.entity].canonical
-    if canonical.is_empty():
+    here = world.entities[definition.entity]
+    canonical = here.canonical
+    if canonical.is_empty() and not here.is_part:
         raise NotKnown(f"nothing is known of any canonical copy of {definition.entity} on {world.as_of}")
     rows = counted(dated(canonical, world.as_of, period), canonical_formula(definition))
     return rows.with_columns(pl.col("canonical_id").alias("record"))

@@ -29,6 +29,9 @@ LENS_SCHEMA: dict[str, pl.DataType] = {
 }
 """One row per unit: its value under each of the sixteen lenses, in ten-thousandths of the number's unit."""
 
+MAGNITUDE_SCHEMA: dict[str, pl.DataType] = {f"v{corner}": pl.Float64() for corner in range(16)}
+"""How large the amounts under each of the sixteen lenses are: the sums of their absolutes, in ten-thousandths."""
+
 SHARE_SCHEMA: dict[str, pl.DataType] = {
     "unit_id": pl.String(),
     **{f"{category}_in_order": pl.Int64() for category in CATEGORIES},
@@ -66,14 +69,32 @@ def is_set(corner: int, coordinate: str) -> bool:
     return bool(corner & CORNERS[coordinate])
 
 
-def orders_of(values: pl.DataFrame, decimals: int = 2) -> Orders:
+def condensed(values: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    """The units in which the order matters, and a frame of lenses (LENS_SCHEMA) with the same orders as the given one.
+
+    Rows of these units stay; all others, in which every coordinate moves the same whatever came before, are added up.
+    """
+    hanging = values.filter(~_adds_up())["unit_id"].unique()
+    matters = pl.col("unit_id").is_in(hanging.implode())
+    rest = values.filter(~matters).group_by("in_transit").agg(pl.all().exclude("unit_id").sum())
+    added = rest.with_columns(pl.lit("").alias("unit_id")).select(values.columns).sort("in_transit")
+    return hanging, pl.concat([values.filter(matters), added])
+
+
+def magnitudes(values: pl.DataFrame) -> pl.DataFrame:
+    """The sums of the absolute amounts under each lens, in one row (MAGNITUDE_SCHEMA)."""
+    return values.select(pl.col(corner).cast(pl.Float64).abs().sum() for corner in MAGNITUDE_SCHEMA)
+
+
+def orders_of(values: pl.DataFrame, decimals: int = 2, sizes: pl.DataFrame | None = None) -> Orders:
     """All orders of a frame of sixteen lenses (LENS_SCHEMA).
 
     A unit may stand in several rows, which add up (one walk less another). Shares are rounded to the number's decimals,
     at least hundredths, so that each unit's add up to its gap and the bars to the whole gap, exactly; a unit in which
-    the order does not matter has the same amounts in every order. Raises TooLarge beyond 64-bit arithmetic.
+    the order does not matter has the same amounts in every order. `sizes`: the MAGNITUDE_SCHEMA of the rows that
+    `condensed` ones stand for. Raises TooLarge beyond 64-bit arithmetic.
     """
-    _require_small(values)
+    _require_small(magnitudes(values) if sizes is None else sizes)
     hanging = values.filter(~_adds_up())["unit_id"].unique()
     mattering = values.filter(pl.col("unit_id").is_in(hanging.implode())).sort("unit_id", *values.columns[1:])
     walked = values.select(_by_category(_steps()))
@@ -85,9 +106,8 @@ def orders_of(values: pl.DataFrame, decimals: int = 2) -> Orders:
     return Orders(_bars(values, walked, units), units)
 
 
-def _require_small(values: pl.DataFrame) -> None:
-    corners = [f"v{corner}" for corner in range(16)]
-    total = values.select(pl.max_horizontal(pl.col(corners).cast(pl.Float64).abs().sum())).item() or 0.0
+def _require_small(sizes: pl.DataFrame) -> None:
+    total = sizes.select(pl.max_horizontal(pl.all().sum())).item() or 0.0
     if total > _LARGEST:
         raise TooLarge(
             f"The amounts of this bridge add up to {total / SCALE:,.0f}, and orders are exact up to "

@@ -1,13 +1,16 @@
 """Drift: how far a copy's values are from the canonical ones, after standard form and tolerance."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import polars as pl
 
+from revrecon.canonical.conversion import currency_column
 from revrecon.canonical.converted import at_its_day
 from revrecon.canonical.copies import CopyRecords
+from revrecon.canonical.former import Former
 from revrecon.canonical.standard_forms import standardised
-from revrecon.canonical.survivorship import representatives
+from revrecon.canonical.survivorship import kept_of, rows_beside
 from revrecon.canonical.world import EntityWorld, World
 from revrecon.entity_map.currencies import foreign_fields
 from revrecon.entity_map.entities import Entity, FieldRule, Tolerance
@@ -69,77 +72,114 @@ def compared_fields(entity: Entity, copy_name: str) -> list[str]:
     return [f for f in entity.reconciliation.compare if f in entity.replication[copy_name].fields]
 
 
-def differences(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
+def differences(
+    entity_map: EntityMap, world: World, entity_name: str, copy_name: str, only_wrong: bool = False
+) -> pl.DataFrame:
     """Every compared field of every canonical record that the copy holds or should hold (DIFFERENCE_SCHEMA).
 
-    Amounts in one currency are compared in it, others in the company's at the rates of the world's day.
+    Amounts in one currency are compared in it, others in the company's at the rates of the world's day. `only_wrong`:
+    only those with a cause, at the cost of what is wrong instead of what there is.
     """
     home, world = at_its_day(entity_map, world).entities[entity_name], world.given or world
     entity = entity_map.entities[entity_name]
     here = world.entities[entity_name]
     copy = here.copies[copy_name]
-    kept = representatives(entity, copy_name, copy.records)
-    canonical = _expected_here(entity, copy_name, here.canonical, kept, world)
     fields = compared_fields(entity, copy_name)
-    found = [_compared(entity, world, entity_name, copy, canonical, kept, field, home) for field in fields]
-    return pl.concat([pl.DataFrame(schema=DIFFERENCE_SCHEMA), *found])
+    pairs = _expected_pairs(entity, copy, here.canonical, world)
+    found = [_compared(entity, world, entity_name, copy, pairs, field, home, only_wrong) for field in fields]
+    return _with_causes(pl.concat(found), here.former) if found else pl.DataFrame(schema=DIFFERENCE_SCHEMA)
 
 
-def _expected_here(
-    entity: Entity, copy_name: str, canonical: pl.DataFrame, kept: pl.DataFrame, world: World
-) -> pl.DataFrame:
-    """Canonical records that the copy holds, or must hold by the map's `expected_when`."""
-    present = canonical.with_columns(pl.col("canonical_id").is_in(kept["canonical_id"].implode()).alias("_present"))
-    rule = entity.replication[copy_name].expected_when
-    if rule is None or present.is_empty():
-        return present.filter("_present")
-    expected = evaluate(present.with_columns(pl.lit(world.as_of).alias("as_of")), {"e": f"coalesce(({rule}), false)"})[
-        "e"
-    ]
-    return present.filter(expected | pl.col("_present"))
+@dataclass(frozen=True)
+class _Pairs:
+    """Canonical records, and for each of them the row of the copy's record; null where it has none."""
+
+    canonical: pl.DataFrame
+    kept: pl.DataFrame
+    rows: pl.Series
+
+    def own(self, *columns: str) -> pl.DataFrame:
+        """Columns of the copy's records in the order of the canonical ones."""
+        return self.kept.select(pl.col(columns).gather(self.rows))
+
+    def at(self, places: pl.Series) -> "_Pairs":
+        """Some of the pairs."""
+        return _Pairs(self.canonical[places], self.kept, self.rows[places])
+
+
+def _expected_pairs(entity: Entity, copy: CopyRecords, canonical: pl.DataFrame, world: World) -> _Pairs:
+    """Canonical records that the copy holds, or must hold by the map's `expected_when`, beside the copy's own."""
+    kept, rows = kept_of(entity, copy), rows_beside(entity, copy, canonical)
+    present = rows.is_not_null().alias("_present")
+    wanted, rule = present, entity.replication[copy.copy].expected_when
+    if rule is not None and not canonical.is_empty():
+        dated = canonical.with_columns(pl.lit(world.as_of).alias("as_of"), present)
+        wanted = present | evaluate(dated, {"e": f"coalesce(({rule}), false)"})["e"]
+    if wanted.all():
+        return _Pairs(canonical.with_columns(present), kept, rows)
+    return _Pairs(canonical.with_columns(present).filter(wanted), kept, rows.filter(wanted))
 
 
 def _compared(
     entity: Entity, world: World, entity_name: str, copy: CopyRecords,
-    canonical: pl.DataFrame, kept: pl.DataFrame, field: str, home: EntityWorld,
+    pairs: _Pairs, field: str, home: EntityWorld, only_wrong: bool,
 ) -> pl.DataFrame:  # fmt: skip
     rule, tolerance = entity.fields[field], entity.reconciliation.compare[field]
-    codes = [currency_of_row(field, frame.columns) for frame in (canonical, kept)]
-    mine = kept.select(
-        "canonical_id", "_id", pl.col(field).alias("_own"), pl.col("_changed").alias("_own_changed"),
-        codes[1].alias("_own_code"),
-    )  # fmt: skip
-    both = canonical.select(
-        "canonical_id", "_changed", "_present", field, f"{field}__from", codes[0].alias("_code")
-    ).join(mine, on="canonical_id", how="left", maintain_order="left")
-    both = both.with_columns(
-        standardised(field, rule.standard).alias("_want"),
-        standardised("_own", rule.standard).alias("_have"),
-        is_in_transit(entity.replication[copy.copy].freshness, world).alias("in_transit"),
+    is_foreign = field in foreign_fields(entity)
+    both = _with_standard_forms(pairs, field, rule)
+    is_wrong = pl.col("_present") & pl.col("_want").is_not_null() & ~_equal(rule, tolerance)
+    if only_wrong and not is_foreign:
+        both = both.with_row_index("_place").filter(is_wrong)
+        pairs = pairs.at(both["_place"])
+    both = _with_clocks(both, pairs, field).with_columns(
+        is_in_transit(entity.replication[copy.copy].freshness, world).alias("in_transit")
     )
     amount = (pl.col("_own") - pl.col(field)) if rule.type == "money" else pl.lit(None)
-    if field in foreign_fields(entity):
-        own = representatives(entity, copy.copy, home.copies[copy.copy].records)
+    if is_foreign:
+        own = kept_of(entity, home.copies[copy.copy])
         both, amount = comparable(both, field, own, home.canonical), pl.col("_amount")
     state = (
         pl.when(~pl.col("_present")).then(pl.lit("absent"))
-        .when(_equal(rule, tolerance)).then(pl.lit("equal"))
-        .when(pl.col("_want").is_null()).then(pl.lit("equal"))
+        .when(~is_wrong).then(pl.lit("equal"))
         .when(pl.col("_have").is_null()).then(pl.lit("null"))
         .otherwise(pl.lit("differs"))
     )  # fmt: skip
     both = both.with_columns(state.alias("state"), pl.lit(field).alias("field"))
-    both = _with_former(
-        both, world, entity_name, field, is_source=rule.derived is not None or copy.copy == sources_of(entity, field)[0]
+    if only_wrong:
+        both = both.filter(pl.col("state").is_in(["null", "differs"]))
+    return _told(both, field, amount, rule.derived is not None or copy.copy == sources_of(entity, field)[0])
+
+
+def _with_standard_forms(pairs: _Pairs, field: str, rule: FieldRule) -> pl.DataFrame:
+    """What is wanted and what the copy has, as written and as compared."""
+    sides = {"_present": pairs.canonical["_present"], field: pairs.canonical[field]}
+    return pl.DataFrame({**sides, "_own": pairs.own(field)[field]}).with_columns(
+        standardised(field, rule.standard).alias("_want"), standardised("_own", rule.standard).alias("_have")
     )
+
+
+def _with_clocks(both: pl.DataFrame, pairs: _Pairs, field: str) -> pl.DataFrame:
+    """Whose values they are, in which currency, and when each record last changed."""
+    names = [name for name in ("_id", "_changed", currency_column(field)) if name in pairs.kept.columns]
+    mine = pairs.own(*names).select(
+        "_id", pl.col("_changed").alias("_own_changed"), currency_of_row(field, names).alias("_own_code")
+    )
+    code = currency_of_row(field, pairs.canonical.columns).alias("_code")
+    theirs = pairs.canonical.select("canonical_id", "_changed", code)
+    return pl.concat([theirs, mine, both.drop("_place", strict=False)], how="horizontal")
+
+
+def _told(both: pl.DataFrame, field: str, amount: pl.Expr, is_source: bool) -> pl.DataFrame:
+    """The rows as text, with what their causes follow from; a source of truth cannot be stale."""
+    nothing = pl.lit(None, dtype=both.schema["_changed"])
     return both.select(
         "canonical_id", "_id", "field", "state", "in_transit",
         written(field, "_code").alias("expected"),
         written("_own", "_own_code").alias("observed"),
-        _cause().alias("cause"),
         pl.when(pl.col("state") == "differs").then(amount).cast(pl.Decimal(18, 2)).alias("amount"),
-        pl.max_horizontal("_changed", "_own_changed").dt.date().alias("since"),
-    ).cast(pl.Schema(DIFFERENCE_SCHEMA))  # fmt: skip
+        "_changed", (nothing if is_source else pl.col("_own_changed")).alias("_own_changed"),
+        (pl.lit(None, dtype=pl.String) if is_source else pl.col("_have").cast(pl.String)).alias("_text"),
+    )  # fmt: skip
 
 
 def _equal(rule: FieldRule, tolerance: Tolerance) -> pl.Expr:
@@ -156,16 +196,14 @@ def sources_of(entity: Entity, field: str) -> tuple[str, ...]:
     return tuple(t.copy_name for t in entity.fields[field].source_of_truth) or entity.canonical_system
 
 
-def _with_former(both: pl.DataFrame, world: World, entity_name: str, field: str, is_source: bool) -> pl.DataFrame:
-    """Mark rows whose own value is one that the canonical field had before; a source of truth cannot be stale."""
-    if is_source:
-        return both.with_columns(
-            pl.lit(False).alias("_was_true"), pl.lit(None, dtype=both.schema["_changed"]).alias("_own_changed")
-        )
-    former = world.entities[entity_name].former.filter(pl.col("field") == field)
-    former = former.select("canonical_id", pl.col("value").alias("_text"), pl.lit(True).alias("_was_true")).unique()
-    both = both.with_columns(pl.col("_have").cast(pl.String).alias("_text"))
-    return both.join(former, on=["canonical_id", "_text"], how="left", maintain_order="left")
+def _with_causes(rows: pl.DataFrame, former: Former) -> pl.DataFrame:
+    """The rows with their causes: a value that the canonical field had before is stale (DIFFERENCE_SCHEMA)."""
+    asked = rows.filter(pl.col("state") == "differs", pl.col("_text").is_not_null()).select("canonical_id", "field")
+    known = former(asked).rename({"value": "_text"}).with_columns(pl.lit(True).alias("_was_true"))
+    judged = rows.join(known, on=["canonical_id", "field", "_text"], how="left", maintain_order="left")
+    since = pl.max_horizontal("_changed", "_own_changed").dt.date().alias("since")
+    told = judged.with_columns(_cause().alias("cause"), since)
+    return told.select(pl.col(name).cast(dtype) for name, dtype in DIFFERENCE_SCHEMA.items())
 
 
 def _cause() -> pl.Expr:

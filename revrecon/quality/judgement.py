@@ -1,5 +1,7 @@
 """All judges of one copy in their order: what is wrong with it, and against which threshold."""
 
+from datetime import date
+
 import polars as pl
 
 from revrecon.canonical.world import World
@@ -8,12 +10,12 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.findings import VERDICT_SCHEMA, all_findings, as_findings, no_findings
 from revrecon.quality.agreed import OPEN, covering
 from revrecon.quality.currencies import amounts_at_home, fields_held, rate_findings
-from revrecon.quality.drift import differences, no_overdue, with_due
+from revrecon.quality.drift import NUMERIC, differences, no_overdue, with_due
 from revrecon.quality.hierarchy import has_tree, wrong_parents
 from revrecon.quality.presence import duplicates, is_strays_home, missing, orphans
 from revrecon.quality.ratchet import GUARDED, REGRESSION
-from revrecon.quality.rules import failures, is_required, rules_of
-from revrecon.quality.scale import scale_findings
+from revrecon.quality.rules import failures, is_required, repeated, rules_of, unique_fields
+from revrecon.quality.scale import scale_findings, scaled_fields
 
 MEASURES = ("count", "share", "net", "gross")
 
@@ -25,13 +27,41 @@ def rule_findings(
 
     `earlier` (EARLIER_SCHEMA) is what its records said before, for fields whose scale is watched.
     """
+    place = (entity_map, world, entity_name, copy_name)
+    return all_findings([findings_by_record(*place), findings_across_records(*place, earlier)])
+
+
+def findings_by_record(entity_map: EntityMap, world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
+    """Findings of the rules that look at one record of a copy at a time, whatever the others say."""
+    copy = world.entities[entity_name].copies.get(copy_name)
+    if copy is None:
+        return no_findings()
+    place = (entity_map, world, entity_name, copy_name)
+    found = failures(entity_map.entities[entity_name], copy)
+    return all_findings([amounts_at_home(*place, found), rate_findings(*place)])
+
+
+def findings_across_records(
+    entity_map: EntityMap, world: World, entity_name: str, copy_name: str, earlier: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Findings of the rules that look at all records of a copy at once: values that must be unique, and scale.
+
+    They look at no fields but those of `fields_across`, of the copies and of the canonical records.
+    """
     entity, here = entity_map.entities[entity_name], world.entities[entity_name]
     copy = here.copies.get(copy_name)
     if copy is None:
         return no_findings()
-    found = all_findings([failures(entity, copy), scale_findings(entity, here, copy, earlier)])
-    place = (entity_map, world, entity_name, copy_name)
-    return all_findings([amounts_at_home(*place, found), rate_findings(*place)])
+    found = all_findings([repeated(entity, copy), scale_findings(entity, here, copy, earlier)])
+    return amounts_at_home(entity_map, world, entity_name, copy_name, found)
+
+
+def fields_across(entity: Entity) -> list[str]:
+    """The fields of an entity that a rule looks at in all records at once; none where there is no such rule."""
+    unique = {field for copy in entity.replication for field in unique_fields(entity, copy)}
+    scaled = {field for copy in entity.replication for field in scaled_fields(entity, copy)}
+    numbers = {field for field, rule in entity.fields.items() if scaled and rule.type in NUMERIC}
+    return [field for field in entity.fields if field in unique | scaled | numbers]
 
 
 def drift_findings(
@@ -53,7 +83,7 @@ def _drifted(
     entity_map: EntityMap, world: World, entity_name: str, copy_name: str, overdue: pl.DataFrame
 ) -> pl.DataFrame:
     copy = world.entities[entity_name].copies[copy_name]
-    late = with_due(differences(entity_map, world, entity_name, copy_name), overdue).filter(
+    late = with_due(differences(entity_map, world, entity_name, copy_name, only_wrong=True), overdue).filter(
         pl.col("cause").is_not_null(), ~pl.col("in_transit") | pl.col("_overdue"),
         ~_judged_by_a_rule(entity_map, entity_name, copy_name),
     )  # fmt: skip
@@ -107,17 +137,25 @@ def verdicts(
     entity_map: EntityMap, world: World, entity_name: str, copy_name: str, findings: pl.DataFrame
 ) -> pl.DataFrame:
     """A verdict per cause (VERDICT_SCHEMA) from all findings of a copy: pass, warn, breach, or not_run without data."""
-    entity = entity_map.entities[entity_name]
     copy = world.entities[entity_name].copies.get(copy_name)
-    compared = copy.records.height if copy is not None else 0
+    records = copy.records.height if copy is not None else None
+    return verdicts_on(entity_map, world.as_of, entity_name, copy_name, findings, records)
+
+
+def verdicts_on(
+    entity_map: EntityMap, as_of: date, entity_name: str, copy_name: str, findings: pl.DataFrame, records: int | None
+) -> pl.DataFrame:
+    """The same for a copy of so many records; None for one that has said nothing."""
+    entity = entity_map.entities[entity_name]
+    compared = records or 0
     rows = []
     for cause in causes_judged(entity_map, entity_name, copy_name):
         mine = findings.filter(pl.col("cause") == cause)
         measured = _measured(mine, max(compared, mine.height))
         threshold = threshold_for(entity, copy_name, cause)
-        verdict, measure, limit = _judged(measured, threshold) if copy is not None else ("not_run", None, None)
+        verdict, measure, limit = _judged(measured, threshold) if records is not None else ("not_run", None, None)
         asked = verdict in OPEN
-        agreed = covering(entity_map, entity_name, copy_name, cause, world.as_of, mine) if asked else None
+        agreed = covering(entity_map, entity_name, copy_name, cause, as_of, mine) if asked else None
         rows.append(
             {
                 "entity": entity_name, "copy": copy_name, "cause": cause,

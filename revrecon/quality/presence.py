@@ -4,7 +4,7 @@ import polars as pl
 
 from revrecon.canonical.converted import at_its_day
 from revrecon.canonical.copies import CopyRecords
-from revrecon.canonical.survivorship import representatives
+from revrecon.canonical.survivorship import kept_of, rows_beside
 from revrecon.canonical.world import World
 from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.formulas import evaluate, holds
@@ -33,12 +33,12 @@ def missing(
     rule = entity.replication[copy_name].expected_when
     if rule is None or here.canonical.is_empty():
         return no_findings()
-    held = copy.records["canonical_id"].drop_nulls().unique()
+    held = rows_beside(entity, copy, here.canonical).is_not_null()
     dated = here.canonical.with_columns(pl.lit(world.as_of).alias("as_of"))
     expected = evaluate(dated, {"expected": f"coalesce(({rule}), false)"})["expected"]
     late = ~is_in_transit(entity.replication[copy_name].freshness, world) | pl.col("_overdue")
-    awaited = with_due(dated.filter(expected), no_overdue() if overdue is None else overdue, field="")
-    lost = awaited.filter(~pl.col("canonical_id").is_in(held.implode()), late)
+    absent = dated.filter(expected & ~held)
+    lost = with_due(absent, no_overdue() if overdue is None else overdue, field="").filter(late)
     if lost.is_empty():
         return no_findings()
     systems = {name: other.system for name, other in here.copies.items()}
@@ -63,7 +63,9 @@ def duplicates(entity_map: EntityMap, world: World, entity_name: str, copy_name:
     copy = at_its_day(entity_map, world).entities[entity_name].copies[copy_name]
     if entity.replication[copy_name].records == "parts":
         return no_findings()
-    kept = representatives(entity, copy_name, copy.records)
+    kept = kept_of(entity, copy)
+    if kept.height == len(copy.records["canonical_id"].drop_nulls()):
+        return no_findings()
     known = copy.records.filter(pl.col("canonical_id").is_not_null())
     extra = known.join(kept.select("_id"), on="_id", how="anti")
     contract = entity.hierarchy.contract_entities.get(copy_name) if entity.hierarchy else None
@@ -85,8 +87,11 @@ def orphans(entity_map: EntityMap, world: World, entity_name: str, copy_name: st
     named = _found(entity, copy, excluded, "quality.excluded", "record_stands_for_something", pl.lit("a real record"))
     if is_strays_home(entity, copy_name):
         return named
-    strays = copy.records.filter(pl.col("_excluded").is_null())
-    strays = strays.join(here.canonical.select("canonical_id"), on="canonical_id", how="anti")
+    kept = kept_of(entity, copy)
+    met = rows_beside(entity, copy, here.canonical).drop_nulls()
+    lonely = kept["canonical_id"].filter(~pl.int_range(kept.height, eager=True).is_in(met.implode()))
+    is_alone = pl.col("canonical_id").is_null() | pl.col("canonical_id").is_in(lonely.implode())
+    strays = copy.records.filter(pl.col("_excluded").is_null(), is_alone)
     alone = _found(
         entity, copy, strays, "quality.orphan", "record_matches_a_canonical_one",
         pl.lit(f"a record in {' or '.join(entity.canonical_system)}"),

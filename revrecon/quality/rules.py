@@ -1,6 +1,6 @@
 """The map's field and record rules as pandera schemas; every failure becomes a finding on its record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandera.polars as pa
@@ -79,29 +79,99 @@ def _field_rules(entity: Entity, copy_name: str, field: str, rule: FieldRule) ->
         yield Rule(f"{field}_is_unique", field, "quality.duplicate", f"{field} occurs once"), None
 
 
-def schema_of(entity: Entity, copy_name: str) -> pa.DataFrameSchema:
-    """The pandera schema of a copy: types, presence, allowed values, ranges, patterns and uniqueness, from the map."""
+def unique_fields(entity: Entity, copy_name: str) -> list[str]:
+    """The fields of a copy that no two records may share a value of."""
+    return [field for field in entity.replication[copy_name].fields if entity.fields[field].unique]
+
+
+def suspects(entity: Entity, copy_name: str, live: pl.DataFrame) -> pl.DataFrame:
+    """The records and fields that may break a rule by themselves (`_id` and the fields), by plain expressions.
+
+    Most values keep every rule; only these are handed to pandera, which tells every single failure.
+    """
+    asked = {
+        field: pl.any_horizontal(*suspicions).fill_null(False)
+        for field in entity.replication[copy_name].fields
+        if (suspicions := list(_suspicions(entity, copy_name, field, live)))
+    }
+    return _doubtful(live, asked)
+
+
+def sharers(entity: Entity, copy_name: str, live: pl.DataFrame) -> pl.DataFrame:
+    """The records and fields of a copy whose value stands in another record too and must not (`_id` and the fields)."""
+    return _doubtful(live, {field: pl.col(field).is_duplicated() for field in unique_fields(entity, copy_name)})
+
+
+def _doubtful(live: pl.DataFrame, asked: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    doubts = live.select(pl.repeat(False, pl.len()).alias("_id"), **asked)
+    fields = [field for field in asked if doubts[field].any()]
+    return live.select("_id", *fields).filter(doubts.select(pl.any_horizontal(pl.all())).to_series())
+
+
+def _suspicions(entity: Entity, copy_name: str, field: str, live: pl.DataFrame) -> Iterator[pl.Expr]:
+    """Per rule on a field: where a value does not keep it, or where that cannot be told."""
+    rule, value = entity.fields[field], pl.col(field)
+    if live.schema[field] != FIELD_TYPES[rule.type]:
+        yield pl.lit(True)
+    if is_required(rule, copy_name):
+        yield value.is_null()
+    if rule.allowed:
+        yield ~value.is_in(list(rule.allowed))
+    if rule.pattern:
+        yield ~value.str.contains(rule.pattern)
+    if rule.at_least is not None:
+        yield ~(value >= rule.at_least)
+    if rule.at_most is not None:
+        yield ~(value <= rule.at_most)
+
+
+def schema_of(entity: Entity, copy_name: str, only: Sequence[str] | None = None) -> pa.DataFrameSchema:
+    """The pandera schema of what a record shows by itself: types, presence, allowed values, ranges and patterns.
+
+    `only`: of these fields.
+    """
     columns = {}
-    for field in entity.replication[copy_name].fields:
+    for field in entity.replication[copy_name].fields if only is None else only:
         rule = entity.fields[field]
         checks = []
         for named, check in _field_rules(entity, copy_name, field, rule):
             if check is not None:
                 check.name = check.error = named.name
                 checks.append(check)
-        columns[field] = pa.Column(
-            FIELD_TYPES[rule.type], checks, nullable=not is_required(rule, copy_name), unique=rule.unique
-        )
+        columns[field] = pa.Column(FIELD_TYPES[rule.type], checks, nullable=not is_required(rule, copy_name))
+    return pa.DataFrameSchema(columns, name=copy_name)
+
+
+def schema_across(entity: Entity, copy_name: str, only: Sequence[str] | None = None) -> pa.DataFrameSchema:
+    """The pandera schema of what only all records together show: that no two share a value. `only`: of these fields."""
+    columns = {
+        field: pa.Column(FIELD_TYPES[entity.fields[field].type], nullable=True, unique=True)
+        for field in (unique_fields(entity, copy_name) if only is None else only)
+    }
     return pa.DataFrameSchema(columns, name=copy_name)
 
 
 def failures(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
-    """Findings for every value and record that breaks a rule; records that stand for nothing are not judged."""
+    """Findings for every value and record that breaks a rule by itself; what stands for nothing is not judged."""
     live = copy.records.filter(pl.col("_excluded").is_null())
     if live.is_empty():
         return no_findings()
-    judged = [_broken_fields(entity, copy, live), _broken_records(entity, copy, live), _unreadable(copy)]
-    broken = [frame for frame in [*judged, _dangling(entity, copy, live)] if not frame.is_empty()]
+    doubtful = suspects(entity, copy.copy, live)
+    fields = _broken_fields(entity, copy, doubtful, schema_of(entity, copy.copy, doubtful.columns[1:]))
+    return _found(copy, [fields, _broken_records(entity, copy, live), _unreadable(copy), _dangling(entity, copy, live)])
+
+
+def repeated(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
+    """Findings for every record that shares a value that must be unique; what stands for nothing is not judged."""
+    live = copy.records.filter(pl.col("_excluded").is_null())
+    if live.is_empty() or not unique_fields(entity, copy.copy):
+        return no_findings()
+    shared = sharers(entity, copy.copy, live)
+    return _found(copy, [_broken_fields(entity, copy, shared, schema_across(entity, copy.copy, shared.columns[1:]))])
+
+
+def _found(copy: CopyRecords, judged: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    broken = [frame for frame in judged if not frame.is_empty()]
     if not broken:
         return no_findings()
     rows = pl.concat(broken, how="diagonal_relaxed")
@@ -118,10 +188,14 @@ def failures(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _broken_fields(entity: Entity, copy: CopyRecords, live: pl.DataFrame) -> pl.DataFrame:
+def _broken_fields(
+    entity: Entity, copy: CopyRecords, doubtful: pl.DataFrame, schema: pa.DataFrameSchema
+) -> pl.DataFrame:
     causes = {rule.name: rule for rule in rules_of(entity, copy.copy)}
+    if doubtful.is_empty():
+        return pl.DataFrame()
     try:
-        schema_of(entity, copy.copy).validate(live, lazy=True)
+        schema.validate(doubtful, lazy=True)
         return pl.DataFrame()
     except SchemaErrors as errors:
         cases: pl.DataFrame = errors.failure_cases
@@ -133,7 +207,7 @@ def _broken_fields(entity: Entity, copy: CopyRecords, live: pl.DataFrame) -> pl.
     cases = cases.filter(~((pl.col("rule").str.ends_with("_is_unique")) & (pl.col("failure_case") == "null")))
     expected = {name: rule.text for name, rule in causes.items()}
     return cases.select(
-        live["_id"].gather(cases["index"]).alias("_id"),
+        doubtful["_id"].gather(cases["index"]).alias("_id"),
         "rule",
         pl.col("column").alias("field"),
         pl.col("rule").replace_strict({n: r.cause for n, r in causes.items()}, default="quality.rule").alias("cause"),

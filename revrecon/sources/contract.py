@@ -34,6 +34,10 @@ class SourceUnreachable(SourceError):
     may_pass = True
 
 
+class NobodyKnows(SourceUnreachable):
+    """The source was told to change something, and gave no answer: it may have done it or not."""
+
+
 class TooManyRequests(SourceError):
     """The source asks for a longer wait than a run has time for."""
 
@@ -56,6 +60,10 @@ class IncompleteExtract(SourceError):
     """The source gave fewer records, or other ones, than it says that there are."""
 
     may_pass = True
+
+
+class ExtraMissing(SourceError):
+    """A library that only some companies need is not installed."""
 
 
 class TellsNoPast(SourceError):

@@ -7,11 +7,12 @@ the ticket only where it is not.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 
 from revrecon.tickets.alerts.contract import Channel
 from revrecon.tickets.links import Link, Links
+from revrecon.tickets.model import Ticket
 from revrecon.tickets.notices import read_notice
 from revrecon.tickets.outbox import Message, Outbox, Outcome
 from revrecon.tickets.plan import read
@@ -154,6 +155,8 @@ class TicketCarrier:
     def carry(self, message: Message, now: datetime) -> Outcome:
         shown = Shown(read(message.body), message.key, message.number)
         link = self.links.get(self.outlet, message.subject)
+        if link is None and message.number == 1:
+            link = self._found_again(shown.ticket, now)
         if link is not None and link.place is None:
             link = self._looked_for(link, now)
         if link is not None and self._updated(shown, link):
@@ -162,6 +165,16 @@ class TicketCarrier:
             return "nothing to tell"
         self._create(shown, now)
         return "sent"
+
+    def _found_again(self, ticket: Ticket, now: datetime) -> Link | None:
+        """A ticket that is there already: it was made before the ledger was taken back to an older state."""
+        since = datetime.combine(ticket.opened_on, time.min, UTC) - timedelta(days=1)
+        remote = self.tracker.read_back(ticket.id, None, min(since, now))
+        if remote is None:
+            return None
+        self.links.claim(self.outlet, ticket.id, min(since, now))
+        self.links.made(self.outlet, ticket.id, remote.place, remote.state)
+        return self.links.get(self.outlet, ticket.id)
 
     def _looked_for(self, link: Link, now: datetime) -> Link | None:
         """A claim of which nobody knows how it ended, as a link or as nothing. Raises NotKnownYet."""

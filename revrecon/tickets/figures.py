@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from revrecon.history.pinned_lake import Extract
 from revrecon.tickets.figure_model import FIRST, FigureDraft, PublishedFigure, sha256_of
 from revrecon.tickets.figure_tables import figure_extracts, published_figures, restated_figures, schema
-from revrecon.tickets.ledger import open_engine, writing
+from revrecon.tickets.ledger import make_tables, open_engine, writing
 
 Key = tuple[str, str, str, date]
 
@@ -27,7 +27,7 @@ class FigureRegister:
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
-        schema.create_all(self.engine)
+        make_tables(self.engine, schema)
 
     def publish(self, drafts: Sequence[FigureDraft], extracts: Sequence[Extract]) -> list[Outcome]:
         """Add figures in one act, all or none; one that says what the last revision of it said stays as it was.

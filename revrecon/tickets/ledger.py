@@ -22,6 +22,13 @@ from revrecon.tickets.trail import Register, link, watch
 from revrecon.tickets.trail import schema as trail_schema
 
 _schema = sa.MetaData()
+_TURN = 20260302
+"""The name of PostgreSQL's lock under which tables are made."""
+
+
+class LedgerTrouble(Exception):
+    """The ledger cannot be read or written."""
+
 
 ticket_facts = sa.Table(
     "ticket_facts",
@@ -57,18 +64,50 @@ ACTS = Register(ticket_acts, "act on a ticket")
 def open_engine(url: str) -> sa.Engine:
     """An engine on the ledger, its tables made if they are not there; a SQLite file is readable by its owner only.
 
-    Registers come and go, so on a server none keeps a connection of its own open.
+    Whatever is done with it raises LedgerTrouble where the database is gone, full, locked or damaged. No connection
+    outlives what is done over it, so that a server is left none however many engines there were.
     """
-    pool = None if sa.make_url(url).get_backend_name() == "sqlite" else sa.NullPool
-    engine = sa.create_engine(url, poolclass=pool)
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    sa.event.listen(engine, "handle_error", _raise_plainly)
     if engine.dialect.name == "sqlite":
         path = Path(str(engine.url.database))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT, 0o600))
-    _schema.create_all(engine)
-    trail_schema.create_all(engine)
+    make_tables(engine, _schema)
+    make_tables(engine, trail_schema)
     return engine
+
+
+def make_tables(engine: sa.Engine, schema: sa.MetaData) -> None:
+    """Make tables that are not there with all that guards them, or nothing: whoever is killed in between leaves no
+    half, and of two that begin at the same time one waits."""
+    if set(schema.tables) <= set(sa.inspect(engine).get_table_names()):
+        return
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_TURN})"))
+        schema.create_all(connection)
+
+
+_NEXT_STEPS = {
+    "full": "Make room on the disk, and run again.",
+    "I/O": "Look at the disk: is it full or broken? Then run again.",
+    "readonly": "Give the right to write to it, and run again.",
+    "locked": "Another process holds it: wait until that has ended, and run again.",
+    "malformed": "Restore it from a backup, and run the days since then again.",
+    "not a database": "Restore it from a backup, and run the days since then again.",
+}
+
+
+def _raise_plainly(context: sa.engine.ExceptionContext) -> None:
+    """What is wrong with the database itself, as a sentence. Raises LedgerTrouble."""
+    if type(context.sqlalchemy_exception) not in (sa.exc.OperationalError, sa.exc.DatabaseError):
+        return
+    said = str(context.original_exception).strip()
+    where = context.engine.url.render_as_string(hide_password=True) if context.engine else "of REVRECON_LEDGER_URL"
+    step = next((step for sign, step in _NEXT_STEPS.items() if sign in said), "Is it there, and its address right?")
+    raise LedgerTrouble(f"The ledger {where} cannot be used ({said}). {step}") from context.original_exception
 
 
 @contextmanager

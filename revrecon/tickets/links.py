@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from revrecon.tickets.ledger import open_engine, writing
+from revrecon.tickets.ledger import make_tables, open_engine, writing
 from revrecon.tickets.trackers.contract import Place, Seen
 
 _schema = sa.MetaData()
@@ -40,7 +40,7 @@ class Links:
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
-        _schema.create_all(self.engine)
+        make_tables(self.engine, _schema)
 
     def get(self, outlet: str, ticket: str) -> Link | None:
         query = sa.select(links).where(links.c.outlet == outlet, links.c.ticket == ticket)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from revrecon.tickets.ledger import open_engine, writing
+from revrecon.tickets.ledger import make_tables, open_engine, writing
 
 _schema = sa.MetaData()
 
@@ -82,7 +82,7 @@ class Outbox:
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
-        _schema.create_all(self.engine)
+        make_tables(self.engine, _schema)
 
     def told(self, outlet: str) -> dict[str, tuple[int, str]]:
         """Number and fingerprint of the newest message of every subject, told or waiting."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from revrecon.tickets.ledger import open_engine, writing
+from revrecon.tickets.ledger import make_tables, open_engine, writing
 from revrecon.tickets.trail import Register, link, watch
 
 _schema = sa.MetaData()
@@ -67,7 +67,7 @@ class Publications:
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
-        _schema.create_all(self.engine)
+        make_tables(self.engine, _schema)
         watch(self.engine, PUBLICATIONS)
 
     def all(self, kind: str, entity: str) -> list[Publication]:

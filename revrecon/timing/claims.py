@@ -83,20 +83,21 @@ def spells(told: pl.DataFrame) -> pl.DataFrame:
 
     Adds `next_day` and `next_state`, the beginning of the stretch after it, null for the last one.
     """
-    key = ["canonical_id", "field"]
     kind = pl.when(pl.col("state").is_in(OPEN)).then(pl.lit("open")).otherwise("state")
-    kept = told.with_columns(kind.alias("_kind"), pl.int_range(pl.len()).over(key).alias("_place"))
-    is_new = (
-        (pl.col("_place") == 0)
-        | pl.col("_kind").ne_missing(pl.col("_kind").shift(1).over(key))
-        | pl.col("expected").ne_missing(pl.col("expected").shift(1).over(key))
-    )
-    firsts = kept.filter(is_new)
+    is_new = ~follows() | kind.ne_missing(kind.shift(1)) | pl.col("expected").ne_missing(pl.col("expected").shift(1))
+    firsts = told.filter(is_new)
+    goes_on = follows().shift(-1, fill_value=False)
     return firsts.with_columns(
-        pl.col("day").shift(-1).over(key).alias("next_day"),
-        pl.col("state").shift(-1).over(key).alias("next_state"),
-        pl.col("state").shift(1).over(key).alias("state_before"),
-    ).drop("_kind", "_place")  # fmt: skip
+        pl.when(goes_on).then(pl.col("day").shift(-1)).alias("next_day"),
+        pl.when(goes_on).then(pl.col("state").shift(-1)).alias("next_state"),
+        pl.when(follows()).then(pl.col("state").shift(1)).alias("state_before"),
+    )  # fmt: skip
+
+
+def follows() -> pl.Expr:
+    """Whether a row is of the same record and field as the one before; a timeline is in their order."""
+    same = [pl.col(name).eq_missing(pl.col(name).shift(1)) for name in ("canonical_id", "field")]
+    return pl.all_horizontal(*same) & (pl.int_range(pl.len()) > 0)
 
 
 def _ended(ended_on: pl.Expr, as_of: date) -> pl.Expr:

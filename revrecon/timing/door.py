@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from revrecon.entity_map.entities import Copy
 from revrecon.entity_map.model import EntityMap
 from revrecon.quality.drift import no_overdue
-from revrecon.timing.claims import claims_of, overdue
+from revrecon.timing.claims import CLAIM_SCHEMA, claims_of, overdue
 from revrecon.timing.lags import followed, lag_of, usual_lag
 from revrecon.timing.record import WINDOWS
 from revrecon.timing.replay import Changes, replay
@@ -37,14 +38,33 @@ def entity_timing(
     """
     since = as_of - timedelta(days=max(WINDOWS))
     first = since - _BEFORE
+    followers = _followers(entity_map, entity_name)
+    if all(copy.freshness is None for copy in followers.values()) and not _has_clock(entity_map, entity_name):
+        return {name: _untimed(entity_name, name) for name in followers}
     replayed = replay(entity_map, entity_name, crosswalk, changes, first, as_of)
     found = {}
-    for name, copy in entity_map.entities[entity_name].replication.items():
-        if name in entity_map.entities[entity_name].canonical_system:
-            continue
+    for name, copy in followers.items():
         told = timeline(entity_map, replayed, name)
         lag = lag_of(entity_name, name, followed(entity_map, told, first))
         claims = claims_of(entity_map, entity_name, name, told, as_of, usual_lag(lag))
         late = no_overdue() if copy.freshness is None else overdue(claims, told)
         found[name] = CopyTiming(claims.filter(pl.col("claimed_on") > since), lag, late)
     return found
+
+
+def _followers(entity_map: EntityMap, entity_name: str) -> dict[str, Copy]:
+    entity = entity_map.entities[entity_name]
+    return {name: copy for name, copy in entity.replication.items() if name not in entity.canonical_system}
+
+
+def _has_clock(entity_map: EntityMap, entity_name: str) -> bool:
+    """Whether any canonical copy says when its records were created or changed."""
+    entity = entity_map.entities[entity_name]
+    objects = [entity_map.object_of(name, entity.replication[name]) for name in entity.canonical_system]
+    return any(one.created or one.changed for one in objects)
+
+
+def _untimed(entity_name: str, copy_name: str) -> CopyTiming:
+    """Where nobody says when anything changed, and no limit is set, nothing is timing, and no lag can be learned."""
+    lag = lag_of(entity_name, copy_name, pl.Series("lag", [], dtype=pl.Duration("us")))
+    return CopyTiming(pl.DataFrame(schema=CLAIM_SCHEMA), lag, no_overdue())

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from revrecon.entity_map.model import EntityMap
-from revrecon.timing.claims import OPEN, spells
+from revrecon.timing.claims import OPEN, follows, spells
 from revrecon.timing.timeline import day_of
 
 LAG_SCHEMA: dict[str, pl.DataType] = {
@@ -30,10 +30,11 @@ def followed(entity_map: EntityMap, told: pl.DataFrame, first: date) -> pl.Serie
     Counted where the canonical record changed on the very day on which its value did, and by the systems' own clocks;
     a copy that said it first did not follow. Changes that never arrived have no lag.
     """
+    before = pl.when(follows()).then(pl.col("expected").shift(1))
     firsts = spells(told).with_columns(
-        pl.col("own_changed").shift(-1).over("canonical_id", "field").alias("_next_own"),
-        pl.col("expected").ne_missing(pl.col("expected").shift(1).over("canonical_id", "field")).alias("_new_value"),
-        (pl.int_range(pl.len()).over("canonical_id", "field") == 0).alias("_is_new"),
+        pl.when(follows().shift(-1, fill_value=False)).then(pl.col("own_changed").shift(-1)).alias("_next_own"),
+        pl.col("expected").ne_missing(before).alias("_new_value"),
+        (~follows()).alias("_is_new"),
     )
     changed_now = day_of(pl.col("changed"), entity_map.company.zone) == pl.col("day")
     new = firsts.filter(

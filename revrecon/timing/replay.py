@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from revrecon.canonical.copies import CopyRecords, copy_records
-from revrecon.canonical.former import FORMER_SCHEMA
+from revrecon.canonical.former import no_former_values
 from revrecon.canonical.rates import rates_known
 from revrecon.canonical.survivorship import numbered, survivors
 from revrecon.canonical.world import EntityWorld, World, end_of
@@ -59,7 +59,7 @@ def replay(
     entity = entity_map.entities[entity_name]
     copies: dict[str, CopyRecords] = {n: replace(copy, records=numbered(copy, ids)) for n, copy in read.items()}
     nothing = pl.DataFrame()
-    here = EntityWorld(copies, ids, survivors(entity, read, ids), pl.DataFrame(schema=FORMER_SCHEMA), nothing, {})
+    here = EntityWorld(copies, ids, survivors(entity, read, ids), no_former_values, nothing, {})
     rates = rates_known(entity_map, changes)
     moment = end_of(as_of, entity_map.company.zone)
     return Replay(entity_name, days, World(as_of, moment, {entity_name: here}, rates))

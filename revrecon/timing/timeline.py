@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from revrecon.canonical.converted import at_its_day
-from revrecon.canonical.survivorship import representatives
+from revrecon.canonical.survivorship import kept_of
 from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.formulas import evaluate
 from revrecon.entity_map.model import EntityMap
@@ -77,7 +77,7 @@ def _on_every_day(entity: Entity, replayed: Replay, copy_name: str, rows: pl.Dat
     here = replayed.world.entities[replayed.entity]
     fields = rows.select("field").unique()
     anchors = here.canonical.select(pl.col("canonical_id").alias("stacked_id"), pl.col("_changed").alias("changed"))
-    own = representatives(entity, copy_name, here.copies[copy_name].records)
+    own = kept_of(entity, here.copies[copy_name])
     stacked = pl.col("canonical_id").alias("stacked_id")
     own = own.select(stacked, "_id", "_created", pl.col("_changed").alias("_touched"))
     every = replayed.days.join(fields, how="cross").join(rows, on=["stacked_id", "field"], how="left")

@@ -68,3 +68,13 @@ def test_allowed_values_are_translated_before_they_are_typed():
     mapping = FieldMapping(column="value", translate={"Closed Won": "won"})
     assert read("Closed Won", "text", mapping) == "won"
     assert read("Open", "text", mapping) == "Open"
+
+
+@pytest.mark.parametrize("text", ["9999-12-31 23:59:59", "0001-01-01 00:00:00"])
+def test_a_moment_that_has_no_date_in_some_zone_cannot_be_read(text):
+    assert read(text, "timestamp", formats=Formats(timezone="UTC")) is None
+    assert read(text[:10], "date") == dt.date.fromisoformat(text[:10])
+
+
+def test_seconds_beyond_all_years_cannot_be_read():
+    assert read("9223372036854775807", "timestamp", FieldMapping(column="value", unit="epoch_seconds")) is None

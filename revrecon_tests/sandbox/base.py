@@ -2,12 +2,28 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import httpx
 
 Row = dict[str, str | None]
 Handler = Callable[..., httpx.Response]
+
+
+@dataclass
+class Ways:
+    """How a system takes changes, and what it was told to change."""
+
+    refusals: dict[str, str] = field(default_factory=dict)  # values that a rule refuses, and what it says
+    dropped: set[str] = field(default_factory=set)  # columns that it says yes to and never sets
+    locked: set[str] = field(default_factory=set)  # columns that its metadata calls read-only
+    spelling: dict[str, Callable[[str], str]] = field(default_factory=dict)  # columns that it writes its own way
+    writes: list[tuple[str, Row]] = field(default_factory=list)
+
+    def kept(self, name: str, value: str | None) -> str | None:
+        """What a column holds when it was told a value."""
+        return self.spelling[name](value) if name in self.spelling and value else value
 
 
 class StandIn:

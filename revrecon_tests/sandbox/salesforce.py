@@ -1,4 +1,4 @@
-"""A Salesforce org: OAuth, SOQL with pages, Bulk API 2.0 queries, describe, limits.
+"""A Salesforce org: OAuth, SOQL with pages, Bulk API 2.0 queries, describe, limits, collections of changes.
 
 Contract: the REST API and Bulk API 2.0 developer guides; a request limit answers 403, a session that ran out 401.
 """
@@ -12,13 +12,15 @@ from urllib.parse import parse_qs
 
 import httpx
 
-from revrecon_tests.sandbox.base import Handler, Row, StandIn
+from revrecon_tests.sandbox.base import Handler, Row, StandIn, Ways
 from revrecon_tests.sandbox.tables import Tables, UnknownColumn
 
 CLIENT_ID, CLIENT_SECRET = "sandbox-client", "sandbox-client-secret"
 NUMBERS = {"Amount", "First_Year_Amount__c", "Term_Months__c", "NumberOfEmployees", "List_Price__c"}
 _API = r"/services/data/v\d+\.0"
 _PAGE = 2_000
+_MOST_CHANGES = 200
+_OWN = ("Id", "CreatedDate", "SystemModstamp", "IsDeleted")
 
 
 class Salesforce(StandIn):
@@ -36,6 +38,7 @@ class Salesforce(StandIn):
         self._cursors: dict[str, tuple[list[dict[str, object]], int]] = {}
         self._jobs: dict[str, list[Row]] = {}
         self.scheme = "https"
+        self.ways = Ways()
 
     def put(self, table: str, row: Row) -> None:
         self.tables.put(table, {"IsDeleted": "false", **row})
@@ -63,6 +66,7 @@ class Salesforce(StandIn):
             ("GET", f"{_API}/tooling/query/?", self._tooling),
             ("GET", f"{_API}/sobjects/?", self._sobjects),
             ("GET", f"{_API}/sobjects/(\\w+)/describe", self._describe),
+            ("PATCH", f"{_API}/composite/sobjects", self._collection),
         ]
 
     def refused(self, request: httpx.Request) -> httpx.Response | None:
@@ -178,6 +182,33 @@ class Salesforce(StandIn):
     def _in_csv(self, name: str, value: str | None) -> str:
         return str(float(value)) if value and name in self.numbers else (value or "").replace("+0000", "Z")
 
+    def _collection(self, request: httpx.Request) -> httpx.Response:
+        told = json.loads(request.content, parse_float=str, parse_int=str)
+        if len(told["records"]) > _MOST_CHANGES:
+            return _errors(400, "EXCEEDED_ID_LIMIT", "record limit reached")
+        answers = [self._changed(one["attributes"]["type"], one) for one in told["records"]]
+        return httpx.Response(200, json=answers)
+
+    def _changed(self, table: str, record: dict[str, object]) -> dict[str, object]:
+        key = str(record["Id"])
+        values = {name: _as_kept(value) for name, value in record.items() if name not in ("attributes", "Id")}
+        unknown = sorted(set(values) - set(self.tables.columns(table)))
+        if unknown:
+            return _refusal("INVALID_FIELD", f"No such column '{unknown[0]}' on sobject of type {table}")
+        rows = self.tables.select(f"SELECT IsDeleted FROM \"{table}\" WHERE Id = '{key}'")
+        if not rows or rows[0]["IsDeleted"] == "true":
+            return _refusal("ENTITY_IS_DELETED" if rows else "INVALID_CROSS_REFERENCE_KEY", "entity is deleted")
+        if any(name in self.required and not value for name, value in values.items()):
+            return _refusal("REQUIRED_FIELD_MISSING", "Required fields are missing")
+        why = next((why for value in values.values() if (why := self.ways.refusals.get(value or ""))), None)
+        if why:
+            return _refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", why)
+        kept = {name: self.ways.kept(name, value) for name, value in values.items() if name not in self.ways.dropped}
+        stamp = self.clock().strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+        self.tables.update(table, key, **kept, SystemModstamp=stamp)
+        self.ways.writes.append((key, values))
+        return {"id": key, "success": True, "errors": []}
+
     def _tooling(self, request: httpx.Request) -> httpx.Response:
         table = re.search(r"QualifiedApiName = '(\w+)'", request.url.params["q"])[1]
         found = [{"ValidationName": name} for name in self.validation_rules.get(table, [])]
@@ -202,7 +233,8 @@ class Salesforce(StandIn):
         return {
             "name": name, "type": "id" if name == "Id" else kind, "label": name,
             "nillable": name != "Id" and name not in self.required,
-            "createable": name not in ("Id", "CreatedDate", "SystemModstamp", "IsDeleted"), "defaultedOnCreate": False,
+            "createable": name not in _OWN, "updateable": name not in (*_OWN, *self.ways.locked),
+            "defaultedOnCreate": False,
             "unique": False, "restrictedPicklist": False, "picklistValues": [],
             "referenceTo": [name.removesuffix("Id").replace("Parent", "Account")] if kind == "reference" else [],
         }  # fmt: skip
@@ -210,3 +242,13 @@ class Salesforce(StandIn):
 
 def _errors(status: int, code: str, message: str) -> httpx.Response:
     return httpx.Response(status, json=[{"message": message, "errorCode": code}])
+
+
+def _refusal(code: str, message: str) -> dict[str, object]:
+    return {"success": False, "errors": [{"statusCode": code, "message": message, "fields": []}]}
+
+
+def _as_kept(value: object) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value in (None, "") else str(value)

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.systems import FilesSystem
+from revrecon.sources.files.folders import LocalFolder
 from revrecon.sources.files.source import FileSource
 from revrecon_tests.sandbox import hubspot, netsuite, salesforce, stripe
 from revrecon_tests.sandbox.base import Row, StandIn
@@ -67,7 +68,7 @@ class Company:
         for name, (kind, stand_in) in self.systems.items():
             system = self.map.systems[name]
             assert isinstance(system, FilesSystem)
-            source = FileSource(name, system, self.data)
+            source = FileSource(name, system, LocalFolder(self.data / system.settings.root))
             for object_name in system.objects:
                 for one in (d for d in source.days(object_name) if self.day < d <= day):
                     for row in source.read(object_name, one).frame.iter_rows(named=True):
@@ -100,11 +101,25 @@ class Company:
             system = told["systems"][name]
             system["connector"] = kind
             system["settings"] = {"url": address}
+            if kind in ("salesforce", "hubspot"):
+                system["settings"]["write_back"] = {"objects": self._all_mapped(name)}
             if kind == "netsuite":
                 system["formats"]["timestamp"] = ["%Y-%m-%d %H:%M:%S"]
         out = StringIO()
         yaml.dump(told, out)
         return out.getvalue()
+
+    def _all_mapped(self, system: str) -> dict[str, list[str]]:
+        """Every column of a system that a field is mapped to, by object: on a system to practise on all may be set."""
+        found: dict[str, set[str]] = {}
+        for entity in self.map.entities.values():
+            for name, copy in entity.replication.items():
+                if self.map.system_of(name, copy) == system:
+                    columns = {str(one.column) for one in copy.fields.values() if one.column}
+                    found.setdefault(copy.object, set()).update(columns)
+        objects = self.map.systems[system].objects
+        own = {name: {*spec.key, spec.created, spec.changed, spec.changed_by} for name, spec in objects.items()}
+        return {name: sorted(columns - own[name]) for name, columns in found.items() if columns - own[name]}
 
 
 def _as_netsuite(name: str, row: Row) -> tuple[str, Row]:

@@ -33,7 +33,7 @@ class Tables:
         marks = ", ".join("?" * len(row))
         self.database.execute(f'INSERT OR REPLACE INTO "{table}" ({names}) VALUES ({marks})', list(row.values()))
 
-    def update(self, table: str, key: str, **values: str) -> None:
+    def update(self, table: str, key: str, **values: str | None) -> None:
         told = ", ".join(f'"{name}" = ?' for name in values)
         self.database.execute(f'UPDATE "{table}" SET {told} WHERE "{self.key}" = ?', [*values.values(), key])
 
@@ -43,10 +43,10 @@ class Tables:
     def drop_column(self, table: str, name: str) -> None:
         self.database.execute(f'ALTER TABLE "{table}" DROP COLUMN "{name}"')
 
-    def select(self, question: str) -> list[Row]:
+    def select(self, question: str, values: Sequence[object] = ()) -> list[Row]:
         """The rows of a question. Raises UnknownColumn."""
         try:
-            return [dict(row) for row in self.database.execute(question)]
+            return [dict(row) for row in self.database.execute(question, values)]
         except sqlite3.OperationalError as error:
             raise UnknownColumn(str(error)) from error
 

@@ -12,13 +12,19 @@ import polars as pl
 from revrecon.entity_map.connectors import (
     HubSpotSettings,
     HubSpotSystem,
+    MarketoSettings,
+    MarketoSystem,
     NetSuiteSettings,
     NetSuiteSystem,
+    OdooSettings,
+    OdooSystem,
     SalesforceSettings,
     SalesforceSystem,
     SqlSettings,
     SqlSystem,
     StripeSystem,
+    TrytonSettings,
+    TrytonSystem,
 )
 from revrecon.entity_map.systems import SourceObject, System
 from revrecon.history.lake import Lake
@@ -27,7 +33,7 @@ from revrecon.sources.live.contract import Asked
 from revrecon.sources.live.system import LiveSource, Outside
 from revrecon.sources.registry import client_of
 from revrecon_tests.fakes.faults import Network
-from revrecon_tests.sandbox import hubspot, netsuite, salesforce, stripe
+from revrecon_tests.sandbox import hubspot, marketo, netsuite, odoo, salesforce, stripe, tryton
 from revrecon_tests.sandbox.base import Row, StandIn
 
 FIRST = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
@@ -136,6 +142,9 @@ COLUMNS = {
     "hubspot": ("name", "amount", "archived"),
     "netsuite": ("name", "foreigntotal"),
     "stripe": ("description", "amount"),
+    "odoo": ("name", "amount_total"),
+    "tryton": ("description", "amount"),
+    "marketo": ("firstName", "annualRevenue"),
     "sql": ("name", "amount"),
 }
 
@@ -209,6 +218,48 @@ def a_stripe(folder: Path, monkeypatch) -> Office:
     return Office(stripe.Stripe(page=3), system, row, "charge", "description", lambda a: a.replace(".", ""), folder)
 
 
+def an_odoo(folder: Path, monkeypatch) -> Office:
+    monkeypatch.setenv("REVRECON_ODOO_KEY", odoo.KEY)
+    told = OdooSettings(url=f"https://{odoo.Odoo.host}", database=odoo.DATABASE)
+    thing = SourceObject(key=("id",), table="sale.order", created="create_date", changed="write_date")
+    system = OdooSystem(connector="odoo", settings=told, objects={"thing": thing}, **_ABOUT)
+
+    def row(number: int, name: str, amount: str, at: dt.datetime) -> Row:
+        stamp = _iso(at, "%Y-%m-%d %H:%M:%S")
+        return {"id": str(40 + number), "name": name, "amount_total": amount, "create_date": stamp, "write_date": stamp}
+
+    return Office(odoo.Odoo(page=3), system, row, "sale.order", "name", lambda a: a.rstrip("0"), folder)
+
+
+def a_tryton(folder: Path, monkeypatch) -> Office:
+    monkeypatch.setenv("REVRECON_TRYTON_KEY", tryton.KEY)
+    told = TrytonSettings(url=f"https://{tryton.Tryton.host}", database=tryton.DATABASE)
+    thing = SourceObject(key=("id",), table="sale.opportunity", created="create_date", changed="write_date")
+    system = TrytonSystem(connector="tryton", settings=told, objects={"thing": thing}, **_ABOUT)
+
+    def row(number: int, name: str, amount: str, at: dt.datetime) -> Row:
+        stamp = _iso(at, "%Y-%m-%dT%H:%M:%S.%f")
+        told = {"id": str(40 + number), "description": name, "amount": amount}
+        return {**told, "create_date": stamp, "write_date": stamp}
+
+    return Office(tryton.Tryton(page=3), system, row, "sale.opportunity", "description", lambda a: a, folder)
+
+
+def a_marketo(folder: Path, monkeypatch, table: str = "leads", name: str = "firstName") -> Office:
+    monkeypatch.setenv("REVRECON_MARKETO_CLIENT_ID", marketo.CLIENT_ID)
+    monkeypatch.setenv("REVRECON_MARKETO_CLIENT_SECRET", marketo.CLIENT_SECRET)
+    told = MarketoSettings(url=f"https://{marketo.Marketo.host}", begins=dt.date(2026, 1, 1))
+    thing = SourceObject(key=("id",), table=table, created="createdAt", changed="updatedAt")
+    system = MarketoSystem(connector="marketo", settings=told, objects={"thing": thing}, **_ABOUT)
+
+    def row(number: int, text: str, amount: str, at: dt.datetime) -> Row:
+        stamp = _iso(at, "%Y-%m-%dT%H:%M:%SZ")
+        told = {"id": str(1000 + number), name: text, "annualRevenue": amount}
+        return {**told, "createdAt": stamp, "updatedAt": stamp}
+
+    return Office(marketo.Marketo(page=3), system, row, table, name, lambda a: a, folder)
+
+
 def a_database(folder: Path, monkeypatch) -> Office:
     monkeypatch.setenv("OFFICE_DATABASE", f"sqlite:///{folder}/office.db")
     thing = SourceObject(key=("id",), created="born", changed="moved")
@@ -228,6 +279,9 @@ OFFICES = {
     "hubspot": a_hubspot,
     "netsuite": a_netsuite,
     "stripe": a_stripe,
+    "odoo": an_odoo,
+    "tryton": a_tryton,
+    "marketo": a_marketo,
     "database": a_database,
 }
 OVER_HTTP = sorted(set(OFFICES) - {"database"})

@@ -51,6 +51,47 @@ def test_simple_salesforce_takes_the_org_for_one(authority, monkeypatch):
         assert sum(page.count("006000") for page in pages) == 449
 
 
+def test_simple_salesforce_changes_records_of_the_org(authority, monkeypatch):
+    from simple_salesforce import Salesforce
+
+    context, known = authority
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", known)
+    org = salesforce.Salesforce()
+    org.put("Opportunity", {"Id": f"006{1:015d}", "Name": "Deal", "Amount": "10.50", "SystemModstamp": STAMP})
+    with served(org, tls=context) as address:
+        token = org.login(address.removeprefix("https://"))["access_token"]
+        theirs = Salesforce(instance=address.removeprefix("https://"), session_id=token, version="66.0")
+        told = [{"attributes": {"type": "Opportunity"}, "Id": f"006{number:015d}", "Amount": 12.5} for number in (1, 2)]
+        answers = theirs.restful("composite/sobjects", method="PATCH", json={"allOrNone": False, "records": told})
+        assert [one["success"] for one in answers] == [True, False]
+        assert answers[1]["errors"][0]["statusCode"] == "INVALID_CROSS_REFERENCE_KEY"
+        found = theirs.query("SELECT Amount FROM Opportunity ORDER BY Id")
+        assert found["records"][0]["Amount"] == 12.5
+
+
+def test_hubspots_client_changes_records_of_the_account():
+    from hubspot import HubSpot
+    from hubspot.crm.companies import (
+        BatchInputSimplePublicObjectBatchInput,
+        BatchReadInputSimplePublicObjectId,
+        SimplePublicObjectBatchInput,
+        SimplePublicObjectId,
+    )
+
+    account = hubspot.HubSpot()
+    stamp = "2026-03-02T12:00:00.000Z"
+    account.put("companies", {"id": "701", "name": "Old", "createdAt": stamp, "updatedAt": stamp})
+    with served(account) as address:
+        batches = HubSpot(access_token=hubspot.TOKEN, host=address).crm.companies.batch_api
+        inputs = [SimplePublicObjectBatchInput(id=key, properties={"name": "New"}) for key in ("701", "702")]
+        told = batches.update(BatchInputSimplePublicObjectBatchInput(inputs=inputs))
+        assert ([one.id for one in told.results], told.num_errors) == (["701"], 1)
+        asked = BatchReadInputSimplePublicObjectId(
+            inputs=[SimplePublicObjectId(id="701")], properties=["name"], properties_with_history=[]
+        )
+        assert batches.read(asked).results[0].properties["name"] == "New"
+
+
 def test_hubspots_client_takes_the_account_for_one():
     from hubspot import HubSpot
     from hubspot.crm.companies import Filter, FilterGroup, PublicObjectSearchRequest

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from revrecon.canonical.clusters import Nodes, clustered
 from revrecon.canonical.identity.frames import CROSSWALK_SCHEMA
-from revrecon.canonical.identity.ids import canonical_id
+from revrecon.canonical.identity.ids import canonical_ids
 from revrecon.entity_map.entities import Entity
 
 
@@ -16,9 +16,9 @@ def crosswalk_of(
     entity_name: str, entity: Entity, nodes: pl.DataFrame, labels: Nodes, told: Sequence[pl.DataFrame]
 ) -> pl.DataFrame:
     """One row per node (CROSSWALK_SCHEMA) under the given clusters and the links of each pass."""
-    rows = nodes.with_columns(pl.Series("_cluster", labels)).with_columns(
-        pl.when("_excluded").then(None).otherwise(canonical_id(entity)).alias("canonical_id"),
-        pl.Series("_pass", _first_passes(nodes.height, told), dtype=pl.String),
+    ids = canonical_ids(entity, nodes.with_columns(pl.Series("_cluster", labels)))
+    rows = nodes.with_columns(ids, _first_passes(nodes.height, told).alias("_pass")).with_columns(
+        pl.when("_excluded").then(None).otherwise("canonical_id").alias("canonical_id")
     )
     linked_by = (
         pl.when("_excluded").then(pl.format("excluded: {}", "_reason")).otherwise(pl.coalesce("_pass", pl.lit("alone")))
@@ -26,13 +26,13 @@ def crosswalk_of(
     return rows.select(
         pl.lit(entity_name).alias("entity"), "copy", "system", "object", pl.col("_id").alias("record_id"),
         "canonical_id", linked_by.alias("linked_by"), pl.col("_gone").alias("gone"),
-    ).select(pl.col(c).cast(t) for c, t in CROSSWALK_SCHEMA.items()).sort("entity", "copy", "record_id")  # fmt: skip
+    ).select(pl.col(c).cast(t) for c, t in CROSSWALK_SCHEMA.items())  # fmt: skip  # in the order of the nodes
 
 
-def _first_passes(size: int, told: Sequence[pl.DataFrame]) -> list[str | None]:
+def _first_passes(size: int, told: Sequence[pl.DataFrame]) -> pl.Series:
     """Per node the first pass after which it was not alone any more."""
     labels = np.arange(size, dtype=np.int64)
-    found = pl.Series([None] * size, dtype=pl.String)
+    found = pl.repeat(None, size, dtype=pl.String, eager=True)
     for rows in told:
         made = rows.filter(pl.col("outcome") == "joined")
         if made.is_empty():
@@ -42,9 +42,8 @@ def _first_passes(size: int, told: Sequence[pl.DataFrame]) -> list[str | None]:
         fresh = pl.Series(_is_joined(together) & ~_is_joined(labels))
         found = pl.select(pl.when(fresh).then(pl.lit(made["pass"][0])).otherwise(found)).to_series()
         labels = together
-    return found.to_list()
+    return found
 
 
 def _is_joined(labels: Nodes) -> NDArray[np.bool_]:
-    _, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
-    return np.asarray(counts[inverse] > 1, dtype=np.bool_)
+    return np.asarray(np.bincount(labels, minlength=len(labels))[labels] > 1, dtype=np.bool_)

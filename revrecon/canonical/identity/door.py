@@ -127,8 +127,6 @@ def _with_parents(nodes: pl.DataFrame, never: Apart) -> Apart:
 
 def _links(entity_name: str, nodes: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     for side in ("left", "right"):
-        names = nodes.select(
-            pl.col("_node").alias(side), pl.col("copy").alias(f"{side}_copy"), pl.col("_id").alias(f"{side}_id")
-        )
-        links = links.join(names, on=side, how="left", maintain_order="left")
+        at = links[side]  # a node is known by its row
+        links = links.with_columns(nodes["copy"][at].alias(f"{side}_copy"), nodes["_id"][at].alias(f"{side}_id"))
     return shaped(links.with_columns(pl.lit(entity_name).alias("entity")), LINK_SCHEMA)

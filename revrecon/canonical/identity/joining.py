@@ -33,6 +33,8 @@ def joined(labels: Nodes, left: Nodes, right: Nodes, apart: Apart) -> Joined:
 
     Only clusters in which a rule would be broken are put together one link at a time, in the order of their nodes.
     """
+    if not len(left):
+        return Joined(labels, np.empty(0, dtype=np.bool_), np.empty(0, dtype=np.bool_))
     size = len(labels)
     new = clustered(size, np.concatenate([labels, left]), np.concatenate([np.arange(size), right]))
     used = labels[left] != labels[right]

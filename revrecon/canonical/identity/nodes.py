@@ -26,14 +26,13 @@ NODE_COLUMNS: dict[str, pl.DataType] = {
 
 
 def nodes_of(entity: Entity, copies: Mapping[str, CopyRecords]) -> pl.DataFrame:
-    """All records of an entity's copies, deleted ones included (NODE_COLUMNS, cross-references and fields).
+    """All records of an entity's copies, deleted ones too (NODE_COLUMNS, cross-references and the fields looked at).
 
     Fields are in standard form where the map names one, references hold canonical ids of other entities.
     """
-    frames = [_of_copy(entity, copies[name], gone) for name in sorted(copies) for gone in (False, True)]
-    if not frames:
+    if not copies:
         return pl.DataFrame(schema={**NODE_COLUMNS, **_field_types(entity)})
-    records = pl.concat(frames, how="diagonal_relaxed").sort("copy", "_id")
+    records = pl.concat([_in_order(entity, copies[name]) for name in sorted(copies)], how="diagonal_relaxed")
     types = {**{n: t for n, t in NODE_COLUMNS.items() if n != "_node"}, **_field_types(entity)}
     references = sorted(c for c in records.columns if c.startswith("_xref__"))
     shaped = [
@@ -43,17 +42,32 @@ def nodes_of(entity: Entity, copies: Mapping[str, CopyRecords]) -> pl.DataFrame:
     return records.select(*shaped, *references).with_row_index("_node").with_columns(pl.col("_node").cast(pl.Int64))
 
 
+def _in_order(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
+    """A copy's records by key; those of a day without deletions are in order already."""
+    both = [_of_copy(entity, copy, gone) for gone in (False, True)]
+    every = pl.concat([one for one in both if not one.is_empty()] or both[:1], how="diagonal_relaxed")
+    return every if every["_id"].is_sorted() else every.sort("_id")
+
+
+def fields_looked_at(entity: Entity) -> set[str]:
+    """The fields by which identities are found: linkage looks at every field, exact keys at their own."""
+    if entity.reconciliation.linkage is not None:
+        return set(entity.fields)
+    return {name for key in entity.reconciliation.match_keys for name in key.on}
+
+
 def _field_types(entity: Entity) -> dict[str, pl.DataType]:
     return {
         name: FIELD_TYPES[rule.type]
         for name, rule in entity.fields.items()
-        if any(name in copy.fields for copy in entity.replication.values())
+        if name in fields_looked_at(entity) and any(name in copy.fields for copy in entity.replication.values())
     }
 
 
 def _of_copy(entity: Entity, copy: CopyRecords, gone: bool) -> pl.DataFrame:
     records = copy.gone if gone else copy.records
-    fields = [standardised(name, rule.standard) for name, rule in entity.fields.items() if name in records.columns]
+    seen = fields_looked_at(entity) & set(records.columns)
+    fields = [standardised(name, rule.standard) for name, rule in entity.fields.items() if name in seen]
     references = [c for c in records.columns if c.startswith("_xref__")]
     return records.select(
         "_id", "_created", "_first_seen", pl.col("_excluded").alias("_reason"),

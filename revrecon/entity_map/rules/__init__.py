@@ -23,10 +23,12 @@ from revrecon.entity_map.rules.scale import SCALE_RULES
 from revrecon.entity_map.rules.signatures import SIGNATURE_RULES
 from revrecon.entity_map.rules.systems import SYSTEM_RULES
 from revrecon.entity_map.rules.tie_out import TIE_OUT_RULES
+from revrecon.entity_map.rules.write_back import WRITE_BACK_RULES
 
 RULES: tuple[Rule, ...] = (
     *COMPANY_RULES,
     *SYSTEM_RULES,
+    *WRITE_BACK_RULES,
     *REPLICATION_RULES,
     *REFERENCE_RULES,
     *HIERARCHY_RULES,

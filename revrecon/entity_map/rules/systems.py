@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import Problem
 from revrecon.entity_map.rules.found import Path, Rule, broken
+from revrecon.entity_map.stores import AzureStore, DataFolder, SftpStore
 from revrecon.entity_map.systems import FilesSystem, System
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -68,6 +69,22 @@ def _pattern_problems(path: Path, pattern: str) -> Iterator[Problem]:
             yield broken(path, f"'{wrong}' is no strftime letter", "write such as {date:%Y-%m-%d}")
 
 
+def roots_stay_in_their_store(entity_map: EntityMap) -> Iterator[Problem]:
+    """A folder of a bucket has a plain name, and an app of Azure a tenant."""
+    for name, system in entity_map.systems.items():
+        if not isinstance(system, FilesSystem) or isinstance(system.settings.store, DataFolder):
+            continue
+        root, store = system.settings.root, system.settings.store
+        if ".." in root.split("/") or (root.startswith("/") and not isinstance(store, SftpStore)):
+            message = f"the folder '{root}' is none of the {store.kind} store"
+            yield broken(
+                ("systems", name, "settings", "root"), message, "write such as exports/crm, or . for all of it"
+            )
+        if isinstance(store, AzureStore) and store.login == "app" and not store.tenant:
+            path = ("systems", name, "settings", "store", "login")
+            yield broken(path, "an app logs in at a tenant, and none is named", "add tenant, or another login")
+
+
 def time_formats_give_a_year_and_a_day(entity_map: EntityMap) -> Iterator[Problem]:
     """Date and timestamp formats are strftime letters from which a whole day can be read."""
     for path, pattern in _time_formats(entity_map):
@@ -101,5 +118,6 @@ SYSTEM_RULES: tuple[Rule, ...] = (
     every_object_has_a_key,
     shrink_limits_are_shares,
     file_patterns_tell_objects_and_days,
+    roots_stay_in_their_store,
     time_formats_give_a_year_and_a_day,
 )

@@ -3,7 +3,8 @@
 import re
 from calendar import monthrange
 from datetime import date, datetime
-from pathlib import Path
+
+from revrecon.sources.files.folders import Folder
 
 _DATE = re.compile(r"\{date(?::([^}]+))?\}")
 _LETTERS = {"%Y": r"\d{4}", "%m": r"\d{2}", "%d": r"\d{2}", "%y": r"\d{2}", "%j": r"\d{3}", "%b": r"[A-Za-z]{3}"}
@@ -30,7 +31,7 @@ class FileNames:
         if self.format is None:
             return None
         before, after = _DATE.split(self.text)[0], _DATE.split(self.text)[2]
-        found = re.fullmatch(_regex(before) + f"({_date_regex(self.format)})" + _regex(after), relative)
+        found = re.fullmatch(regex_of(before) + f"({_date_regex(self.format)})" + regex_of(after), relative)
         if found is None:
             return None
         try:
@@ -39,17 +40,18 @@ class FileNames:
             return None
 
 
-def objects_named(root: Path, pattern: str) -> list[str] | None:
-    """The objects that a pattern finds in a folder; None where it holds no `{object}`."""
-    if "{object}" not in pattern or not root.is_dir():
+def objects_named(folder: Folder, pattern: str) -> list[str] | None:
+    """The objects that a pattern finds in a folder; None where it holds no `{object}`. Raises SourceError."""
+    if "{object}" not in pattern or not folder.is_there():
         return None
     before, _, after = _DATE.sub("*", pattern).partition("{object}")
-    shape = re.compile(_regex(before) + "([^/]+?)" + _regex(after))
-    found = (shape.fullmatch(path.relative_to(root).as_posix()) for path in root.glob(f"{before}*{after}"))
+    shape = re.compile(regex_of(before) + "([^/]+?)" + regex_of(after))
+    found = (shape.fullmatch(export.name) for export in folder.files(f"{before}*{after}"))
     return sorted({match[1] for match in found if match})
 
 
-def _regex(text: str) -> str:
+def regex_of(text: str) -> str:
+    """A pattern as a regular expression: `*` stands for anything but a slash."""
     return re.escape(text).replace(r"\*", "[^/]*")
 
 

@@ -122,7 +122,10 @@ def _fast(text: str, separator: str, header: list[str], settings: FileSettings) 
         return None
     try:
         frame = pl.read_csv(
-            io.BytesIO(text.encode()), separator=separator, infer_schema=False, truncate_ragged_lines=False
+            io.BytesIO(text.rstrip("\r\n").encode()),
+            separator=separator,
+            infer_schema=False,
+            truncate_ragged_lines=False,
         )
     except pl.exceptions.PolarsError:
         return None
@@ -130,11 +133,12 @@ def _fast(text: str, separator: str, header: list[str], settings: FileSettings) 
 
 
 def _is_even(text: str, separator: str, width: int) -> bool:
-    """Whether every line has the header's separators: cheap, and true for nearly every export without quotes."""
+    """Whether every line has the header's separators and none is empty: cheap, and true for nearly every export without
+    quotes. Empty lines at the end are none."""
+    text = text.rstrip("\r\n")
     if '"' in text:
-        return all(len(row) in (0, width) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    lines = text.split("\n")
-    return all(line.count(separator) == width - 1 for line in lines if line.strip("\r"))
+        return all(len(row) == width for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    return all(line.strip("\r") and line.count(separator) == width - 1 for line in text.split("\n"))
 
 
 def _row_by_row(rows: _Rows, header: list[str], origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:

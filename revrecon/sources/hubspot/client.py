@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from revrecon.entity_map.connectors import HubSpotSettings
+from revrecon.sources.hubspot.associations import USUAL, linked, named, target_of
 from revrecon.sources.hubspot.login import HubSpotManners
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page
 from revrecon.sources.live.rows import Json, as_text, inside, listed, parsed
@@ -28,6 +29,7 @@ class HubSpot:
     cannot_see: tuple[str, ...] = (
         "A record that was deleted for good, or merged into another, is found only when everything is read again.",
         "Search shows a new record a few moments late; the overlap of the next day's question finds it.",
+        "A link to another record may change without moving the modified property; reading everything again finds it.",
     )
     made_up: frozenset[str] = frozenset()
 
@@ -62,17 +64,18 @@ class HubSpot:
         return None  # the archive tells what was deleted
 
     def columns(self, asked: Asked) -> list[Column]:
-        told = listed(inside(self._get(f"/crm/properties/{self._settings.version}/{_table(asked)}"), "results"))
+        told = listed(inside(self._get(f"/crm/properties/{self._settings.version}/{table_of(asked)}"), "results"))
         return [
             Column("id", "text", "Record ID", required=False, unique=True),
             *(Column(name, "timestamp") for name in ("createdAt", "updatedAt")),
             Column("archived", "boolean"),
-            *map(_column, told),
+            *map(column_of, told),
+            *(Column(named(one), "reference", points_to=one) for one in USUAL.get(table_of(asked), ())),
         ]
 
     def rules(self, asked: Asked) -> frozenset[str] | None:
         """Property validation rules, which are read and written under this one older path."""
-        told = listed(inside(self._get(f"/crm/v3/property-validations/{_table(asked)}"), "results"))
+        told = listed(inside(self._get(f"/crm/v3/property-validations/{table_of(asked)}"), "results"))
         return frozenset(
             f"{one.get('propertyName')}_{_RULES[str(rule.get('ruleType'))]}".casefold()
             for one in told
@@ -95,10 +98,10 @@ class HubSpot:
         while True:
             params: dict[str, str | int] = {"limit": _A_PAGE, "archived": str(kind == "archived").lower()}
             params |= {"properties": ",".join(_properties(asked))} | ({"after": after} if after else {})
-            told = self._get(f"/crm/objects/{self._settings.version}/{_table(asked)}", params)
+            told = self._get(f"/crm/objects/{self._settings.version}/{table_of(asked)}", params)
             following = inside(told, "paging", "next", "after")
             records = [one for one in listed(inside(told, "results")) if since is None or self._archived(one) >= since]
-            yield Page(_rows(records, asked), f"{kind} {following}" if following else then)
+            yield Page(self._rows(records, asked), f"{kind} {following}" if following else then)
             if not following:
                 return
             after = str(following)
@@ -124,10 +127,20 @@ class HubSpot:
             told = self._search(asked, [*window, *([_beyond(last)] if last else [])], _A_SEARCH_PAGE)
             records = listed(inside(told, "results"))
             ids = [str(one["id"]) for one in records]
-            yield Page(_rows(records, asked), None)
+            yield Page(self._rows(records, asked), None)
             if not inside(told, "paging", "next", "after"):
                 return
             last = ids[-1]
+
+    def _rows(self, records: Sequence[Mapping[str, Json]], asked: Asked) -> pl.DataFrame:
+        """What records say of themselves, and what they are linked to."""
+        rows, ids = _told(records, asked), [str(one["id"]) for one in records]
+        for column in asked.columns:
+            target = target_of(column)
+            if target is not None and ids:
+                links = linked(self._wire, self._settings.version, table_of(asked), _MANY.get(target, target), ids)
+                rows = rows.with_columns(pl.Series(column, [links.get(one) for one in ids], dtype=pl.String))
+        return rows
 
     def _found(self, asked: Asked, filters: list[dict[str, str]]) -> int:
         return int(str(inside(self._search(asked, filters, 1), "total")))
@@ -140,19 +153,25 @@ class HubSpot:
             "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
             "properties": _properties(asked), "limit": limit, "after": "0",
         }  # fmt: skip
-        path = f"/crm/objects/{self._settings.version}/{_table(asked)}/search"
+        path = f"/crm/objects/{self._settings.version}/{table_of(asked)}/search"
         return parsed(self._wire.ask("POST", path, json=body).content, self._manners.name)
 
     def _get(self, path: str, params: Mapping[str, str | int] | None = None) -> Json:
         return parsed(self._wire.ask("GET", path, params=params).content, self._manners.name)
 
 
-def _table(asked: Asked) -> str:
+def table_of(asked: Asked) -> str:
+    """The plural by which an object is asked for."""
     return _MANY.get(asked.table, asked.table)
 
 
+def place_of(column: str) -> tuple[str, ...]:
+    """Where a column stands in a record."""
+    return (column,) if column in _OF_THE_RECORD else ("properties", column)
+
+
 def _filter(asked: Asked, operator: str, moment: datetime) -> dict[str, str]:
-    name = _MODIFIED.get(_table(asked), "hs_lastmodifieddate")
+    name = _MODIFIED.get(table_of(asked), "hs_lastmodifieddate")
     return {"propertyName": name, "operator": operator, "value": str(int(moment.timestamp() * 1000))}
 
 
@@ -161,18 +180,19 @@ def _beyond(record_id: str) -> dict[str, str]:
 
 
 def _properties(asked: Asked) -> list[str]:
-    return [name for name in asked.columns if name not in _OF_THE_RECORD]
+    return [name for name in asked.columns if name not in _OF_THE_RECORD and target_of(name) is None]
 
 
-def _rows(records: Sequence[Mapping[str, Json]], asked: Asked) -> pl.DataFrame:
-    places = {name: (name,) if name in _OF_THE_RECORD else ("properties", name) for name in asked.columns}
+def _told(records: Sequence[Mapping[str, Json]], asked: Asked) -> pl.DataFrame:
+    places = {name: place_of(name) for name in asked.columns}
     return pl.DataFrame(
         {name: [as_text(inside(record, *place)) for record in records] for name, place in places.items()},
         schema=dict.fromkeys(asked.columns, pl.String),
     )
 
 
-def _column(told: Mapping[str, Json]) -> Column:
+def column_of(told: Mapping[str, Json]) -> Column:
+    """What a property's description says."""
     options = [str(one["value"]) for one in listed(told.get("options")) if one.get("hidden") is not True]
     kind = _TYPES.get(str(told.get("type")), "text")
     return Column(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import httpx
 
 from revrecon.entity_map.connectors import HubSpotSettings
+from revrecon.sources.hubspot.associations import only_lacks_links
 from revrecon.sources.live.rows import Json, inside
 from revrecon.sources.live.wire import Fine, Verdict, Wait, asked_to_wait, safe, secret, usual
 
@@ -31,10 +32,16 @@ class HubSpotManners:
             return Wait(asked_to_wait(response) or _WAITS.get(policy, 10.0), f"limit {policy or 'reached'}")
         if response.status_code in (423, 477):
             return Wait(max(asked_to_wait(response), 2.0), "the account is locked for a moment")
-        if response.status_code == 207:
+        if response.status_code == 207 and not only_lacks_links(_json(response)) and not _of_a_batch(response):
             return Wait(0.0, "only a part of the answer came")
         verdict = usual(response, _told)
         return verdict if not isinstance(verdict, Fine) or response.content else Wait(0.0, "an empty answer")
+
+
+def _of_a_batch(response: httpx.Response) -> bool:
+    """Whether an answer speaks of each record by itself."""
+    path = response.request.url.path
+    return path.startswith("/crm/objects/") and path.endswith(("/batch/read", "/batch/update"))
 
 
 def _told(response: httpx.Response) -> str:

@@ -11,7 +11,9 @@ from revrecon.sources.live.contract import Column
 
 _TYPES = {"number": "decimal", "reference": "text"}
 _CLOCKS: Mapping[str, Sequence[str]] = {
-    "created": ("CreatedDate", "createdAt", "datecreated", "created", "created_at", "createdon", "inserted_at"),
+    "created": (
+        "CreatedDate", "createdAt", "datecreated", "created", "created_at", "createdon", "inserted_at", "create_date",
+    ),
     "changed": (
         "SystemModstamp", "updatedAt", "lastmodifieddate", "updated", "updated_at", "modified_at", "changed_at",
         "write_date",

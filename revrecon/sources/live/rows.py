@@ -1,5 +1,6 @@
 """JSON as it is answered, turned into rows of text: nothing rounded, nothing guessed."""
 
+import ast
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -65,4 +66,22 @@ def inside(value: Json, *path: str) -> Json:
     """What stands at a path of names; None where it is not there."""
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def literal(text: str) -> Json:
+    """A value that a person wrote as JSON, or the way Python writes it; None for anything else."""
+    for read in (json.loads, ast.literal_eval):
+        try:
+            found = read(text)
+        except (ValueError, SyntaxError):
+            continue
+        return _as_lists(found)
+    return None
+
+
+def _as_lists(value: Json) -> Json:
+    """Tuples as lists, which is what JSON has."""
+    if isinstance(value, list | tuple):
+        return [_as_lists(one) for one in value]
     return value

@@ -1,10 +1,11 @@
 """The one way to ask a system over HTTP: the login renewed once, waits as it asks for them, errors told and filtered.
 
-Questions change nothing, so every one may be asked again. Nothing follows a redirect or leaves for another host.
+Questions change nothing, so every one may be asked again; a change is told again only where it was surely not made.
+Nothing follows a redirect or leaves for another host.
 """
 
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -14,6 +15,7 @@ import stamina
 from revrecon.sources import hidden
 from revrecon.sources.contract import (
     LoginRefused,
+    NobodyKnows,
     RequestRefused,
     SecretMissing,
     SourceError,
@@ -26,8 +28,9 @@ from revrecon.sources.network import GoesElsewhere, outwards
 stamina.instrumentation.set_on_retry_hooks([])  # troubles are kept with their messages, and told from there
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
-Params = Mapping[str, str | int]
+Params = Mapping[str, str | int | Sequence[str]]
 _TIMEOUT = httpx.Timeout(120.0, connect=10.0)
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 @dataclass(frozen=True)
@@ -97,19 +100,26 @@ class Wire:
 
     def ask(
         self, method: Method, path: str, *, params: Params | None = None, json: object = None,
-        form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, logged_in: bool = True,
+        content: bytes | None = None, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
+        logged_in: bool = True, changes: bool = False,
     ) -> httpx.Response:  # fmt: skip
-        """A good answer. Raises LoginRefused, RequestRefused, TooManyRequests and SourceUnreachable."""
+        """A good answer. Raises LoginRefused, RequestRefused, TooManyRequests and SourceUnreachable.
+
+        `changes`: it is no question. Where nobody knows whether it was done, it is not told again: NobodyKnows.
+        """
         renewed = False
 
         def once() -> httpx.Response:
             nonlocal renewed
             login = self.manners.authorization(renewed) if logged_in else {}
             request = self.http.build_request(
-                method, path, params=params, json=json, data=form, headers={**(headers or {}), **login}
-            )
+                method, path, params=params, json=json, content=content, data=form,
+                headers={**(headers or {}), **login},
+            )  # fmt: skip
             self._stay_home(request)
-            response = self._sent(request)
+            response = self._sent(request, changes)
+            if changes and (response.status_code >= 500 or response.status_code == 408):
+                raise self._nobody_knows(f"it answered {response.status_code}")
             verdict = self.manners.judged(response)
             if isinstance(verdict, Renew) and not renewed and logged_in:
                 renewed = True
@@ -121,16 +131,23 @@ class Wire:
         except _Again as given_up:
             raise given_up.told from given_up
 
-    def _sent(self, request: httpx.Request) -> httpx.Response:
+    def _sent(self, request: httpx.Request, changes: bool) -> httpx.Response:
         try:
             return self.http.send(request)
         except GoesElsewhere as trouble:
             raise RequestRefused(f"{self.manners.name}: {trouble}") from trouble
         except httpx.TransportError as error:
+            if changes and not isinstance(error, _NOT_SENT):
+                raise self._nobody_knows(type(error).__name__) from error
             told = SourceUnreachable(
                 f"{self.manners.name} did not answer ({type(error).__name__}). It is asked again on the next run."
             )
             raise _Again(-1.0, told) from error
+
+    def _nobody_knows(self, why: str) -> NobodyKnows:
+        return NobodyKnows(
+            f"{self.manners.name} was told to change something, and nobody knows whether it did ({why})."
+        )
 
     def _judged(self, verdict: Verdict, response: httpx.Response) -> httpx.Response:
         name, status = self.manners.name, response.status_code

@@ -69,7 +69,7 @@ class Salesforce:
 
     def columns(self, asked: Asked) -> list[Column]:
         told = self._get(f"{self._root}/sobjects/{asked.table}/describe")
-        return [_column(field) for field in listed(inside(told, "fields"))]
+        return [column_of(field) for field in listed(inside(told, "fields"))]
 
     def rules(self, asked: Asked) -> frozenset[str] | None:
         """Active validation rules, by the names that they were deployed with."""
@@ -121,7 +121,8 @@ def _rows(answer: Json, asked: Asked) -> pl.DataFrame:
     )
 
 
-def _column(field: Mapping[str, Json]) -> Column:
+def column_of(field: Mapping[str, Json]) -> Column:
+    """What a describe says of a field."""
     choices = [str(one["value"]) for one in listed(field.get("picklistValues")) if one.get("active") is not False]
     targets = field.get("referenceTo")
     must = field.get("nillable") is False and field.get("defaultedOnCreate") is not True

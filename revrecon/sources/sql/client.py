@@ -21,7 +21,7 @@ from revrecon.sources.sql.catalogue import described
 
 
 class SqlDatabase:
-    """One database, which is only read."""
+    """One database, as it is read."""
 
     cannot_see: tuple[str, ...] = (
         "A row that changed without its changed-at column moving is found only when everything is read again.",
@@ -160,6 +160,11 @@ def _beyond(key: list[sa.Column[Any]], last: list[str]) -> sa.ColumnElement[bool
     if len(key) == 1:
         return first > value
     return sa.or_(first > value, sa.and_(first == value, _beyond(key[1:], last[1:])))
+
+
+def key_values(table: sa.Table, asked: Asked, key: Sequence[str]) -> list[object]:
+    """The parts of a key as the database holds them."""
+    return [_typed(table.c[name], text) for name, text in zip(asked.key, key, strict=True)]
 
 
 def _typed(column: sa.Column[Any], text: str) -> object:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from revrecon.tickets.bodies.content import content_of, state_of
-from revrecon.tickets.ledger import open_engine, writing
+from revrecon.tickets.ledger import make_tables, open_engine, writing
 from revrecon.tickets.plan import written
 from revrecon.tickets.trackers.contract import Habits, Place, Remote, Seen, Shown
 
@@ -35,7 +35,7 @@ class TableTracker:
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
-        _schema.create_all(self.engine)
+        make_tables(self.engine, _schema)
 
     def create(self, shown: Shown) -> Place:
         row = _row(shown)

@@ -12,7 +12,7 @@ from revrecon.canonical.identity.linkage.defaults import comparisons, linkage_of
 from revrecon.canonical.identity.linkage.model import PARAMETERS_SCHEMA, PINNED_SCHEMA, REPORT_SCHEMA, Model
 from revrecon.canonical.identity.linkage.schemas import CARRIED_PAIRS_SCHEMA, CARRIED_RECORDS_SCHEMA, Carried
 from revrecon.entity_map.entities import Entity
-from revrecon.history.atomic import remove_leftovers, write_parquet
+from revrecon.history.atomic import parquet_or_none, remove_leftovers, write_parquet
 
 FORMAT = 2
 """Rises when a kind of comparison, a blocking key or the way of learning changes: older models are trained again."""
@@ -45,8 +45,8 @@ class LinkageStore:
     def model(self, name: str, entity: Entity, training_day: date, make: Callable[[], Model]) -> Model:
         """The kept model of an entity, its settings and the training day; made and kept where there is none."""
         path = self.model_path(name, entity, training_day)
-        if path.exists():
-            kept = _read(path, _MODEL)
+        kept = _read(path, _MODEL)
+        if kept is not None:
             prior = kept["report"].filter(pl.col("what") == "prior")["value"].item()
             return Model(float(prior), kept["parameters"], kept["pinned"], kept["report"])
         made = make()
@@ -61,9 +61,9 @@ class LinkageStore:
     def carried(self, name: str, model: Model) -> Carried | None:
         """The newest scores carried under this model, or None."""
         found = _newest_first(self.folder / name / "scores", f"{model.fingerprint}*.parquet")
-        if not found:
+        kept = _read(found[0], _CARRIED) if found else None
+        if kept is None:
             return None
-        kept = _read(found[0], _CARRIED)
         return Carried(found[0].stem, kept["records"], kept["pairs"])
 
     def keep(self, name: str, carried: Carried) -> None:
@@ -79,8 +79,11 @@ def _write(path: Path, parts: Mapping[str, pl.DataFrame]) -> None:
     write_parquet(pl.concat(marked, how="diagonal_relaxed"), path)
 
 
-def _read(path: Path, shapes: Shapes) -> dict[str, pl.DataFrame]:
-    whole = pl.read_parquet(path)
+def _read(path: Path, shapes: Shapes) -> dict[str, pl.DataFrame] | None:
+    """Its frames; None where the file is gone or not whole."""
+    whole = parquet_or_none(path)
+    if whole is None:
+        return None
     return {
         part: whole.filter(pl.col("_part") == part).select(pl.col(name).cast(dtype) for name, dtype in shape.items())
         for part, shape in shapes.items()

@@ -1,0 +1,1 @@
+"""Comparing copies of records: RevRecon's own path beside its peers, on data whose differences are known."""

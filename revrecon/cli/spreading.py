@@ -1,0 +1,22 @@
+"""The options that say into how many buckets a day is divided, and where they are worked on."""
+
+from typing import Annotated
+
+import typer
+
+from revrecon.daily.buckets.engine import BUCKETS, ENGINE, SCHEDULER, WORKERS
+
+BucketsOption = Annotated[
+    int | None,
+    typer.Option("--buckets", help="Divide entities into so many buckets; 1: not at all (default).", envvar=BUCKETS),
+]
+EngineOption = Annotated[
+    str | None, typer.Option("--engine", help="Where buckets are worked on: in-process or dask.", envvar=ENGINE)
+]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", help="A Dask scheduler, tcp://HOST:8786; default: local processes.", envvar=SCHEDULER),
+]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", help="How many local Dask processes (default 2).", envvar=WORKERS)
+]

@@ -1,0 +1,150 @@
+"""A day's divided entities: staged once, judged bucket by bucket, and put together as if they were judged whole."""
+
+import shutil
+import uuid
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, reduce
+from pathlib import Path
+
+import polars as pl
+
+from revrecon.canonical.copies import UNREADABLE_SCHEMA, CopyRecords
+from revrecon.canonical.former import no_former_values
+from revrecon.canonical.hierarchy import TREE_SCHEMA
+from revrecon.canonical.identity.frames import CROSSWALK_SCHEMA
+from revrecon.canonical.rates import rates_known
+from revrecon.canonical.world import EntityWorld, World, end_of
+from revrecon.daily.buckets.bucket import BucketJob
+from revrecon.daily.buckets.dividing import divided_entities, entities_pointed_to
+from revrecon.daily.buckets.engine import Spread
+from revrecon.daily.buckets.judging import Receipt, judged
+from revrecon.daily.buckets.staging import Stage, stage_crosswalk, stage_entity
+from revrecon.daily.received import Received
+from revrecon.entity_map.loader import LoadedMap
+from revrecon.entity_map.model import EntityMap
+from revrecon.findings import all_findings
+from revrecon.history.atomic import appearing
+from revrecon.numbers.accounting import accounting_of_parts
+from revrecon.numbers.shares import SHARE_SCHEMAS, NumberShare, together
+from revrecon.quality.judgement import fields_across, findings_across_records
+
+
+@dataclass(frozen=True)
+class EntityParts:
+    """One divided entity of a day, put together from its buckets' shares when asked for."""
+
+    map: EntityMap
+    name: str
+    stage: Stage
+    as_of: date
+    received: Received
+    records: Mapping[str, int]  # per copy that has said anything, in the map's order
+    receipts: Sequence[Receipt]
+
+    @property
+    def canonical(self) -> pl.DataFrame:
+        """The canonical records, sorted by canonical id."""
+        return self._merged().collect()
+
+    def write_canonical(self, path: Path) -> None:
+        """Write the same to a file, in a stream; whole or not at all."""
+        with appearing(path) as beside:
+            self._merged().sink_parquet(beside, compression="zstd", maintain_order=True)
+
+    def _merged(self) -> pl.LazyFrame:
+        """The buckets' canonical records, each bucket's sorted, as one sorted frame."""
+        parts = [pl.scan_parquet(path) for path in self.stage.parts(self.name, "canonical", self.name)]
+        return reduce(lambda one, other: one.merge_sorted(other, "canonical_id"), parts)
+
+    def rule_findings(self, copy: str) -> pl.DataFrame:
+        """Findings of the field and record rules of a copy, those over all its records among them."""
+        if copy not in self.records:
+            return all_findings([])
+        across = self._across(copy) if fields_across(self.map.entities[self.name]) else all_findings([])
+        return all_findings([self._together("rules", copy).collect(), across])
+
+    def drift_findings(self, copy: str) -> pl.DataFrame:
+        """Findings of a copy against the canonical records."""
+        return all_findings([self._together("drift", copy).collect()] if copy in self.records else [])
+
+    def accounting(self, copy: str, set_aside: int) -> pl.DataFrame:
+        """Where the rows of a copy ended; `set_aside`: those that have no key."""
+        return accounting_of_parts([self._together("accounting", copy).collect()], set_aside)
+
+    def share(self, number: str) -> NumberShare | None:
+        """What all records give to a number; None where there is no canonical record at all on one of its days."""
+        days = {day for one in self.receipts for day in one.canonical}
+        if any(sum(one.canonical.get(day, 0) for one in self.receipts) == 0 for day in days):
+            return None
+        frames = {kind: self._together(f"share_{kind}", number).collect() for kind in SHARE_SCHEMAS}
+        return together([NumberShare(**frames, not_run=tuple(t for one in self.receipts for t in one.not_run[number]))])
+
+    def _across(self, copy: str) -> pl.DataFrame:
+        has_past = self.stage.part(self.name, "earlier", copy, 0).exists()
+        earlier = self._together("earlier", copy).collect() if has_past else None
+        return findings_across_records(self.map, self._narrow_world, self.name, copy, earlier)
+
+    @cached_property
+    def _narrow_world(self) -> World:
+        """The whole entity in the columns that rules over all records look at."""
+        entity = self.map.entities[self.name]
+        copies = {name: self._narrow_copy(name) for name in self.records}
+        told = [column for field in fields_across(entity) for column in (field, f"{field}__from")]
+        canonical = self._together("canonical", self.name).select("canonical_id", *told).sort("canonical_id").collect()
+        nobody, no_tree = pl.DataFrame(schema=CROSSWALK_SCHEMA), pl.DataFrame(schema=TREE_SCHEMA)
+        here = EntityWorld(copies, nobody, canonical, no_former_values, no_tree, {})
+        rates = rates_known(self.map, lambda system: self.received.states(system, self.as_of))
+        return World(self.as_of, end_of(self.as_of, self.map.company.zone), {self.name: here}, rates)
+
+    def _narrow_copy(self, name: str) -> CopyRecords:
+        answers = self.map.entities[self.name].replication[name]
+        records = self._together("across", name).sort("_id").collect()
+        system, unreadable = self.map.system_of(name, answers), pl.DataFrame(schema=UNREADABLE_SCHEMA)
+        return CopyRecords(self.name, name, system, answers.object, records, unreadable, records.clear())
+
+    def _together(self, kind: str, name: str) -> pl.LazyFrame:
+        return pl.concat([pl.scan_parquet(path) for path in self.stage.parts(self.name, kind, name)])
+
+
+class Division:
+    """The divided entities of one day. What it stages lies below a folder of its own, which goes when it does."""
+
+    def __init__(
+        self, loaded: LoadedMap, received: Received, as_of: date, crosswalks: Mapping[str, pl.DataFrame],
+        spread: Spread, folder: Path,
+    ) -> None:  # fmt: skip
+        self.loaded = loaded
+        self.received = received
+        self.as_of = as_of
+        self.crosswalks = crosswalks
+        self.spread = spread
+        self.stage = Stage(folder / f"{as_of}-{uuid.uuid4().hex}", spread.buckets)
+        self._gone = weakref.finalize(self, shutil.rmtree, self.stage.root, ignore_errors=True)
+
+    @cached_property
+    def entities(self) -> Mapping[str, EntityParts]:
+        """Every divided entity, all of them judged when the first is looked at."""
+        names = divided_entities(self.loaded.map) if self.spread.buckets > 1 else []
+        for name in names:
+            self._stage(name)
+        jobs = [
+            BucketJob(self.loaded, self.received.lake.root, self.stage, self.as_of, name, bucket)
+            for name in names
+            for bucket in range(self.spread.buckets)
+        ]
+        receipts = list(self.spread.engine.results(judged, jobs)) if jobs else []
+        return {name: self._parts(name, [one for one in receipts if one.entity == name]) for name in names}
+
+    def _stage(self, name: str) -> None:
+        for other in entities_pointed_to(self.loaded.map, name):
+            stage_crosswalk(self.stage, other, self.crosswalks[other])
+        stage_entity(self.stage, self.loaded.map, self.received.lake, name, self.crosswalks[name], self.as_of)
+
+    def _parts(self, name: str, receipts: Sequence[Receipt]) -> EntityParts:
+        copies = self.loaded.map.entities[name].replication
+        held = {copy: [one.records[copy] for one in receipts if copy in one.records] for copy in copies}
+        records = {copy: sum(counts) for copy, counts in held.items() if counts}
+        return EntityParts(self.loaded.map, name, self.stage, self.as_of, self.received, records, receipts)

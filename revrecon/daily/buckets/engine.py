@@ -1,0 +1,88 @@
+"""Engines: where the jobs of a day's buckets are worked on, and how many buckets there are."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+
+class Engine(Protocol):
+    """Something that does jobs, each of which needs no other and may be done again."""
+
+    def results(self, work: Callable[[J], R], jobs: Sequence[J]) -> Iterator[R]:
+        """What comes of each job, in any order. What a job raises ends all."""
+        ...
+
+
+@dataclass(frozen=True)
+class InProcess:
+    """One bucket after the other, here: slower than all at once, in the memory of one."""
+
+    def results(self, work: Callable[[J], R], jobs: Sequence[J]) -> Iterator[R]:
+        return map(work, jobs)
+
+
+@dataclass(frozen=True)
+class OnDask:
+    """Side by side on Dask workers: those of a scheduler, or processes of this machine where none is named."""
+
+    scheduler: str | None = None
+    workers: int = 2
+    patience: int = 15  # seconds for a scheduler to answer
+
+    def results(self, work: Callable[[J], R], jobs: Sequence[J]) -> Iterator[R]:
+        from revrecon.daily.buckets.on_dask import results  # Dask is an extra, and takes half a second to load
+
+        return results(self.scheduler, self.workers, self.patience, work, jobs)
+
+
+class SpreadUnknown(Exception):
+    """The number of buckets or the engine is not one that can be used."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Into how many buckets a day's entities are divided, and where these are worked on; one bucket is no division."""
+
+    buckets: int = 1
+    engine: Engine = InProcess()
+
+
+BUCKETS, ENGINE = "REVRECON_BUCKETS", "REVRECON_ENGINE"
+SCHEDULER, WORKERS = "REVRECON_SCHEDULER", "REVRECON_WORKERS"
+"""Environment variables that say how days are spread, for the command line and Dagster alike."""
+
+ENGINES = ("in-process", "dask")
+_USUAL_BUCKETS = 16
+
+
+def spread_of(buckets: int | None, engine: str | None, scheduler: str | None, workers: int | None) -> Spread:
+    """The spread that settings ask for; Dask without a number of buckets divides into sixteen. Raises SpreadUnknown."""
+    named = engine or ("dask" if scheduler else "in-process")
+    if named not in ENGINES:
+        raise SpreadUnknown(f"'{named}' is no engine for buckets. Use {' or '.join(ENGINES)} (--engine or {ENGINE}).")
+    if named == "in-process" and scheduler:
+        raise SpreadUnknown(f"The scheduler {scheduler} is of Dask and the engine is {named}. Use --engine dask.")
+    least = {"buckets (--buckets or " + BUCKETS: buckets, "workers (--workers or " + WORKERS: workers}
+    for name, number in least.items():
+        if number is not None and number < 1:
+            raise SpreadUnknown(f"{name}) must be at least 1, not {number}.")
+    if named == "in-process":
+        return Spread(buckets or 1)
+    return Spread(buckets or _USUAL_BUCKETS, OnDask(scheduler, workers or 2))
+
+
+def spread_in(environment: Mapping[str, str] = os.environ) -> Spread:
+    """The spread that environment variables ask for; one bucket where none is set. Raises SpreadUnknown."""
+    numbers = [_number(environment, name) for name in (BUCKETS, WORKERS)]
+    return spread_of(numbers[0], environment.get(ENGINE) or None, environment.get(SCHEDULER) or None, numbers[1])
+
+
+def _number(environment: Mapping[str, str], name: str) -> int | None:
+    text = environment.get(name, "").strip()
+    if text and not text.isdecimal():
+        raise SpreadUnknown(f"{name} must be a number, not '{text}'.")
+    return int(text) if text else None

@@ -1,0 +1,89 @@
+"""What is worked out of one bucket: canonical records, findings, counts; written beside the other buckets' shares."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from revrecon.canonical.conversion import currency_column
+from revrecon.canonical.copies import CopyRecords
+from revrecon.daily.buckets.bucket import Bucket, BucketJob
+from revrecon.entity_map.entities import Entity
+from revrecon.entity_map.model import EntityMap
+from revrecon.history.atomic import write_parquet
+from revrecon.numbers.accounting import copy_accounting
+from revrecon.numbers.shares import SHARE_SCHEMAS, NotRun, share_of, shared_entity
+from revrecon.quality.judgement import drift_findings, fields_across, findings_by_record
+from revrecon.quality.scale import earlier_values, scaled_fields
+from revrecon.timing.door import entity_timing
+
+ACROSS = ("_id", "_created", "_changed", "_excluded", "canonical_id")
+"""Columns of the records that are judged across buckets, beside the fields that those rules look at."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What came of a bucket.
+
+    `records`: how many each copy holds that has said anything; `canonical`: how many canonical records there are on
+    each day that a number looks at; `not_run`: per number what could not be worked out.
+    """
+
+    entity: str
+    bucket: int
+    records: dict[str, int]
+    canonical: dict[date, int]
+    not_run: dict[str, tuple[NotRun, ...]]
+
+
+def judged(job: BucketJob) -> Receipt:
+    """Judge a bucket and write its parts; doing it again writes the same ones in their place."""
+    bucket = Bucket(job)
+    here = bucket.world.entities[job.entity]
+    for kind, name, frame in _parts(bucket):
+        write_parquet(frame, job.stage.part(job.entity, kind, name, job.bucket))
+    records = {name: copy.records.height for name, copy in here.copies.items()}
+    not_run = {name: _share(bucket, name) for name in numbers_over(bucket.map, job.entity)}
+    return Receipt(job.entity, job.bucket, records, bucket.canonical_records(), not_run)
+
+
+def numbers_over(entity_map: EntityMap, entity: str) -> list[str]:
+    """The numbers that add up over the records of one entity."""
+    return [name for name, number in entity_map.numbers.items() if shared_entity(entity_map, number) == entity]
+
+
+def _share(bucket: Bucket, number: str) -> tuple[NotRun, ...]:
+    """Write what the bucket gives to a number; what could not be worked out is handed back."""
+    job = bucket.job
+    share = share_of(bucket.map, number, job.as_of, bucket.world_on)
+    for kind in SHARE_SCHEMAS:
+        write_parquet(getattr(share, kind), job.stage.part(job.entity, f"share_{kind}", number, job.bucket))
+    return share.not_run
+
+
+def _parts(bucket: Bucket) -> Iterator[tuple[str, str, pl.DataFrame]]:
+    """Every result of a bucket: of which kind it is, of which copy, and its frame."""
+    job, world = bucket.job, bucket.world
+    entity, here = bucket.map.entities[job.entity], bucket.world.entities[job.entity]
+    yield "canonical", job.entity, here.canonical
+    timing = entity_timing(
+        bucket.map, job.entity, bucket.crosswalk, lambda system: bucket.received.changes(system, job.as_of), job.as_of
+    )
+    for name, copy in here.copies.items():
+        place = (bucket.map, world, job.entity, name)
+        overdue = timing[name].overdue if name in timing else None
+        yield "accounting", name, copy_accounting(world, job.entity, name)
+        yield "rules", name, findings_by_record(*place)
+        yield "drift", name, drift_findings(*place, overdue)
+        if fields_across(entity):
+            yield "across", name, _seen_across(entity, copy)
+        if scaled_fields(entity, name):
+            said = bucket.received.versions(copy.system, job.as_of)
+            yield "earlier", name, earlier_values(bucket.map, job.entity, name, said)
+
+
+def _seen_across(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
+    """The records in the few columns that rules over all records look at."""
+    fields = [name for field in fields_across(entity) for name in (field, currency_column(field))]
+    return copy.records.select(*ACROSS, *(name for name in fields if name in copy.records.columns))

@@ -1,0 +1,76 @@
+"""What the lake knows of a kept extract: the note beside it, by which it counts and is known to be whole."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+_STAMP = "%Y%m%dT%H%M%S%fZ"
+
+
+class LakeError(Exception):
+    """The lake refuses an extract, or cannot give what is asked for."""
+
+
+class CorruptExtract(LakeError):
+    """A file in the lake is not what was written."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the lake knows of one kept extract."""
+
+    day: date
+    path: Path
+    contents: str
+    rows: int
+    superseded: int  # rows of the extract that a later row of the same key replaced
+    quarantined: int
+    sha256: str
+    content_hash: str
+    fingerprint: str
+    origin: str
+    formerly: tuple[str, ...] = ()  # checksums that the file had before a person was erased from it
+    newest_change: str = ""  # by the system's own clock (ISO, UTC); from there on a live system is asked the next time
+    new: bool = True
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every checksum under which the file is known."""
+        return frozenset((self.sha256, *self.formerly))
+
+
+def every_version(folder: Path) -> list[Kept]:
+    """Every version that was ever kept of an object's day, the oldest first."""
+    return [told(note) for note in sorted(folder.glob("v=*.json"))] if folder.is_dir() else []
+
+
+def told(note: Path) -> Kept:
+    """What the note beside an extract says of it. Raises CorruptExtract."""
+    try:
+        facts = json.loads(note.read_text(encoding="utf-8"))
+        day, formerly = date.fromisoformat(facts["day"]), tuple(facts.get("formerly", ()))
+        return Kept(**{**facts, "day": day, "path": note.with_suffix(".parquet"), "formerly": formerly, "new": False})
+    except (ValueError, TypeError, KeyError) as error:
+        raise CorruptExtract(way_back(note, "the day")) from error
+
+
+def way_back(path: Path, origin: str) -> str:
+    return (
+        f"{path} is missing or not what was written (its checksum differs). Restore it from a backup, or delete the "
+        f"folder {path.parent} and run again to read {origin} anew."
+    )
+
+
+def stamp_after(known: Kept | None) -> str:
+    """The moment in UTC, and later than that of the version before, should the clock have jumped back."""
+    moment = datetime.now(UTC)
+    if known is not None:
+        moment = max(moment, kept_at(known) + timedelta(microseconds=1))
+    return moment.strftime(_STAMP)
+
+
+def kept_at(kept: Kept) -> datetime:
+    """When a version was kept, from its name."""
+    stamp = kept.path.name.removeprefix("v=").partition("_")[0]
+    return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)

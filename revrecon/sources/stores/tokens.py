@@ -1,0 +1,33 @@
+"""Logins that last a while: a token that is fetched at a door, and again when it has run out."""
+
+from collections.abc import Callable, Mapping
+
+import httpx
+
+from revrecon.sources.live.door import Door
+from revrecon.sources.live.rows import inside
+from revrecon.sources.live.system import Outside
+from revrecon.sources.live.wire import Verdict, client, usual
+
+
+class Token:
+    """A bearer token from one address; `form` is what is handed in for it."""
+
+    renews = True
+
+    def __init__(
+        self, name: str, url: str, path: str, form: Callable[[], Mapping[str, str]], outside: Outside,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        self._door = Door(name, client(url, transport=outside.transport), _judged, outside.pause)
+        self._path, self._form, self._more = path, form, dict(headers or {})
+        self._token = ""
+
+    def headers(self, renewed: bool) -> Mapping[str, str]:
+        if renewed or not self._token:
+            self._token = str(inside(self._door.opened(self._path, self._form()), "access_token"))
+        return {"Authorization": f"Bearer {self._token}", **self._more}
+
+
+def _judged(response: httpx.Response) -> Verdict:
+    return usual(response, lambda _: "")

@@ -1,0 +1,1 @@
+"""Tryton: its REST interface, page by page along the record ids."""

@@ -1,0 +1,139 @@
+"""The record of writes in the ledger: only ever added to, each entry chained by hash to the one before."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from revrecon.tickets.figure_tables import only_added_to
+from revrecon.tickets.ledger import open_engine, writing
+from revrecon.write_back.events import Begun, Entry, Event
+from revrecon.write_back.state import Write, write_of, writes_of
+from revrecon.write_back.trouble import NoSuchWrite, UnderWay
+
+_schema = sa.MetaData()
+_FIRST = ""
+
+write_entries = sa.Table(
+    "write_entries",
+    _schema,
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("write", sa.String, nullable=False, index=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("at", sa.String, nullable=False),  # ISO 8601, UTC
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),  # all of it, as JSON: what is read, and what the chain is made of
+    sa.Column("row_sha256", sa.String, nullable=False, unique=True),
+)
+only_added_to(write_entries, "what was written into systems is only ever added to")
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who writes: a person of the map, and the user and machine that it happens on."""
+
+    by: str
+    login: str
+
+
+class WriteRecord:
+    """Everything that was ever written into any system. There is no way to change an entry."""
+
+    def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
+        self.engine = open_engine(url)
+        self.clock = clock
+        _schema.create_all(self.engine)
+
+    def begin(self, begun: Begun, who: Who) -> Write:
+        """Keep a plan, before anything is written. Raises UnderWay where a write to the system is not finished."""
+        with writing(self.engine, write_entries) as connection:
+            for write in writes_of(_entries(connection)):
+                if write.begun.system == begun.system and write.ended is None:
+                    raise UnderWay(unfinished(write))
+            last = _last(connection)
+            name = f"WB-{_sha256(last[1] + self.clock().isoformat() + begun.model_dump_json())[:8]}"
+            entry = self._added(connection, name, begun, who, last)
+        return write_of([entry])
+
+    def add(self, write: Write, event: Event, who: Who) -> Write:
+        """Keep what happened, and the write as it then stands."""
+        with writing(self.engine, write_entries) as connection:
+            self._added(connection, write.id, event, who, _last(connection))
+            return write_of(list(_entries(connection, write.id)))
+
+    def _added(self, connection: sa.Connection, name: str, event: Event, who: Who, last: tuple[int, str]) -> Entry:
+        entry = Entry(
+            place=last[0] + 1, write=name, at=self.clock(), by=who.by, login=who.login, previous_sha256=last[1],
+            event=event,
+        )  # fmt: skip
+        connection.execute(write_entries.insert(), _row(entry, entry.model_dump_json()))
+        return entry
+
+    def all(self) -> list[Write]:
+        """Every write, the oldest first."""
+        with self.engine.connect() as connection:
+            return writes_of(_entries(connection))
+
+    def write(self, name: str) -> Write:
+        """A write by its id or the beginning of it. Raises NoSuchWrite."""
+        wanted = name.upper() if name.upper().startswith("WB") else f"WB-{name}"
+        found = [write for write in self.all() if write.id.casefold().startswith(wanted.casefold())]
+        if len(found) != 1:
+            count = "No write begins" if not found else f"{len(found)} writes begin"
+            raise NoSuchWrite(f"{count} with '{name}'. See them all: revrecon write-back list.")
+        return found[0]
+
+    def faults(self) -> list[str]:
+        """Sentences on every place where the chain of entries does not hold; empty for a record as it was written."""
+        query = sa.select(write_entries).order_by(write_entries.c.place)
+        with self.engine.connect() as connection:
+            return list(_faults(list(connection.execute(query).mappings())))
+
+
+def unfinished(write: Write) -> str:
+    """That a write is not finished, and what to do."""
+    return (
+        f"{write.begun.system}: {write.id} of {write.at:%Y-%m-%d %H:%M} UTC by {write.by} is not finished. Go on with "
+        f"it: revrecon write-back resume {write.id}; or write no more of it: revrecon write-back give-up {write.id}."
+    )
+
+
+def _entries(connection: sa.Connection, write: str | None = None) -> Iterator[Entry]:
+    query = sa.select(write_entries.c.body).order_by(write_entries.c.place)
+    if write is not None:
+        query = query.where(write_entries.c.write == write)
+    yield from (Entry.model_validate_json(body) for body in connection.execute(query).scalars())
+
+
+def _last(connection: sa.Connection) -> tuple[int, str]:
+    """The place and the hash of the last entry."""
+    query = sa.select(write_entries.c.place, write_entries.c.row_sha256).order_by(write_entries.c.place.desc())
+    row = connection.execute(query.limit(1)).first()
+    return (row[0], row[1]) if row else (0, _FIRST)
+
+
+def _row(entry: Entry, body: str) -> dict[str, object]:
+    return {
+        "place": entry.place, "write": entry.write, "kind": entry.event.kind, "at": entry.at.isoformat(),
+        "by": entry.by, "body": body, "row_sha256": _sha256(body),
+    }  # fmt: skip
+
+
+def _faults(rows: list[sa.RowMapping]) -> Iterator[str]:
+    previous = _FIRST
+    for place, row in enumerate(rows, start=1):
+        entry = Entry.model_validate_json(row["body"])
+        if row["place"] != place:
+            yield f"Entry {place} of the record of writes is gone: entry {row['place']} follows entry {place - 1}."
+            return
+        if _row(entry, row["body"]) != dict(row):
+            yield f"Entry {place} ({row['write']}, {row['kind']}) is not what was written: its hash differs."
+        if entry.previous_sha256 != previous:
+            yield f"Entry {place} ({row['write']}, {row['kind']}) does not follow the one before it."
+        previous = row["row_sha256"]
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
