@@ -10,7 +10,7 @@ ROUNDS := 3
 
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo demo-eia quarter ui test check bench fmt clean
+.PHONY: help setup demo demo-eia quarter ui test check audit-dependencies bench fmt clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -46,6 +46,10 @@ check: $(STAMP)  ## style, types and the shipped maps
 	@$(BIN)/mypy
 	@$(BIN)/revrecon check
 	@$(BIN)/revrecon check --map examples/eia861/entity_map.yaml
+
+audit-dependencies: $(STAMP) ## look the pinned dependencies up among known vulnerabilities (asks the network)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check pip-audit
+	@$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
 bench: $(STAMP)  ## compare copies with every peer; SIZE="100000 1000000" and ROUNDS=3 are the default
 	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)

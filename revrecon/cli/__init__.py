@@ -19,6 +19,7 @@ from revrecon.cli import (
     doctor,
     erase,
     figures,
+    health,
     hierarchy,
     looks,
     map_changes,
@@ -50,7 +51,7 @@ app = typer.Typer(
 
 _COMMANDS: dict[str, list[Callable[..., Any]]] = {
     "Run": [days.demo, days.run, standup.standup, simulate.simulate, audit.audit, days.export, ui.ui],
-    "The home": [retain.retain, erase.erase],
+    "The home": [health.health, retain.retain, erase.erase],
     "Numbers and why they differ": [
         tie_out.tie_out,
         bridges.bridge,

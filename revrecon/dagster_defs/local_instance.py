@@ -40,6 +40,14 @@ def dagster_environment(home: Home, map_path: Path, data_root: Path) -> dict[str
     }
 
 
+def viewers_command(port: int) -> list[str]:
+    """Dagster's web server alone, on loopback, which shows everything and changes nothing."""
+    return [
+        sys.executable, "-m", "dagster_webserver", "-m", "revrecon.definitions", "-h", "127.0.0.1", "-p", str(port),
+        "--read-only",
+    ]  # fmt: skip
+
+
 def dagster_command(port: int) -> list[str]:
     """Dagster's web server and daemon over RevRecon's definitions, on loopback."""
     return [

@@ -5,14 +5,14 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, StringConstraints
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.username or parts.password:
         raise ValueError("an address must not hold a name or password; name the environment variable that holds it")
-    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
         return value.rstrip("/")
     raise ValueError(f"'{value}' is no safe address; write https://..., or http:// on this machine only")
 

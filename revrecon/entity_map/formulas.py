@@ -4,6 +4,7 @@ The dialect is DuckDB's. A formula sees the columns of one frame and nothing els
 aggregates or windows. Errors are `FormulaError`, one sentence each.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from threading import local
@@ -39,6 +40,9 @@ _SQL_TYPES: dict[FieldType, str] = {
     "reference": "VARCHAR",
 }
 
+_WITHOUT_BOUND = (exp.GenerateSeries, exp.Repeat, exp.Space, exp.Lambda)
+_WIDEST = 1_000
+_WIDE = re.compile(r"\{[^}]*?\d{4,}")
 _MORE_THAN_A_RECORD = (exp.Query, exp.Subquery, exp.Window, exp.AggFunc, exp.Star, exp.Columns, exp.UDTF)
 _FROM_OUTSIDE = (exp.Placeholder, exp.Parameter)
 _NEVER_THE_SAME_TWICE = frozenset(
@@ -111,10 +115,23 @@ def _refuse_more_than_a_record(sql: str, inner: exp.Expression) -> None:
     for node in inner.walk():
         if isinstance(node, (*_MORE_THAN_A_RECORD, *_FROM_OUTSIDE)):
             raise FormulaError(f"'{sql}' reaches beyond one record ({node.key}); a formula may only use its fields")
+        _refuse_without_bound(sql, node)
         if node.key in _NEVER_THE_SAME_TWICE:
             raise FormulaError(f"'{sql}' gives another answer on every run ({node.key}); use dates such as as_of")
         if isinstance(node, exp.Anonymous) and node.name.lower() not in _MORE_FUNCTIONS:
             raise FormulaError(f"'{sql}' calls '{node.name}', which formulas may not use")
+
+
+def _refuse_without_bound(sql: str, node: exp.Expr) -> None:
+    """A value of one record has the size of a record: nothing makes a thousand million letters of one."""
+    pads = isinstance(node, exp.Pad) and not _is_narrow(node.expression)
+    formats = isinstance(node, exp.Format) and _WIDE.search(node.sql()) is not None
+    if isinstance(node, _WITHOUT_BOUND) or pads or formats:
+        raise FormulaError(f"'{sql}' can grow without bound ({node.key}); write what it means without that")
+
+
+def _is_narrow(width: exp.Expr | None) -> bool:
+    return isinstance(width, exp.Literal) and width.name.isdigit() and int(width.name) <= _WIDEST
 
 
 def columns_in(sql: str) -> frozenset[str]:

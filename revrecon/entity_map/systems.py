@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from revrecon.entity_map.company import Zone
 from revrecon.entity_map.parts import Name, Part, Share, Sql
@@ -19,6 +19,16 @@ class Formats(Part):
     null_values: tuple[str, ...] = ("",)
     decimal_comma: bool = False
     timezone: Zone | None = None
+
+
+def _no_path(value: str) -> str:
+    if value.startswith(".") or any(letter in "/\\" or not letter.isprintable() for letter in value) or not value:
+        raise ValueError(f"'{value}' is no name of an object: it also names a folder, so no /, \\ or dot at its start")
+    return value
+
+
+ObjectName = Annotated[str, AfterValidator(_no_path)]
+"""What a system calls a table, such as `Account` or `sales.invoice`."""
 
 
 class FileSettings(Part):
@@ -75,7 +85,7 @@ class System(Part):
     clock: str
     controls: ControlForm = "sheet"
     formats: Formats = Formats()
-    objects: dict[str, SourceObject]
+    objects: dict[ObjectName, SourceObject]
 
 
 class FilesSystem(System):

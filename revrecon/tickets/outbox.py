@@ -179,6 +179,12 @@ class Outbox:
         with self.engine.connect() as connection:
             return connection.execute(sa.select(sa.func.count()).where(mine)).scalar_one()
 
+    def sent(self, outlet: str) -> int:
+        """How many messages an outlet was told, of those that are kept."""
+        mine = (messages.c.outlet == outlet) & (messages.c.outcome == "sent")
+        with self.engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.count()).where(mine)).scalar_one()
+
     def drop_told(self, before: datetime, dry_run: bool = False) -> int:
         """Remove messages done before a moment that are told once, or followed by a newer one of theirs; how many.
 

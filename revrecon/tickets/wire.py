@@ -10,6 +10,7 @@ import httpx
 import stamina
 
 from revrecon.sources.hidden import from_environment, said
+from revrecon.sources.network import GoesElsewhere, outwards
 from revrecon.tickets.trouble import Gone, Refused, SecretMissing, TryLater, Unsure
 
 stamina.instrumentation.set_on_retry_hooks([])  # troubles are kept with their messages, and told from there
@@ -26,9 +27,10 @@ def client(
     transport: httpx.BaseTransport | None = None,
 ) -> httpx.Client:  # fmt: skip
     """A client that follows no redirect, so that no secret and no ticket goes where nobody sent it."""
-    return httpx.Client(
+    http = httpx.Client(
         base_url=url, auth=auth, headers=headers, transport=transport, timeout=_TIMEOUT, follow_redirects=False
     )
+    return outwards(transport, http)
 
 
 def secret(name: str) -> str:
@@ -80,6 +82,8 @@ class Wire:
     def _once(self, request: httpx.Request) -> httpx.Response:
         try:
             response = self.http.send(request)
+        except GoesElsewhere as trouble:
+            raise Refused(f"{self.name}: {trouble}") from trouble
         except _NEVER_SENT as error:
             raise TryLater(f"{self.name} cannot be reached ({type(error).__name__}). Is its address right?") from error
         except httpx.TransportError as error:

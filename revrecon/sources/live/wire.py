@@ -23,6 +23,7 @@ from revrecon.sources.contract import (
     TooManyRequests,
 )
 from revrecon.sources.hidden import from_environment
+from revrecon.sources.network import GoesElsewhere, outwards
 
 stamina.instrumentation.set_on_retry_hooks([])  # troubles are kept with their messages, and told from there
 
@@ -133,6 +134,8 @@ class Wire:
     def _sent(self, request: httpx.Request, changes: bool) -> httpx.Response:
         try:
             return self.http.send(request)
+        except GoesElsewhere as trouble:
+            raise RequestRefused(f"{self.manners.name}: {trouble}") from trouble
         except httpx.TransportError as error:
             if changes and not isinstance(error, _NOT_SENT):
                 raise self._nobody_knows(type(error).__name__) from error
@@ -179,7 +182,8 @@ def client(
     url: str, headers: Mapping[str, str] | None = None, transport: httpx.BaseTransport | None = None
 ) -> httpx.Client:
     """A client that follows no redirect."""
-    return httpx.Client(base_url=url, headers=headers, transport=transport, timeout=_TIMEOUT, follow_redirects=False)
+    http = httpx.Client(base_url=url, headers=headers, transport=transport, timeout=_TIMEOUT, follow_redirects=False)
+    return outwards(transport, http)
 
 
 def secret(name: str) -> str:
