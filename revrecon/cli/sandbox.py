@@ -42,7 +42,7 @@ def sandbox(
         company.pass_to(until.date() if until else date.max)
     with company.open(PORTS.__getitem__) as addresses:
         live, environment = to / "entity_map.yaml", to / "environment.sh"
-        write_text(company.live_map(loaded.text, addresses), live)
+        write_text(company.live_map(loaded.text, addresses, may_write=True), live)
         write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in secrets().items()), environment)
         for name, address in addresses.items():
             out.print(f"{name}: {company.systems[name][0]} at {address}", highlight=False)

@@ -91,8 +91,9 @@ class Company:
         hosts = {stand_in.host: stand_in for _, stand_in in self.systems.values()}
         return httpx.MockTransport(lambda request: hosts[request.url.host].handle(request))
 
-    def live_map(self, text: str, addresses: dict[str, str]) -> str:
-        """The map with these systems asked at their addresses instead of read from files."""
+    def live_map(self, text: str, addresses: dict[str, str], may_write: bool = False) -> str:
+        """The map with these systems asked at their addresses instead of read from files; `may_write`: every mapped
+        column of those that take changes may be set."""
         yaml = YAML()
         yaml.preserve_quotes = True
         told = yaml.load(text)
@@ -101,7 +102,7 @@ class Company:
             system = told["systems"][name]
             system["connector"] = kind
             system["settings"] = {"url": address}
-            if kind in ("salesforce", "hubspot"):
+            if may_write and kind in ("salesforce", "hubspot"):
                 system["settings"]["write_back"] = {"objects": self._all_mapped(name)}
             if kind == "netsuite":
                 system["formats"]["timestamp"] = ["%Y-%m-%d %H:%M:%S"]
