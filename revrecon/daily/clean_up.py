@@ -7,9 +7,9 @@ import polars as pl
 from revrecon.canonical.account_master import entities_with_a_tree
 from revrecon.daily.day import Day
 from revrecon.daily.masters import kept_or_made_hierarchy
+from revrecon.daily.of_numbers import of_numbers
 from revrecon.daily.steps import all_day_findings
 from revrecon.decisions.clean_up import CLEAN_UP_SCHEMA, clean_up
-from revrecon.numbers.frames import ITEM_SCHEMA
 from revrecon.quality.links import LINK_SCHEMA
 from revrecon.reports.clean_up import masked_changes, write_clean_up
 
@@ -18,10 +18,9 @@ def changes_of(day: Day) -> pl.DataFrame:
     """Every change of a day that was run (CLEAN_UP_SCHEMA), personal values in full. Raises TableMissing."""
     links = [kept_or_made_hierarchy(day, entity).links for entity in entities_with_a_tree(day.map)]
     shaped = [frame.select(*LINK_SCHEMA).unique(maintain_order=True) for frame in links]
-    items = [day.tables.read("bridge_items", number, day.as_of) for number in day.map.numbers]
     return clean_up(
         day.map, day.world, all_day_findings(day), pl.concat([pl.DataFrame(schema=LINK_SCHEMA), *shaped]),
-        pl.concat([pl.DataFrame(schema=ITEM_SCHEMA), *items]),
+        of_numbers(day, "bridge_items"),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from revrecon.daily.breakdowns import taken_bridges
 from revrecon.daily.day import Day
+from revrecon.daily.of_numbers import of_numbers
 from revrecon.daily.outcomes import sheet_of
 from revrecon.daily.reported import all_day_tie_outs
 from revrecon.daily.steps import all_day_findings
@@ -70,7 +71,7 @@ def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_numbers(day: Day, room: str) -> pl.DataFrame:
-    return _numbered(pl.concat([day.tables.read(room, number, day.as_of) for number in day.map.numbers]))
+    return _numbered(of_numbers(day, room))
 
 
 def _bridges(day: Day) -> pl.DataFrame:

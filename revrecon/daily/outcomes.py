@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import polars as pl
-
 from revrecon.daily.bridge_pages import keep_bridge_pages
 from revrecon.daily.day import Day
 from revrecon.daily.identity_page import identity_counts, keep_identity
 from revrecon.daily.masters import all_day_corrections
+from revrecon.daily.of_numbers import of_numbers
 from revrecon.daily.reported import all_day_tie_outs, unread_figures
 from revrecon.daily.restating import restated_beyond
 from revrecon.daily.steps import all_day_findings, all_day_verdicts
@@ -44,10 +43,6 @@ def live_tickets(day: Day, ledger: Ledger | None = None) -> list[Ticket]:
 
 def sheet_of(day: Day) -> DailySheet:
     """Everything that the day's report says, from the tables of the day."""
-
-    def numbers(room: str) -> pl.DataFrame:
-        return pl.concat([day.tables.read(room, number, day.as_of) for number in day.map.numbers])
-
     objects = [(system, name) for system in day.map.systems for name in day.map.systems[system].objects]
     lost = {f"{s}/{o}": day.lake.quarantined(s, o, day.as_of).height for s, o in objects}
     newest = {
@@ -62,10 +57,10 @@ def sheet_of(day: Day) -> DailySheet:
         day.map,
         day.loaded.sha256,
         day.as_of,
-        figures=numbers("figures"),
-        bridges=numbers("bridges"),
-        steps=numbers("bridge_steps"),
-        items=numbers("bridge_items"),
+        figures=of_numbers(day, "figures"),
+        bridges=of_numbers(day, "bridges"),
+        steps=of_numbers(day, "bridge_steps"),
+        items=of_numbers(day, "bridge_items"),
         findings=all_day_findings(day),
         verdicts=all_day_verdicts(day),
         corrections=all_day_corrections(day),

@@ -11,6 +11,7 @@ from revrecon.canonical.identity.frames import Identities
 from revrecon.daily.breakdowns import make_breakdowns
 from revrecon.daily.day import Day
 from revrecon.daily.masters import make_hierarchy, make_master
+from revrecon.daily.of_numbers import of_numbers
 from revrecon.daily.reported import all_day_tie_out_findings, all_day_tie_out_verdicts, make_tie_outs
 from revrecon.daily.timing import make_timing
 from revrecon.findings import all_findings
@@ -155,7 +156,7 @@ def reconciliation_steps(day: Day) -> Iterator[Step]:
 
 def widest_gap(day: Day) -> tuple[str, str] | None:
     """The number and definition whose reported figure is furthest from the closing one, for its size."""
-    bridges = pl.concat([day.tables.read("bridges", number, day.as_of) for number in day.map.numbers])
+    bridges = of_numbers(day, "bridges")
     gap = (pl.col("reported") - pl.col("closing")).cast(pl.Float64).abs()
     size = pl.max_horizontal(pl.col("closing").cast(pl.Float64).abs(), pl.lit(1.0))
     ranked = bridges.sort(gap / size, "number", "definition", descending=[True, False, False])

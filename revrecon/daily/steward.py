@@ -90,7 +90,8 @@ def decision_on(
 def effect_on_numbers(day: Day, decision: Decision) -> pl.DataFrame:
     """What a decision would change in any figure or step, by reconciling the day again with it (EFFECT_SCHEMA)."""
     then = Day(day.loaded, day.home, day.as_of, day.lake, (*day.decisions, decision))
-    return pl.concat([_change(_values(day, number), _values(then, number)) for number in day.map.numbers])
+    changes = [_change(_values(day, number), _values(then, number)) for number in day.map.numbers]
+    return pl.concat([pl.DataFrame(schema=EFFECT_SCHEMA), *changes])
 
 
 def _values(day: Day, number: str) -> pl.DataFrame:

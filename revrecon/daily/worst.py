@@ -6,12 +6,12 @@ from pathlib import Path
 import polars as pl
 
 from revrecon.daily.day import Day
+from revrecon.daily.of_numbers import of_numbers
 from revrecon.daily.outcomes import live_tickets
 from revrecon.daily.standup import waiting_for_stewards
 from revrecon.daily.steps import all_day_findings, all_day_verdicts
 from revrecon.daily.timing import kept_or_made_timing
 from revrecon.numbers.blame import blamed
-from revrecon.numbers.frames import BRIDGE_SCHEMA, ITEM_SCHEMA
 from revrecon.reports.worst.files import write_worst
 from revrecon.reports.worst.six_questions import Evidence, WorstPage, worst_page
 
@@ -20,7 +20,7 @@ def worst_of(day: Day) -> WorstPage:
     """The page of the entity that causes the worst disagreement. Raises TableMissing before the day was run."""
     findings, tickets = all_day_findings(day), live_tickets(day)
     live = Counter(ticket.entity for ticket in tickets)
-    bridges, items = _of_numbers(day, "bridges", BRIDGE_SCHEMA), _of_numbers(day, "bridge_items", ITEM_SCHEMA)
+    bridges, items = of_numbers(day, "bridges"), of_numbers(day, "bridge_items")
     blame = blamed(day.map, bridges, items, findings, dict(live))
     name = blame["entity"][0]
     return worst_page(day.map, day.as_of, blame, _evidence(day, name, findings), tickets)
@@ -43,7 +43,3 @@ def _evidence(day: Day, name: str, findings: pl.DataFrame) -> Evidence:
         waiting=waiting_for_stewards(day).filter(mine).height,
         timing=kept_or_made_timing(day).record.filter(mine),
     )
-
-
-def _of_numbers(day: Day, room: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    return pl.concat([pl.DataFrame(schema=schema), *(day.tables.read(room, n, day.as_of) for n in day.map.numbers)])

@@ -13,10 +13,10 @@ from revrecon.daily.day import Day, newest_day
 from revrecon.daily.outcomes import live_tickets
 from revrecon.daily.pinned_map import pinned
 from revrecon.daily.run import last_day_of
-from revrecon.daily.steps import all_day_verdicts
+from revrecon.daily.steps import all_day_verdicts, widest_gap
 from revrecon.entity_map.problems import MapProblems
 from revrecon.tickets.ledger import Ledger
-from revrecon_tests.companies import company
+from revrecon_tests.companies import SHOP, company
 from revrecon_tests.shops import FIRST, SECOND, THIRD, everything_in, export_day, inputs_of, run, shop_on_disk
 
 
@@ -143,3 +143,12 @@ def test_a_day_object_only_reads_what_it_is_asked_for(shop):
     inputs = inputs_of(shop)
     day = Day(inputs.loaded, inputs.home, FIRST)
     assert day.canonical("account").height == 3
+
+
+def test_a_map_without_numbers_is_reconciled_too(tmp_path):
+    text = SHOP[: SHOP.index("\nnumbers:")] + "\nnumbers: {}\n" + SHOP[SHOP.index("\nrhythms:") :]
+    shop_on_disk(tmp_path, text)
+    day = run(tmp_path, SECOND)
+    assert day.tables.read("verdicts", "deal_books", SECOND).filter(pl.col("verdict") == "breach").height > 0
+    assert (day.home.reports / "daily" / f"{SECOND}.html").exists()
+    assert widest_gap(day) is None
