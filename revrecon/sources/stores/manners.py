@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import httpx
@@ -74,6 +74,7 @@ def opened(url: str, manners: StoreManners, outside: Outside, auth: httpx.Auth |
     http.event_hooks = {"response": [_as_stored]}
     if auth is not None:
         http.auth = auth
+    manners = replace(manners, name=f"{manners.name} ({http.base_url.host})")
     return Wire(http, manners, pause=outside.pause)
 
 
