@@ -21,7 +21,7 @@ from revrecon_tests.faults.outcomes import Outcome
 
 FAULTS: Mapping[str, Callable[[Calm, bool], Outcome]] = {
     "kill -9 at every step of a day": lambda calm, whole: killed.killed_at_every_step(calm, 1 if whole else 30),
-    "kill -9 at random moments": lambda calm, whole: killed.killed_at_random_moments(calm, 8 if whole else 2, 1.5),
+    "kill -9 at random moments": lambda calm, whole: killed.killed_at_random_moments(calm, 8 if whole else 2),
     "kill -9 again and again": lambda calm, whole: killed.killed_again_and_again(calm, 11 if whole else 30),
     "the disk fills up at a step": lambda calm, whole: disks.full_from_a_step_on(calm, 4 if whole else 25),
     "a read-only home": lambda calm, _: disks.not_to_be_written(calm.nursery),

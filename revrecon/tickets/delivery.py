@@ -2,7 +2,8 @@
 
 A ticket that is not in our book of links is claimed there before anything is sent. Whoever is killed, or loses the
 answer, leaves the claim behind; the next try finds it, waits until an absence can be believed, reads back, and makes
-the ticket only where it is not.
+the ticket only where it is not. A tracker is asked once before a ticket's first telling: a ledger from an older backup
+has forgotten what it told since.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 from decimal import Decimal
 
 import pytest
@@ -124,3 +125,15 @@ def test_what_was_not_told_yet_is_never_dropped(tmp_path, waits):
     if not waits:
         outbox.take("board", dt.datetime(2026, 3, 30, tzinfo=dt.UTC))
     assert outbox.drop_told(dt.datetime(2027, 1, 1, tzinfo=dt.UTC)) == 0
+
+
+def test_what_killed_writers_left_goes_and_what_another_is_writing_stays(tmp_path):
+    home = open_home(tmp_path / "home")
+    left, fresh = home.tables / "quality/deal/.tmp-1", home.tables / "quality/deal/.tmp-2"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    fresh.touch()
+    os.utime(left, (0, 0))
+    told = {one.what: one.items for one in retain(home, Retention(), LATER)}
+    assert told["files that killed runs left"] == 1
+    assert (left.exists(), fresh.exists()) == (False, True)

@@ -53,4 +53,8 @@ class Network(httpx.BaseTransport):
 def on_writes(*faults: str | None) -> Callable[[int, httpx.Request], str | None]:
     """The faults of the first writing requests, in their order; none of the others."""
     left = list(faults)
-    return lambda number, request: left.pop(0) if left and request.method == "POST" else None
+
+    def writes(request: httpx.Request) -> bool:
+        return request.method == "POST" and "/search" not in request.url.path
+
+    return lambda number, request: left.pop(0) if left and writes(request) else None

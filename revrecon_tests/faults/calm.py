@@ -1,6 +1,7 @@
 """The undisturbed kiosk: homes to start from, and what a home must hold when all is done."""
 
 import shutil
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +29,13 @@ class Calm:
         told = self.nursery.run(Order(self.root, self.copy("steps"), SECOND))[0]
         assert told.how == "done", told.said
         return told.steps
+
+    @cached_property
+    def seconds(self) -> float:
+        """How long the second day takes, undisturbed, on this machine as it is now."""
+        began = time.monotonic()
+        self.nursery.run(Order(self.root, self.copy("timed"), SECOND))
+        return time.monotonic() - began
 
     def other(self, home: Path) -> OtherSide:
         return OtherSide(home.with_suffix(".other"))

@@ -22,11 +22,11 @@ def killed_at_every_step(calm: Calm, every: int = 1) -> Outcome:
     return outcome
 
 
-def killed_at_random_moments(calm: Calm, times: int, longest: float, seed: int = 1) -> Outcome:
-    """kill -9 after so many seconds, in native code too."""
+def killed_at_random_moments(calm: Calm, times: int, seed: int = 1) -> Outcome:
+    """kill -9 at any time of a day, in native code too."""
     outcome, moments = Outcome(), random.Random(seed)
     for number in range(times):
-        seconds = moments.uniform(0.05, longest)
+        seconds = moments.uniform(0.1, calm.seconds)
         order = Order(calm.root, calm.copy(f"moment{number}"), SECOND, seconds=seconds)
         calm.nursery.run(order)
         outcome.judge(f"after {seconds:.2f} s", calm.after(order.home))

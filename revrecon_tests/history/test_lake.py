@@ -57,6 +57,15 @@ def test_days_that_arrive_in_any_order_give_the_same_state(tmp_path):
     assert forth.state(*spec).equals(back.state(*spec))
 
 
+def test_a_version_that_is_kept_after_the_clock_jumped_back_counts(tmp_path):
+    lake = Lake(tmp_path)
+    (kept,) = keep(lake, ONE)
+    for path in kept.path.parent.iterdir():
+        path.rename(path.with_name(path.name.replace("v=2", "v=3", 1)))
+    keep(Lake(tmp_path), extract(1, "id | name\n 1 | later"))
+    assert state(Lake(tmp_path), 1) == [("1", "later")]
+
+
 def test_before_all_history_nothing_is_known(tmp_path):
     lake = Lake(tmp_path)
     keep(lake, TWO)

@@ -50,6 +50,19 @@ def test_what_is_told_again_changes_nothing(kind, tmp_path):
 
 
 @every_tracker
+def test_a_ledger_from_before_the_ticket_finds_it_again_and_makes_no_second_one(kind, tmp_path):
+    here = office(kind, tmp_path)
+    for _ in range(2):
+        here.told(ticket_after(here.map, "breach"))
+        until_all_is_told(here)
+        here.clock.later(days=1)
+        (tmp_path / "ledger.db").unlink()
+    here.told(ticket_after(here.map, "breach", "breach", "pass"))
+    until_all_is_told(here)
+    assert len(here.shown()) == 1
+
+
+@every_tracker
 @pytest.mark.parametrize("fault", FAULTS)
 def test_one_ticket_is_made_whatever_happens_to_the_first_try(kind, fault, tmp_path):
     here = office(kind, tmp_path)
