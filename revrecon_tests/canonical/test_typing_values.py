@@ -4,9 +4,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from revrecon.canonical.typing_values import read_clock, typed
+from revrecon.canonical.typing_values import read_clock, read_text, typed
 from revrecon.entity_map.entities import FieldMapping
+from revrecon.entity_map.formulas import FIELD_TYPES
 from revrecon.entity_map.systems import Formats
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -78,3 +81,24 @@ def test_a_moment_that_has_no_date_in_some_zone_cannot_be_read(text):
 
 def test_seconds_beyond_all_years_cannot_be_read():
     assert read("9223372036854775807", "timestamp", FieldMapping(column="value", unit="epoch_seconds")) is None
+
+
+@pytest.mark.parametrize("kind", ["text", "integer", "decimal", "money", "boolean", "date", "timestamp"])
+@pytest.mark.parametrize("formats", [Formats(), US, Formats(decimal_comma=True), Formats(null_values=("", "n/a", "0"))])
+@given(
+    texts=st.lists(
+        st.none()
+        | st.sampled_from(["", " ", "0", "n/a", "true", "no", "2026-03-01", " 2026-03-01", "03/04/2026", "2026-3-1"])
+        | st.decimals(allow_nan=False, allow_infinity=False, places=3).map(str)
+        | st.integers(-(10**19), 10**19).map(str)
+        | st.from_regex(r"[-+$(]?[0-9 ,.']{1,8}[)e0]?", fullmatch=True)
+        | st.text(max_size=4)
+    )
+)
+@settings(deadline=None, max_examples=40)
+def test_plain_values_that_are_read_at_once_are_read_as_by_the_whole_rule(kind, formats, texts):
+    given_texts = pl.Series("value", texts, dtype=pl.String)
+    mapping = FieldMapping(column="value")
+    rule = typed(pl.col("value"), kind, mapping, formats, NEW_YORK).cast(FIELD_TYPES[kind])
+    whole = given_texts.to_frame().select(rule.alias("value")).to_series()
+    assert read_text(given_texts, kind, mapping, formats, NEW_YORK).to_list() == whole.to_list()

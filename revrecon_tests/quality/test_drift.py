@@ -81,3 +81,13 @@ def test_a_parent_that_the_copy_does_not_hold_is_not_missing():
     only_child = "\n".join([CUSTOMERS.strip().splitlines()[0], CUSTOMERS.strip().splitlines()[2].replace("C1", "  ")])
     frame = drift_findings(company(), world_of(company(), shop_tables(customers=only_child)), "account", "books")
     assert rows(frame, "cause", "record_id") == [("quality.missing_record", "A1")]
+
+
+def test_looking_only_for_what_is_wrong_finds_what_looking_at_everything_finds():
+    deals = DEALS.replace("Big", "Bigger").replace("open", "won", 1)
+    tables = shop_tables(deals=deals, quotes=QUOTES.replace("300.00", ""))
+    world = world_of(company(), tables, versions=tables)
+    every = differences(company(), world, "deal", "books")
+    wrong = differences(company(), world, "deal", "books", only_wrong=True)
+    assert wrong.height > 0
+    assert wrong.equals(every.filter(pl.col("cause").is_not_null()))

@@ -1,5 +1,8 @@
+import pytest
+from pandera.errors import SchemaErrors
+
 from revrecon.quality.judgement import rule_findings
-from revrecon.quality.rules import rules_of, schema_of
+from revrecon.quality.rules import rules_of, schema_of, suspects
 from revrecon_tests.companies import ACCOUNTS, DEALS, company, shop_tables, world_of
 from revrecon_tests.tables import rows
 
@@ -78,3 +81,22 @@ def test_the_same_trouble_has_the_same_signature_whatever_the_order_of_rows():
     )
     assert one.equals(other)
     assert one.height == 2
+
+
+def test_what_is_handed_to_the_schema_is_all_that_it_finds_in_the_whole_copy():
+    accounts = ACCOUNTS.replace("customer", "unknown", 1)
+    world = world_of(company(), shop_tables(accounts=accounts))
+    entity, live = company().entities["account"], world.entities["account"].copies["crm"].records
+    with pytest.raises(SchemaErrors) as whole:
+        schema_of(entity, "crm").validate(live, lazy=True)
+    doubtful = suspects(entity, "crm", live)
+    with pytest.raises(SchemaErrors) as part:
+        schema_of(entity, "crm", doubtful.columns[1:]).validate(doubtful, lazy=True)
+    told = ("column", "check", "failure_case")
+    assert rows(part.value.failure_cases, *told) == rows(whole.value.failure_cases, *told)
+    assert 0 < doubtful.height < live.height
+
+
+def test_a_copy_that_keeps_every_rule_has_nothing_to_hand_over():
+    live = world_of(company(), shop_tables()).entities["account"].copies["crm"].records
+    assert suspects(company().entities["account"], "crm", live).is_empty()
