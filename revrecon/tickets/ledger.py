@@ -55,8 +55,13 @@ ticket_acts = sa.Table(
 
 
 def open_engine(url: str) -> sa.Engine:
-    """An engine on the ledger, its tables made if they are not there; a SQLite file is readable by its owner only."""
-    engine = sa.create_engine(url)
+    """An engine on the ledger, its tables made if they are not there; a SQLite file is readable by its owner only.
+
+    A server's connections are closed after each use: registers are opened many times in a day, and what each of them
+    kept open would use up what the server allows.
+    """
+    served = sa.make_url(url).get_backend_name() != "sqlite"
+    engine = sa.create_engine(url, poolclass=sa.NullPool if served else None)
     if engine.dialect.name == "sqlite":
         path = Path(str(engine.url.database))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
