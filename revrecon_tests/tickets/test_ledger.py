@@ -12,10 +12,17 @@ from revrecon.tickets.ledger import Ledger
 from revrecon.tickets.model import Act, Verdicted
 from revrecon.tickets.outbox import Message, Outbox
 from revrecon_tests.companies import company
+from revrecon_tests.fakes.ledger import quick_ledgers
 
 FIRST = dt.date(2026, 3, 2)
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 KEYS = [f"deal/books/quality.{cause}" for cause in ("wrong_value", "missing_record", "duplicate")]
+
+
+@pytest.fixture(autouse=True)
+def quick():
+    with quick_ledgers():
+        yield
 
 
 def day(number):
@@ -23,7 +30,7 @@ def day(number):
 
 
 def fact(key, number, verdict):
-    return Verdicted(key, day(number), verdict, number, 10, 0.5, None, Decimal(number), "count", 1, day(0))
+    return Verdicted(key, day(number), verdict, number, 10, 0.5, Decimal(number), Decimal(number), "count", 1, day(0))
 
 
 def act(key, number, deed, at=0):
@@ -37,7 +44,7 @@ DEEDS = st.sampled_from(["acknowledge", "snooze", "resolve", "comment"])
 ACTS = st.lists(st.tuples(st.sampled_from(KEYS), st.integers(0, 7), DEEDS), max_size=4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(days=DAYS, acts=ACTS, as_of=st.integers(0, 8))
 def test_tickets_are_what_their_whole_facts_fold_to(days, acts, as_of, tmp_path_factory):
     ledger, shop = Ledger(f"sqlite:///{tmp_path_factory.mktemp('ledger') / 'ledger.db'}"), company()
