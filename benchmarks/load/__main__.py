@@ -18,11 +18,11 @@ from benchmarks.load.measured import Measured, table
 Story = Callable[[Path], Iterator[Measured]]
 
 
-def stories(small: bool, most_rows: int) -> dict[str, list[Story]]:
+def stories(small: bool, many_tickets: int, most_rows: int) -> dict[str, list[Story]]:
     """What is measured, by the name that it is asked for."""
     part = 100 if small else 1
     return {
-        "tickets": [lambda folder: tickets.measure(folder, 100_000 // part)],
+        "tickets": [lambda folder: tickets.measure(folder, many_tickets // part)],
         "checks": [lambda folder: checks.measure(folder, max(30 // part, 2))],
         "year": [
             lambda folder: year.measure(folder, max(365 // part, 3), 5),
@@ -37,9 +37,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="tickets, checks, year, rows; all of them by default")
     parser.add_argument("--small", action="store_true", help="a hundredth of everything")
+    parser.add_argument("--tickets", type=int, default=100_000, help="tickets in the ledger")
     parser.add_argument("--rows", type=int, default=10_000_000, help="rows of the large object")
     asked = parser.parse_args()
-    every = stories(asked.small, asked.rows)
+    every = stories(asked.small, asked.tickets, asked.rows)
     found: list[Measured] = []
     for name in asked.names or every:
         for story in every[name]:
