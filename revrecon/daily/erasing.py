@@ -51,6 +51,7 @@ class Erased:
     values: int
     files: tuple[ErasedFile, ...]
     rows: dict[str, int]
+    kept: dict[str, int]  # rows that hold a value and stay, because their own chain is made of it
 
 
 def values_of_record(home: Home, entity_map: EntityMap, entity: str, asked: str) -> list[Value]:
@@ -159,7 +160,7 @@ def erase(
         note_head(home)
     if not dry_run:
         (home.root / _KEY).unlink(missing_ok=True)
-    return Erased(len(values), tuple(files), rows)
+    return Erased(len(values), tuple(files), rows, register.rows_kept(pseudonyms))
 
 
 def _texts(root: Path, folder: Path, pseudonyms: Pseudonyms, dry_run: bool) -> Iterator[ErasedFile]:

@@ -13,8 +13,10 @@ from revrecon.daily.retention import sizes
 from revrecon.daily.staleness import allowed_silence
 from revrecon.daily.trail import ledger_examined
 from revrecon.entity_map.model import EntityMap
+from revrecon.entity_map.systems import FilesSystem
 from revrecon.history.atomic import write_text
 from revrecon.history.lake import Lake
+from revrecon.reports.formats import plural
 from revrecon.reports.health import SignShown, health_page
 from revrecon.tickets.ledger import Ledger
 from revrecon.tickets.outbox import Outbox
@@ -78,14 +80,17 @@ def _extracts(home: Home, entity_map: EntityMap, today: date) -> Iterator[Sign]:
     lake = Lake(home.lake)
     for system, spec in entity_map.systems.items():
         allowed = allowed_silence(entity_map, system)
+        every = [lake.days(system, name)[-1] for name in spec.objects if lake.days(system, name)]
         for name, one in spec.objects.items():
             days = lake.days(system, name)
             if not days:
                 state: State = "good" if one.optional else "bad"
                 told = "nothing was ever received" + ("; it is optional" if one.optional else "")
             else:
-                state = "good" if today - days[-1] <= allowed + timedelta(days=1) else "bad"
-                told = f"last of {days[-1]}, {(today - days[-1]).days} days ago; {allowed.days} allowed"
+                spoke = max(every) if isinstance(spec, FilesSystem) else days[-1]  # exports of what changed may be none
+                state = "good" if today - spoke <= allowed + timedelta(days=1) else "bad"
+                ago = plural((today - days[-1]).days, "day")
+                told = f"last of {days[-1]}, {ago} ago; the system may be silent for {plural(allowed.days, 'day')}"
             yield Sign("Extracts", f"{system}/{name}", state, told, "" if state == "good" else "an-extract-is-late")
 
 
@@ -122,10 +127,10 @@ def _outlets(home: Home, entity_map: EntityMap, now: datetime) -> Iterator[Sign]
     channels = tuple(entity_map.alerts.channels) if entity_map.alerts else ()
     for outlet in (*entity_map.trackers, *channels):
         waiting = outbox.waiting(outlet)
-        due = [one for one in waiting if one.added_at <= now]
+        due = [one for one in waiting if one.not_before <= now or one.problem is not None]
         stuck = [one for one in due if one.problem is not None]
         told = f"{outbox.sent(outlet):,} delivered, {len(due):,} due, {len(stuck):,} met a trouble"
-        old = any(now - one.added_at > _LONG_WAIT for one in due)
+        old = any(now - one.not_before > _LONG_WAIT for one in due)
         state: State = "bad" if stuck else "watch" if old else "good"
         if stuck:
             told += f": {stuck[0].problem}"

@@ -16,9 +16,10 @@ from revrecon.tickets.ledger import ACTS, Ledger, open_engine
 from revrecon.tickets.publications import PUBLICATIONS, Publications
 from revrecon.tickets.trail import Link, Register
 from revrecon.tickets.trail_faults import Examined, Head, examined
+from revrecon.write_back.record import WriteRecord
 
 WATCHED: tuple[Register, ...] = (ACTS, IDENTITIES, STANDUPS, MAPS, PUBLICATIONS, ERASURES)
-"""Every register whose rows are acts of someone. Published figures have a chain of their own."""
+"""Every register whose rows are acts of someone. Published figures and write-backs have chains of their own."""
 
 _HEADS = "trail_heads.jsonl"
 
@@ -33,6 +34,10 @@ class Act:
     why: str
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def opened_everywhere(home: Home) -> None:
     """Open every register, so that those of an earlier version are taken up."""
     for register in (Ledger, DecisionRegister, StandupRegister, MapRegister, Publications, ErasureRegister):
@@ -40,10 +45,15 @@ def opened_everywhere(home: Home) -> None:
 
 
 def ledger_examined(home: Home) -> Examined:
-    """The trail with its faults, those of published figures and of the maps' files among them."""
+    """The trail with its faults, those of published figures, write-backs, maps' files and the lake among them."""
     opened_everywhere(home)
     found = examined(open_engine(home.ledger), WATCHED, heads(home))
-    more = (*FigureRegister(home.ledger).faults(), *_faults_of_maps(home), *_faults_of_the_lake(home))
+    more = (
+        *FigureRegister(home.ledger).faults(),
+        *_faults_of_maps(home),
+        *_faults_of_the_lake(home),
+        *WriteRecord(home.ledger, _now).faults(),
+    )
     return Examined(found.links, (*found.faults, *more))
 
 

@@ -29,8 +29,9 @@ erasures = sa.Table(
 only_added_to(erasures, "erasures are only ever added to")
 ERASURES = Register(erasures, "erasure")
 
-_KEPT_WHOLE = (trail_links.name, trail_salts.name, erasures.name, published_figures.name)
-"""Without personal data of records; a figure names who published it, and answers for it."""
+_OF_THE_TRAIL = (trail_links.name, trail_salts.name, erasures.name)
+_CHAINED_BY_THEMSELVES = (published_figures.name, "write_entries")
+"""Their chain is made of what they say: a figure names who published it, and undoing a write-back rests on the rest."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ class ErasureRegister:
         with self.engine.connect() as connection:
             found = {name: len(rows) for name, (_, rows) in _changes(connection, pseudonyms).items()}
         return {name: count for name, count in found.items() if count}
+
+    def rows_kept(self, pseudonyms: Pseudonyms) -> dict[str, int]:
+        """How many rows hold a value and are not changed, because their own chain is made of it."""
+        with self.engine.connect() as connection:
+            found = _changes(connection, pseudonyms, _OF_THE_TRAIL)
+        return {name: len(found[name][1]) for name in _CHAINED_BY_THEMSELVES if name in found and found[name][1]}
 
     def erase(self, told: Erasure, pseudonyms: Pseudonyms, watched: Sequence[Register]) -> dict[str, int]:
         """Replace a person in every table and write the erasure down, all or nothing; rows that changed by table.
@@ -88,13 +95,17 @@ class ErasureRegister:
 Row = Mapping[str, object]
 
 
-def _changes(connection: sa.Connection, pseudonyms: Pseudonyms) -> dict[str, tuple[sa.Table, list[tuple[Row, Row]]]]:
+def _changes(
+    connection: sa.Connection,
+    pseudonyms: Pseudonyms,
+    left_out: Sequence[str] = (*_OF_THE_TRAIL, *_CHAINED_BY_THEMSELVES),
+) -> dict[str, tuple[sa.Table, list[tuple[Row, Row]]]]:
     """Per table of the ledger the rows that change, before and after."""
     known = sa.MetaData()
     known.reflect(connection)
     found: dict[str, tuple[sa.Table, list[tuple[Row, Row]]]] = {}
     for table in known.sorted_tables:
-        if table.name not in _KEPT_WHOLE:
+        if table.name not in left_out:
             pairs = ((dict(row), _without(row, pseudonyms)) for row in connection.execute(sa.select(table)).mappings())
             found[table.name] = (table, [(old, new) for old, new in pairs if old != new])
     return found

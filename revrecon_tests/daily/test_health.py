@@ -38,7 +38,7 @@ def signs(root, now=NEXT_NOON):
 def test_the_morning_after_a_run_all_extracts_rhythms_and_the_chain_are_good(ran):
     found = signs(ran)
     assert found["Extracts", "crm/Deal"].state == "good"
-    assert found["Extracts", "crm/Deal"].told == f"last of {SECOND}, 1 days ago; 1 allowed"
+    assert found["Extracts", "crm/Deal"].told == f"last of {SECOND}, 1 day ago; the system may be silent for 1 day"
     assert found["Rhythms", "daily"].told == f"last of {SECOND}"
     assert found["Audit trail", "chain"].told.startswith("whole; its head is link")
     assert "lake" in found["Disk", "home"].told

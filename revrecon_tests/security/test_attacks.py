@@ -16,6 +16,8 @@ from revrecon.entity_map.formulas import FormulaError, evaluate, type_of
 from revrecon.entity_map.loader import parse_map
 from revrecon.entity_map.problems import MapProblems
 from revrecon.sources import network
+from revrecon.sources.contract import RequestRefused
+from revrecon.sources.live.wire import Wire, client, usual
 from revrecon.sources.network import GoesElsewhere, outwards
 from revrecon_tests.companies import SHOP
 from revrecon_tests.shops import FIRST, run, shop_on_disk
@@ -227,3 +229,28 @@ def test_what_a_run_writes_is_readable_by_its_owner_only(attacked):
     for path in [attacked, *attacked.rglob("*")]:
         if "exported" not in path.parts:
             assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+@pytest.mark.parametrize("where", ["https://evil.example/next", "http://169.254.169.254/latest", "//evil.example/x"])
+def test_no_answer_leads_a_login_to_another_host(where):
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(302, headers={"location": where})
+
+    class Plain:
+        name = "crm"
+
+        def authorization(self, renewed):
+            return {"Authorization": "Bearer secret-token"}
+
+        def judged(self, response):
+            return usual(response, lambda said: "")
+
+    wire = Wire(client("https://crm.example", transport=httpx.MockTransport(answer)), Plain(), tries=1, pause=0.0)
+    with pytest.raises(RequestRefused, match="points somewhere else"):
+        wire.ask("GET", "/records")
+    with pytest.raises(RequestRefused, match="Nothing went there"):
+        wire.ask("GET", where if where.startswith("http") else f"https:{where}")
+    assert asked == ["crm.example"]
