@@ -1,5 +1,6 @@
 """What is worked out of one bucket: canonical records, findings, counts; written beside the other buckets' shares."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,12 @@ class Receipt:
 
 def judged(job: BucketJob) -> Receipt:
     """Judge a bucket and write its parts; doing it again writes the same ones in their place."""
+    receipt = _receipt(job)
+    gc.collect()  # a world and what it is made of hold each other, and the next bucket needs the memory
+    return receipt
+
+
+def _receipt(job: BucketJob) -> Receipt:
     bucket = Bucket(job)
     here = bucket.world.entities[job.entity]
     for kind, name, frame in _parts(bucket):
