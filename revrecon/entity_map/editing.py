@@ -5,6 +5,7 @@ in the parsed document, and only the letters that stand there are replaced.
 """
 
 import json
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from revrecon.entity_map.problems import PathPart, written
@@ -236,8 +237,10 @@ def _text(value: str) -> str:
 def _is_plain(value: str) -> bool:
     """Whether text without quotes is read back as that text, as a key and as a value between brackets."""
     try:
-        return bool(_read(f"{{{value}: {value}}}") == {value: value} and _read(f"a: {value}") == {"a": value})
-    except (YAMLError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ReusedAnchorWarning)  # `&` named something, twice
+            return bool(_read(f"{{{value}: {value}}}") == {value: value} and _read(f"a: {value}") == {"a": value})
+    except (YAMLError, ValueError, ReusedAnchorWarning):
         return False
 
 

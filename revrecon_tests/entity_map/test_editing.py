@@ -3,7 +3,7 @@ import difflib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -127,6 +127,7 @@ values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.di
 
 
 @given(values)
+@example({"&Úâkē 1": None})
 def test_a_value_on_one_line_is_read_back_as_it_was(value):
     line = flow(value)
     assert "\n" not in line
