@@ -17,6 +17,9 @@ from revrecon_tests.faults.kiosk import OtherSide, told_there
 _MOMENTS = ("added_at", "not_before", "done_at", "claimed_at", "tried_at", "at", "key", "attempts", "number")
 """When and how often something was done; not what."""
 
+_NOT_COMPARED = (("published", "figures"), ("main", "built_from"))
+"""Tables of the warehouse that tell when something was written."""
+
 
 def everything(root: Path, home: Path, other: OtherSide) -> dict[str, str]:
     """Every table, report, extract, ticket, message, published figure and what the tracker holds, by its content."""
@@ -84,7 +87,7 @@ def _warehouse(home: Path) -> Iterator[tuple[str, str]]:
             "SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL"
         ).fetchall()
         for schema, name in names:
-            if (schema, name) != ("published", "figures"):
+            if (schema, name) not in _NOT_COMPARED:
                 frame = warehouse.execute(f'SELECT * FROM "{schema}"."{name}" ORDER BY ALL').pl()
                 yield f"warehouse/{schema}.{name}", _print(frame)
 
