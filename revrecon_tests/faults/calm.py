@@ -40,9 +40,16 @@ class Calm:
     def other(self, home: Path) -> OtherSide:
         return OtherSide(home.with_suffix(".other"))
 
+    def place(self, name: str) -> Path:
+        """A folder that was never used, by this name or one like it: tests share the kiosk, and try the same faults."""
+        self.root.joinpath("used").mkdir(exist_ok=True)
+        number = sum(1 for _ in (self.root / "used").iterdir())
+        (self.root / "used" / str(number)).touch()
+        return self.root / f"{name.replace('.', ' ')} {number}"
+
     def copy(self, name: str) -> Path:
         """A new home as it was after the first day."""
-        home = self.root / name
+        home = self.place(name)
         shutil.copytree(self.root / "base", home)
         if (self.root / "base.other").exists():
             shutil.copy(self.root / "base.other", home.with_suffix(".other"))
@@ -56,7 +63,7 @@ class Calm:
 
     def done(self, name: str) -> Path:
         """A new home as it was after the second day."""
-        home = self.root / name
+        home = self.place(name)
         shutil.copytree(self._done, home)
         shutil.copy(self._done.with_suffix(".other"), home.with_suffix(".other"))
         return home
