@@ -70,6 +70,7 @@ class Lake:
         content = hashlib.blake2b(latest.write_csv().encode(), digest_size=16).hexdigest()
         known = self._newest(folder)
         if known is not None and known.content_hash == content and known.contents == extract.contents:
+            self._noted.clear()  # another run may have kept it since this one looked
             return self._refreshed(known, fingerprint)
         if extract.contents == "full" and not accept_shrink:
             self._guard(system, object_name, spec, extract, latest.height)

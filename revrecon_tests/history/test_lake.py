@@ -57,6 +57,14 @@ def test_days_that_arrive_in_any_order_give_the_same_state(tmp_path):
     assert forth.state(*spec).equals(back.state(*spec))
 
 
+def test_what_another_run_kept_meanwhile_is_seen_by_whoever_has_the_same_to_keep(tmp_path):
+    mine, others = Lake(tmp_path), Lake(tmp_path)
+    assert mine.days("crm", "thing") == []
+    keep(others, ONE)
+    keep(mine, ONE)
+    assert state(mine, 1) == [("1", "a"), ("2", "b")]
+
+
 def test_a_version_that_is_kept_after_the_clock_jumped_back_counts(tmp_path):
     lake = Lake(tmp_path)
     (kept,) = keep(lake, ONE)
