@@ -134,7 +134,7 @@ def plant(folder: Path, rows: int, copies: int = 4) -> None:
     """Write the tables and the truth below a folder."""
     files = _Files(folder)
     told = [Answer({name: Counted() for name in COLUMNS}) for _ in range(copies)]
-    order: Callable[[int], list[int]] = lambda place: [_SEED, place]  # noqa: E731
+    order: Callable[[int], list[int]] = lambda place: [_SEED, place]  # noqa: E731  # one line, used at once
     for place, numbers in _chunks(rows):
         main = _keyed(numbers, np.random.default_rng(order(place)))
         files.write("main", main)

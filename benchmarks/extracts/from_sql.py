@@ -42,7 +42,7 @@ def ours(address: str, folder: Path) -> Reading:
 def _load_adbc() -> None:
     """Imports are not what is measured."""
     if find_spec("adbc_driver_postgresql") is not None:
-        import adbc_driver_postgresql.dbapi  # noqa: F401
+        import adbc_driver_postgresql.dbapi  # noqa: F401  # whether it is here
 
 
 def adbc(address: str, folder: Path) -> Reading:

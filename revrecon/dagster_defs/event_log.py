@@ -44,7 +44,7 @@ class OpenEventLog(SqliteEventLogStorage):
 
     @classmethod
     def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: dict[str, str]  # type: ignore[override]
+        cls, inst_data: ConfigurableClassData | None, config_value: dict[str, str]  # type: ignore[override]  # ours is the one form that is used
     ) -> "OpenEventLog":  # fmt: skip
         """`home` is DAGSTER_HOME: the files lie where Dagster's own storage would put them."""
         return cls(str(Path(config_value["home"]) / "history" / "runs"), inst_data)

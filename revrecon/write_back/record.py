@@ -1,12 +1,12 @@
 """The record of writes in the ledger: only ever added to, each entry chained by hash to the one before."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from revrecon.tickets.figure_model import sha256_of
 from revrecon.tickets.figure_tables import only_added_to
 from revrecon.tickets.ledger import open_engine, writing
 from revrecon.write_back.events import Begun, Entry, Event
@@ -53,7 +53,7 @@ class WriteRecord:
             if other is not None:
                 raise UnderWay(unfinished(other))
             last = _last(connection)
-            name = f"WB-{_sha256(last[1] + self.clock().isoformat() + begun.model_dump_json())[:8]}"
+            name = f"WB-{sha256_of(last[1] + self.clock().isoformat() + begun.model_dump_json())[:8]}"
             entry = self._added(connection, name, begun, who, last)
         return write_of([entry])
 
@@ -134,7 +134,7 @@ def _last(connection: sa.Connection) -> tuple[int, str]:
 def _row(entry: Entry, body: str) -> dict[str, object]:
     return {
         "place": entry.place, "write": entry.write, "kind": entry.event.kind, "at": entry.at.isoformat(),
-        "by": entry.by, "body": body, "row_sha256": _sha256(body),
+        "by": entry.by, "body": body, "row_sha256": sha256_of(body),
     }  # fmt: skip
 
 
@@ -150,7 +150,3 @@ def _faults(rows: list[sa.RowMapping]) -> Iterator[str]:
         if entry.previous_sha256 != previous:
             yield f"Entry {place} ({row['write']}, {row['kind']}) does not follow the one before it."
         previous = row["row_sha256"]
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()

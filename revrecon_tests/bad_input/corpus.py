@@ -39,7 +39,7 @@ class Ugly:
 def _plain(name: str, *rows: str, encoding: str = "utf-8", kept: int = -1, **became: int | str) -> Ugly:
     settled = became.get("quarantined", 0), became.get("replaced", 0)
     count = kept if kept >= 0 else len(rows) - sum(int(one) for one in settled)
-    return Ugly(name, lambda: text(*rows).encode(encoding), kept=count, **became)  # type: ignore[arg-type]
+    return Ugly(name, lambda: text(*rows).encode(encoding), kept=count, **became)
 
 
 def _of_header(name: str, header: str, refused: str) -> Ugly:

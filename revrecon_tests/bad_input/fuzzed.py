@@ -103,7 +103,7 @@ def maps_fuzzed(examples: int) -> Outcome:
         path = Path(folder) / "entity_map.yaml"
 
         def load(content: object) -> None:
-            path.write_bytes(content if isinstance(content, bytes) else edited(MAP, content).encode())  # type: ignore[arg-type]
+            path.write_bytes(content if isinstance(content, bytes) else edited(MAP, content).encode())
             load_map(path)
 
         return tried(st.lists(EDIT, min_size=1, max_size=4) | st.binary(max_size=60), load, examples)
@@ -115,7 +115,7 @@ def decisions_fuzzed(examples: int) -> Outcome:
         path = Path(folder) / "decisions.yaml"
 
         def take(content: object) -> None:
-            path.write_bytes(content if isinstance(content, bytes) else edited(DECISIONS, content).encode())  # type: ignore[arg-type]
+            path.write_bytes(content if isinstance(content, bytes) else edited(DECISIONS, content).encode())
             decisions_of_file(path, dt.date(2026, 7, 22))
 
         return tried(st.lists(EDIT, min_size=1, max_size=4) | st.binary(max_size=60), take, examples)
@@ -164,7 +164,7 @@ def _land_garbled(kind: str, given: tuple[int, int, bytes]) -> None:
         office = OFFICES[kind](Path(folder), environment)
         for number in range(4):
             office.put(number)
-        office.network = Garbling(office.network, at, httpx.Response(status, content=body))  # type: ignore[assignment]
+        office.network = Garbling(office.network, at, httpx.Response(status, content=body))
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             office.land()

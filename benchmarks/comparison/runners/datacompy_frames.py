@@ -26,7 +26,7 @@ def compare(main: Path, copy: Path, kind: str) -> Answer:
     return answer_of(pl.concat(cells), COLUMNS, lost, stray)
 
 
-def _plain(column: "pd.Series") -> list[object]:  # type: ignore[type-arg]
+def _plain(column: "pd.Series") -> list[object]:
     """Only keys and verdicts are looked at afterwards."""
     return list(column) if str(column.name) == KEY or str(column.name).endswith("_match") else [None] * len(column)
 

@@ -52,7 +52,7 @@ def results(
         client = _client_of(scheduler, workers, patience, stack)
         futures = client.map(work, jobs, pure=False)
         try:
-            for future in distributed.as_completed(futures):  # type: ignore[no-untyped-call]
+            for future in distributed.as_completed(futures):  # type: ignore[no-untyped-call]  # Dask tells no types
                 yield future.result()
         except distributed.scheduler.KilledWorker as error:
             raise WorkersDied(
@@ -69,7 +69,7 @@ def _client_of(scheduler: str | None, workers: int, patience: int, stack: ExitSt
 
     try:
         cluster = scheduler or stack.enter_context(_local_cluster(workers))
-        client = distributed.Client(cluster, timeout=patience)  # type: ignore[no-untyped-call]
+        client = distributed.Client(cluster, timeout=patience)  # type: ignore[no-untyped-call]  # Dask tells no types
     except (OSError, ValueError) as error:  # an address without a known protocol is a ValueError
         raise SchedulerSilent(
             f"No Dask scheduler answers at {scheduler} ({error}). Start one (dask scheduler), or mend the address: "
@@ -83,7 +83,7 @@ def _local_cluster(workers: int) -> AbstractContextManager[object]:
     import distributed
 
     threads = max(1, (os.cpu_count() or 1) // workers)
-    cluster = distributed.LocalCluster(  # type: ignore[no-untyped-call]
+    cluster = distributed.LocalCluster(  # type: ignore[no-untyped-call]  # Dask tells no types
         n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
         silence_logs=logging.ERROR, env={"POLARS_MAX_THREADS": str(threads)},
     )  # fmt: skip

@@ -7,7 +7,7 @@ flow of Microsoft's identity platform. Signatures inside of addresses (SAS) are 
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import parse_qsl, urlencode
@@ -79,7 +79,7 @@ class AzureContainer:
 class _Versioned(httpx.Auth):
     """Only says which version of the service is spoken to."""
 
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["x-ms-version"] = _VERSION
         yield request
 
@@ -90,7 +90,7 @@ class SignedForAzure(httpx.Auth):
     def __init__(self, account: str, key: Callable[[], bytes]) -> None:
         self._account, self._key = account, key
 
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["x-ms-date"] = format_datetime(datetime.now(UTC), usegmt=True)
         request.headers["x-ms-version"] = _VERSION
         digest = hmac.new(self._key(), signed_text(request, self._account).encode(), hashlib.sha256).digest()

@@ -5,7 +5,7 @@ Source: Signature Version 4 for API requests, and the examples of its descriptio
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote
@@ -31,7 +31,7 @@ class SignedForS3(httpx.Auth):
     def __init__(self, key: Callable[[], Key], region: str, now: Callable[[], datetime]) -> None:
         self._key, self._region, self._now = key, region, now
 
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         key, moment = self._key(), self._now().astimezone(UTC)
         request.headers["x-amz-date"] = f"{moment:%Y%m%dT%H%M%SZ}"
         request.headers["x-amz-content-sha256"] = _NOTHING
