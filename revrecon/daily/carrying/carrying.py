@@ -1,0 +1,134 @@
+"""From an earlier day to what changed since: which records are worked out anew, and who is who among them."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from revrecon.canonical.identity.decisions import standing
+from revrecon.canonical.identity.door import identities
+from revrecon.canonical.identity.frames import Identities
+from revrecon.canonical.world import end_of
+from revrecon.daily.buckets.dividing import entities_pointed_to
+from revrecon.daily.carrying.carried import BY_RECORD, Carried
+from revrecon.daily.carrying.changed import hanging_together, said_anew
+from revrecon.daily.carrying.part import KEY_SCHEMA, Part
+from revrecon.daily.carrying.since import Since
+from revrecon.daily.carrying.ties import pointers_of, ties_of
+
+if TYPE_CHECKING:
+    from revrecon.daily.day import Day
+
+_AT_MOST = 0.25
+"""Where more of an entity's records than this hang together with what changed, it is worked out whole."""
+
+
+class EntityCarrier:
+    """Carries one entity forward to a day that rests on an earlier one."""
+
+    def __init__(self, since: Since, then: date) -> None:
+        self.since = since
+        self.then = then
+        self.day: Day = since.day
+        self.map = since.day.map
+        self.name = since.entity
+        self.entity = since.day.map.entities[since.entity]
+        self.part = partial(Part, self.map, self.name, lake=self.day.lake, crosswalks=self.day.crosswalks)
+        self.told = self.day.carried_tables.scan("ties", self.name, then)
+        self.who = self.day.tables.scan("crosswalk", self.name, then)
+
+    def carried(self) -> Carried | None:
+        """The entity on the day; None where too much of it hangs together with what changed."""
+        first = pl.concat([*self._said(), *self._decided(), *self._led_elsewhere()])
+        keys = self._with_all_that_hangs_on(first)
+        if keys is None:
+            return None
+        now, found = self._worked_out(keys)
+        overdue = self._overdue(keys, found)
+        more = self._with_all_that_hangs_on(pl.concat([keys, *self._due(overdue, keys, found)]))
+        if more is None:
+            return None
+        if more.height > keys.height:
+            now, found = self._worked_out(more)
+        keys = more
+        held = standing(self.day.decisions, self.name, self.day.as_of)
+        return Carried(
+            since=self.then, basis=self.since.basis, keys=keys, then=self.part(as_of=self.then, keys=keys), now=now,
+            found=found, overdue=overdue, ties=ties_of(self.entity, now.resolved, held),
+            pointers=pointers_of(self.map, self.name, now.resolved),
+            tables=self.day.tables, kept=self.day.carried_tables,
+        )  # fmt: skip
+
+    def _worked_out(self, keys: pl.DataFrame) -> tuple[Part, Identities]:
+        now = self.part(as_of=self.day.as_of, keys=keys)
+        return now, identities(self.name, self.entity, now.resolved, self.day.decisions, self.day.as_of)
+
+    def _with_all_that_hangs_on(self, keys: pl.DataFrame) -> pl.DataFrame | None:
+        """The records with those that any tie leads to, as it was or as it is."""
+        now = self.part(as_of=self.day.as_of, keys=keys)
+        held = standing(self.day.decisions, self.name, self.day.as_of)
+        ties = [self.told, ties_of(self.entity, now.resolved, held).lazy()]
+        every = int(self.who.select(pl.len()).collect().item())
+        return hanging_together(keys, ties, int(_AT_MOST * every))
+
+    def _said(self) -> Iterator[pl.DataFrame]:
+        yield said_anew(self.map, self.name, self.day.lake, self.then, self.day.as_of)
+
+    def _decided(self) -> Iterator[pl.DataFrame]:
+        """The records of decisions that begin to hold between the days."""
+        held = [{(one.pair, one.verdict) for one in standing(self.day.decisions, self.name, day)}
+                for day in (self.then, self.day.as_of)]  # fmt: skip
+        records = [record for pair, _ in sorted(held[0] ^ held[1]) for record in pair]
+        yield pl.DataFrame(records, schema=KEY_SCHEMA, orient="row")
+
+    def _led_elsewhere(self) -> Iterator[pl.DataFrame]:
+        """The records whose references lead to another thing than they did."""
+        pointers = self.day.carried_tables.scan("pointers", self.name, self.then)
+        for other in entities_pointed_to(self.map, self.name):
+            before, now = self.day.tables.read("crosswalk", other, self.then), self.day.crosswalks[other]
+            moved = _moved(_leading(before), _leading(now)).with_columns(pl.lit(other).alias("target"))
+            there = moved.select("target", pl.col("copy").alias("through"), pl.col("record_id").alias("key")).lazy()
+            led = pointers.join(there, on=["target", "through", "key"], how="semi")
+            yield led.select(list(BY_RECORD)).collect()
+
+    def _overdue(self, keys: pl.DataFrame, found: Identities) -> dict[str, pl.DataFrame]:
+        """Per copy that follows another one what timing does not excuse, of all records."""
+        stays = self.who.join(keys.lazy(), on=list(BY_RECORD), how="anti").collect()
+        timed = self.day.timing_under(self.name, pl.concat([stays, found.crosswalk]).sort(BY_RECORD))
+        return {name: one.overdue for name, one in timed.items()}
+
+    def _due(self, overdue: dict[str, pl.DataFrame], keys: pl.DataFrame, found: Identities) -> Iterator[pl.DataFrame]:
+        """The records that are in transit no more, or overdue as they were not, only because time went by."""
+        things = [*self._left_transit(), *self._fell_due(overdue)]
+        if things:
+            ids = pl.concat(things).unique().lazy()
+            for who in (self.who, found.crosswalk.lazy()):
+                yield who.join(ids, on="canonical_id", how="semi").select(list(BY_RECORD)).collect()
+
+    def _left_transit(self) -> Iterator[pl.DataFrame]:
+        limits = {copy.freshness for copy in self.entity.replication.values() if copy.freshness is not None}
+        canonical = self.day.tables.scan("canonical", self.name, self.then)
+        moments = [end_of(day, self.map.company.zone) for day in (self.then, self.day.as_of)]
+        for limit in limits:
+            between = pl.col("_changed").is_between(moments[0] - limit, moments[1] - limit, closed="right")
+            yield canonical.filter(between).select("canonical_id").collect()
+
+    def _fell_due(self, overdue: dict[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        for copy, now in overdue.items():
+            before = self.day.carried_tables.read("overdue", f"{self.name}_{copy}", self.then)
+            for one, other in ((before, now), (now, before)):
+                yield one.join(other, on=one.columns, how="anti", nulls_equal=True).select("canonical_id")
+
+
+def _leading(crosswalk: pl.DataFrame) -> pl.DataFrame:
+    """Which key leads to which living thing."""
+    living = crosswalk.filter(~pl.col("gone"))["canonical_id"].unique()
+    return crosswalk.filter(pl.col("canonical_id").is_in(living.implode())).select(*BY_RECORD, "canonical_id")
+
+
+def _moved(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """The keys that lead to something on one of two days only, or to something else."""
+    both = [one.join(other, on=one.columns, how="anti") for one, other in ((before, now), (now, before))]
+    return pl.concat(both).select(list(BY_RECORD)).unique()

@@ -1,0 +1,69 @@
+"""Some records of one entity on a day, with everything that was ever received of them, as a world of their own."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+
+import polars as pl
+
+from revrecon.canonical.copies import CopyRecords
+from revrecon.canonical.lazily import Lazily
+from revrecon.canonical.world import World, copies_on, copies_resolved, lone_world
+from revrecon.daily.received import Received
+from revrecon.entity_map.model import EntityMap
+from revrecon.entity_map.systems import SourceObject
+from revrecon.history.lake import Lake
+
+KEY_SCHEMA: dict[str, pl.DataType] = {"copy": pl.String(), "record_id": pl.String()}
+"""Records of an entity, by their copies and keys."""
+
+
+class PartLake(Lake):
+    """A lake in which the objects of one entity's copies hold only some records; all other objects are as received."""
+
+    def __init__(self, lake: Lake, entity_map: EntityMap, entity: str, keys: pl.DataFrame) -> None:
+        super().__init__(lake.root)
+        self._whole = lake
+        copies = entity_map.entities[entity].replication
+        self._own = {(entity_map.system_of(name, copy), copy.object): name for name, copy in copies.items()}
+        self._keys = keys
+
+    def versions(self, system: str, object_name: str, spec: SourceObject, as_of: date) -> pl.DataFrame:
+        """Every row of the records up to a day, oldest first. Raises NothingKnown and CorruptExtract."""
+        copy = self._own.get((system, object_name))
+        if copy is None:
+            return self._whole.versions(system, object_name, spec, as_of)
+        keys = self._keys.lazy().filter(pl.col("copy") == copy).select(pl.col("record_id").alias("_key"))
+        rows = self._whole.scan(system, object_name, as_of)
+        mine = rows.join(keys, on="_key", how="semi", maintain_order="left").collect()
+        return mine.with_columns(pl.col("_observed_on").min().over("_key").alias("_first_seen"))
+
+
+class Part:
+    """Some records of an entity at the end of a day. `crosswalks`: who is who in the other entities on that day."""
+
+    def __init__(
+        self, entity_map: EntityMap, entity: str, as_of: date, lake: Lake, keys: pl.DataFrame,
+        crosswalks: Mapping[str, pl.DataFrame],
+    ) -> None:  # fmt: skip
+        self.map = entity_map
+        self.entity = entity
+        self.as_of = as_of
+        self.received = Received(entity_map, PartLake(lake, entity_map, entity, keys))
+        self._others = crosswalks
+
+    @cached_property
+    def copies(self) -> Mapping[str, CopyRecords]:
+        """The copies, references still as their systems' keys."""
+        return copies_on(self.map, self.entity, self.received.states, self.as_of)
+
+    @cached_property
+    def resolved(self) -> Mapping[str, CopyRecords]:
+        """The copies with canonical ids of the other entities."""
+        return copies_resolved(self.map, self.entity, self.copies, self._others)
+
+    def world(self, crosswalk: pl.DataFrame) -> World:
+        """The world of these records under their own crosswalk; of other entities it knows nothing."""
+        found = Lazily(self.map.entities, lambda name: crosswalk if name == self.entity else self._others[name])
+        return lone_world(self.map, self.entity, self.as_of, self.received.states, self.received.versions, found,
+                          self.copies)  # fmt: skip
