@@ -14,9 +14,10 @@ from revrecon.canonical.world import end_of
 from revrecon.daily.buckets.dividing import entities_pointed_to
 from revrecon.daily.carrying.carried import BY_RECORD, Carried
 from revrecon.daily.carrying.changed import hanging_together, said_anew
-from revrecon.daily.carrying.part import KEY_SCHEMA, Part
+from revrecon.daily.carrying.part import KEY_SCHEMA, Part, PartLake
 from revrecon.daily.carrying.since import Since
 from revrecon.daily.carrying.ties import pointers_of, ties_of
+from revrecon.timing.door import is_timed
 
 if TYPE_CHECKING:
     from revrecon.daily.day import Day
@@ -35,7 +36,8 @@ class EntityCarrier:
         self.map = since.day.map
         self.name = since.entity
         self.entity = since.day.map.entities[since.entity]
-        self.part = partial(Part, self.map, self.name, lake=self.day.lake, crosswalks=self.day.crosswalks)
+        self.lake = partial(PartLake, self.day.lake, self.map, self.name, until=self.day.as_of)
+        self.held = standing(self.day.decisions, self.name, self.day.as_of)
         self.told = self.day.carried_tables.scan("ties", self.name, then)
         self.who = self.day.tables.scan("crosswalk", self.name, then)
 
@@ -45,31 +47,34 @@ class EntityCarrier:
         keys = self._with_all_that_hangs_on(first)
         if keys is None:
             return None
-        now, found = self._worked_out(keys)
+        lake = self.lake(keys=keys)
+        now, found = self._worked_out(lake)
         overdue = self._overdue(keys, found)
-        more = self._with_all_that_hangs_on(pl.concat([keys, *self._due(overdue, keys, found)]))
+        due = list(self._due(overdue, found))
+        more = self._with_all_that_hangs_on(pl.concat([keys, *due])) if due else keys
         if more is None:
             return None
         if more.height > keys.height:
-            now, found = self._worked_out(more)
-        keys = more
-        held = standing(self.day.decisions, self.name, self.day.as_of)
+            lake = self.lake(keys=more)
+            now, found = self._worked_out(lake)
         return Carried(
-            since=self.then, basis=self.since.basis, keys=keys, then=self.part(as_of=self.then, keys=keys), now=now,
-            found=found, overdue=overdue, ties=ties_of(self.entity, now.resolved, held),
+            since=self.then, basis=self.since.basis, keys=more, then=self._part(lake, self.then), now=now,
+            found=found, overdue=overdue, ties=ties_of(self.entity, now.resolved, self.held),
             pointers=pointers_of(self.map, self.name, now.resolved),
             tables=self.day.tables, kept=self.day.carried_tables,
         )  # fmt: skip
 
-    def _worked_out(self, keys: pl.DataFrame) -> tuple[Part, Identities]:
-        now = self.part(as_of=self.day.as_of, keys=keys)
+    def _part(self, lake: PartLake, as_of: date) -> Part:
+        return Part(self.map, self.name, as_of, lake, self.day.crosswalks)
+
+    def _worked_out(self, lake: PartLake) -> tuple[Part, Identities]:
+        now = self._part(lake, self.day.as_of)
         return now, identities(self.name, self.entity, now.resolved, self.day.decisions, self.day.as_of)
 
     def _with_all_that_hangs_on(self, keys: pl.DataFrame) -> pl.DataFrame | None:
-        """The records with those that any tie leads to, as it was or as it is."""
-        now = self.part(as_of=self.day.as_of, keys=keys)
-        held = standing(self.day.decisions, self.name, self.day.as_of)
-        ties = [self.told, ties_of(self.entity, now.resolved, held).lazy()]
+        """The records with those that any tie leads to, as it was or as it is; new ties are in what was said since."""
+        said_since = self._part(self.lake(keys=keys, after=self.then), self.day.as_of)
+        ties = [self.told, ties_of(self.entity, said_since.resolved, self.held).lazy()]
         every = int(self.who.select(pl.len()).collect().item())
         return hanging_together(keys, ties, int(_AT_MOST * every))
 
@@ -95,14 +100,16 @@ class EntityCarrier:
 
     def _overdue(self, keys: pl.DataFrame, found: Identities) -> dict[str, pl.DataFrame]:
         """Per copy that follows another one what timing does not excuse, of all records."""
+        if not is_timed(self.map, self.name):
+            return {name: one.overdue for name, one in self.day.timing_under(self.name, found.crosswalk).items()}
         stays = self.who.join(keys.lazy(), on=list(BY_RECORD), how="anti").collect()
         timed = self.day.timing_under(self.name, pl.concat([stays, found.crosswalk]).sort(BY_RECORD))
         return {name: one.overdue for name, one in timed.items()}
 
-    def _due(self, overdue: dict[str, pl.DataFrame], keys: pl.DataFrame, found: Identities) -> Iterator[pl.DataFrame]:
+    def _due(self, overdue: dict[str, pl.DataFrame], found: Identities) -> Iterator[pl.DataFrame]:
         """The records that are in transit no more, or overdue as they were not, only because time went by."""
         things = [*self._left_transit(), *self._fell_due(overdue)]
-        if things:
+        if any(not one.is_empty() for one in things):
             ids = pl.concat(things).unique().lazy()
             for who in (self.who, found.crosswalk.lazy()):
                 yield who.join(ids, on="canonical_id", how="semi").select(list(BY_RECORD)).collect()

@@ -6,7 +6,14 @@ import pytest
 
 from revrecon.daily.home import Home
 from revrecon_tests.companies import company
-from revrecon_tests.daily.carrying.changing_shop import UNIQUE, ChangingShop, assert_same_tables, land, run, without_numbers
+from revrecon_tests.daily.carrying.changing_shop import (
+    UNIQUE,
+    ChangingShop,
+    assert_same_tables,
+    land,
+    run,
+    without_numbers,
+)
 
 
 @pytest.fixture
