@@ -9,7 +9,7 @@ import polars as pl
 from revrecon.canonical.account_master import entities_with_a_tree
 from revrecon.canonical.identity.frames import Identities
 from revrecon.daily.breakdowns import make_breakdowns
-from revrecon.daily.carrying.keeping import keep_counts, keep_overdue, keep_table, keep_ties
+from revrecon.daily.carrying.keeping import keep_counts, keep_overdue, keep_seen_across, keep_table, keep_ties
 from revrecon.daily.day import Day
 from revrecon.daily.masters import make_hierarchy, make_master
 from revrecon.daily.of_numbers import of_numbers
@@ -67,6 +67,7 @@ def make_quality(day: Day, entity: str, copy: str) -> pl.DataFrame:
     """Judge and keep the field and record rules of a copy."""
     name = f"{entity}_{copy}"
     keep_table(day, entity, "quality", name, lambda: day.rule_findings(entity, copy))
+    keep_seen_across(day, entity, copy)
     return day.tables.read("quality", name, day.as_of)
 
 

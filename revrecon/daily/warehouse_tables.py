@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from revrecon.daily.layers import SUFFIX, Layered, layered
+
 BUILT_FROM = "built_from"
 """The table that tells which files are in which table: their names, when they were written, and their sizes."""
 
@@ -104,10 +106,24 @@ def _note(
 
 
 def _union(files: Sequence[Path]) -> str:
-    """All days of a table, by the names of its columns; a day is the name of its file."""
+    """All days of a table, by the names of its columns; a day is the name of its file, or of its note."""
+    notes = {path: found for path in files if path.suffix == SUFFIX and (found := layered(path)) is not None}
+    plain = [path for path in files if path.suffix != SUFFIX]
+    parts = [_files(plain)] if plain else []
+    return " UNION ALL BY NAME ".join([*parts, *(_layers(path.stem, found) for path, found in notes.items())])
+
+
+def _files(files: Sequence[Path]) -> str:
     listed = ", ".join(f"'{_quoted(file)}'" for file in files)
     day = "CAST(parse_filename(filename, true) AS DATE) AS as_of_day"
     return f"SELECT {day}, * EXCLUDE (filename) FROM read_parquet([{listed}], union_by_name = true, filename = true)"
+
+
+def _layers(day: str, found: Layered) -> str:
+    base, taken, fresh = (f"read_parquet('{_quoted(path)}')" for path in found.parts)
+    by = ", ".join(f'"{name}"' for name in found.by)
+    stays = f"SELECT stays.* FROM {base} AS stays ANTI JOIN {taken} AS taken USING ({by})"
+    return f"SELECT DATE '{day}' AS as_of_day, * FROM ({stays} UNION ALL BY NAME SELECT * FROM {fresh})"
 
 
 def _quoted(path: Path) -> str:

@@ -12,12 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
-from revrecon.canonical.copies import UNREADABLE_SCHEMA, CopyRecords
-from revrecon.canonical.former import no_former_values
-from revrecon.canonical.hierarchy import TREE_SCHEMA
-from revrecon.canonical.identity.frames import CROSSWALK_SCHEMA
-from revrecon.canonical.rates import rates_known
-from revrecon.canonical.world import EntityWorld, World, end_of
+from revrecon.canonical.world import World
+from revrecon.daily.across import canonical_across, world_across
 from revrecon.daily.buckets.bucket import BucketJob
 from revrecon.daily.buckets.dividing import divided_entities, entities_pointed_to
 from revrecon.daily.buckets.engine import Spread
@@ -91,20 +87,10 @@ class EntityParts:
     @cached_property
     def _narrow_world(self) -> World:
         """The whole entity in the columns that rules over all records look at."""
-        entity = self.map.entities[self.name]
-        copies = {name: self._narrow_copy(name) for name in self.records}
-        told = [column for field in fields_across(entity) for column in (field, f"{field}__from")]
-        canonical = self._together("canonical", self.name).select("canonical_id", *told).sort("canonical_id").collect()
-        nobody, no_tree = pl.DataFrame(schema=CROSSWALK_SCHEMA), pl.DataFrame(schema=TREE_SCHEMA)
-        here = EntityWorld(copies, nobody, canonical, no_former_values, no_tree, {})
-        rates = rates_known(self.map, lambda system: self.received.states(system, self.as_of))
-        return World(self.as_of, end_of(self.as_of, self.map.company.zone), {self.name: here}, rates)
-
-    def _narrow_copy(self, name: str) -> CopyRecords:
-        answers = self.map.entities[self.name].replication[name]
-        records = self._together("across", name).sort("_id").collect()
-        system, unreadable = self.map.system_of(name, answers), pl.DataFrame(schema=UNREADABLE_SCHEMA)
-        return CopyRecords(self.name, name, system, answers.object, records, unreadable, records.clear())
+        columns = canonical_across(self.map.entities[self.name])
+        records = {name: self._together("across", name).sort("_id").collect() for name in self.records}
+        canonical = self._together("canonical", self.name).select(columns).sort("canonical_id").collect()
+        return world_across(self.map, self.name, self.as_of, self.received, records, canonical)
 
     def _together(self, kind: str, name: str) -> pl.LazyFrame:
         return pl.concat([pl.scan_parquet(path) for path in self.stage.parts(self.name, kind, name)])

@@ -7,10 +7,8 @@ from datetime import date
 
 import polars as pl
 
-from revrecon.canonical.conversion import currency_column
-from revrecon.canonical.copies import CopyRecords
+from revrecon.daily.across import seen_across
 from revrecon.daily.buckets.bucket import Bucket, BucketJob
-from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.model import EntityMap
 from revrecon.history.atomic import write_parquet
 from revrecon.numbers.accounting import copy_accounting
@@ -18,9 +16,6 @@ from revrecon.numbers.shares import SHARE_SCHEMAS, NotRun, share_of, shared_enti
 from revrecon.quality.judgement import drift_findings, fields_across, findings_by_record
 from revrecon.quality.scale import earlier_values, scaled_fields
 from revrecon.timing.door import entity_timing
-
-ACROSS = ("_id", "_created", "_changed", "_excluded", "canonical_id")
-"""Columns of the records that are judged across buckets, beside the fields that those rules look at."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +79,7 @@ def _parts(bucket: Bucket) -> Iterator[tuple[str, str, pl.DataFrame]]:
         yield "rules", name, findings_by_record(*place)
         yield "drift", name, drift_findings(*place, overdue)
         if fields_across(entity):
-            yield "across", name, _seen_across(entity, copy)
+            yield "across", name, seen_across(entity, copy)
         if scaled_fields(entity, name):
             said = bucket.received.versions(copy.system, job.as_of)
             yield "earlier", name, earlier_values(bucket.map, job.entity, name, said)
-
-
-def _seen_across(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
-    """The records in the few columns that rules over all records look at."""
-    fields = [name for field in fields_across(entity) for name in (field, currency_column(field))]
-    return copy.records.select(*ACROSS, *(name for name in fields if name in copy.records.columns))

@@ -9,13 +9,22 @@ import polars as pl
 
 from revrecon.canonical.identity.frames import Identities
 from revrecon.canonical.world import World
-from revrecon.daily.carrying.kept import COUNTED_SCHEMA
+from revrecon.daily.across import canonical_across, seen_across, world_across
+from revrecon.daily.carrying.kept import COUNTED_SCHEMA, is_scaled
 from revrecon.daily.carrying.part import Part
 from revrecon.daily.layers import Change
 from revrecon.daily.tables import Tables
-from revrecon.findings import no_findings
+from revrecon.entity_map.entities import Entity
+from revrecon.findings import all_findings, no_findings
 from revrecon.numbers.accounting import ROW_ACCOUNTING_SCHEMA, copy_accounting
-from revrecon.quality.judgement import drift_findings, rule_findings
+from revrecon.quality.judgement import (
+    drift_findings,
+    fields_across,
+    findings_across_records,
+    findings_by_record,
+    rule_findings,
+)
+from revrecon.quality.scale import earlier_values
 
 BY_RECORD = ("copy", "record_id")
 _OF_LINKS = ("left_copy", "left_id", "right_copy", "right_id", "pass")
@@ -97,11 +106,11 @@ class Carried:
 
     def rule_findings(self, copy: str) -> pl.DataFrame:
         """Findings of the field and record rules of a copy."""
-        return self._merged("quality", copy)
+        return self._merged("quality", copy, self.tables)
 
     def drift_findings(self, copy: str) -> pl.DataFrame:
         """Findings of a copy against the canonical records."""
-        return self._merged("drift", copy)
+        return self._merged("drift", copy, self.tables)
 
     @property
     def canonical(self) -> pl.DataFrame:
@@ -110,11 +119,12 @@ class Carried:
         stays = self.tables.read("canonical", self.entity, self.since).join(change.taken, on="canonical_id", how="anti")
         return stays.merge_sorted(change.fresh, "canonical_id")
 
-    def _merged(self, room: str, copy: str) -> pl.DataFrame:
+    def _merged(self, room: str, copy: str, tables: Tables) -> pl.DataFrame:
+        """A copy's table of the earlier day with this day's change."""
         name = f"{self.entity}_{copy}"
         change = self.change(room, name)
-        stays = self.tables.read(room, name, self.since).join(change.taken, on="signature", how="anti")
-        return stays.merge_sorted(change.fresh, "signature")
+        stays = tables.read(room, name, self.since).join(change.taken, on=list(change.by), how="anti")
+        return stays.merge_sorted(change.fresh, change.order[0])
 
     def change(self, room: str, name: str) -> Change:
         """What the day changes of a table of the earlier day."""
@@ -128,14 +138,52 @@ class Carried:
             return Change(("canonical_id",), ("canonical_id",), ids, self.world.entities[self.entity].canonical)
         if room in ("ties", "pointers"):
             return Change(BY_RECORD, BY_RECORD, self.keys, self.ties if room == "ties" else self.pointers)
-        fresh = self._judged(room, name.removeprefix(f"{self.entity}_"))
-        return Change(("signature",), ("signature",), self._taken(room, name), fresh)
+        copy = name.removeprefix(f"{self.entity}_")
+        if room in ("across", "earlier"):
+            ids = self.keys.filter(pl.col("copy") == copy).select(pl.col("record_id").alias("_id"))
+            return Change(("_id",), ("_id",), ids, self._across[copy] if room == "across" else self._earlier(copy))
+        return Change(("signature",), ("signature",), self._taken(room, name), self._judged(room, copy))
 
     def _judged(self, room: str, copy: str) -> pl.DataFrame:
         if copy not in self.world.entities[self.entity].copies:
             return no_findings()
         place = (self.now.map, self.world, self.entity, copy)
-        return rule_findings(*place) if room == "quality" else drift_findings(*place, self.overdue.get(copy))
+        if room == "drift":
+            return drift_findings(*place, self.overdue.get(copy))
+        if not is_scaled(self._rules):
+            return rule_findings(*place)
+        return all_findings([findings_by_record(*place), self._found_across(copy)])
+
+    @property
+    def _rules(self) -> Entity:
+        return self.now.map.entities[self.entity]
+
+    def _found_across(self, copy: str) -> pl.DataFrame:
+        """What rules over all records find, in all of them."""
+        earlier = self._merged("earlier", copy, self.kept)
+        return findings_across_records(self.now.map, self._world_across, self.entity, copy, earlier)
+
+    @cached_property
+    def _world_across(self) -> World:
+        records = {name: self._merged("across", name, self.kept) for name in self._across}
+        columns = canonical_across(self._rules)
+        change = self.change("canonical", self.entity)
+        before = self.tables.scan("canonical", self.entity, self.since).select(columns)
+        stays = before.join(change.taken.lazy(), on="canonical_id", how="anti").collect()
+        canonical = pl.concat([stays, change.fresh.select(columns)]).sort("canonical_id")
+        return world_across(self.now.map, self.entity, self.now.as_of, self.now.received, records, canonical)
+
+    @cached_property
+    def _across(self) -> Mapping[str, pl.DataFrame]:
+        """The records that are worked out anew in the columns that rules over all records look at."""
+        copies = self.world.entities[self.entity].copies
+        return {name: seen_across(self._rules, copy).sort("_id") for name, copy in copies.items()}
+
+    def _earlier(self, copy: str) -> pl.DataFrame:
+        received = self.now.received
+        system = self.now.map.system_of(copy, self._rules.replication[copy])
+        said = received.versions(system, self.now.as_of)
+        return earlier_values(self.now.map, self.entity, copy, said).sort("_id", "field")
 
     def _taken(self, room: str, name: str) -> pl.DataFrame:
         """The signatures of what was found of the records: by the thing that they stood for, or by themselves."""
@@ -143,9 +191,16 @@ class Carried:
         copy = name.removeprefix(f"{self.entity}_")
         things = self._then_who.select("canonical_id").drop_nulls().unique().lazy()
         mine = self.keys.lazy().filter(pl.col("copy") == copy).select("record_id")
+        across = before.filter(pl.col("rule").is_in(_rules_across(self._rules)))
         own = before.filter(pl.col("record_system") == pl.col("system"), pl.col("record_object") == pl.col("object"))
-        found = [before.join(things, on="canonical_id", how="semi"), own.join(mine, on="record_id", how="semi")]
+        found = [across, before.join(things, on="canonical_id", how="semi"), own.join(mine, on="record_id", how="semi")]
         return pl.concat([one.select("signature") for one in found]).unique().collect()
+
+
+def _rules_across(entity: Entity) -> list[str]:
+    """The rules that are asked anew of all records; none where only ties can make one depend on another."""
+    kinds = ("is_unique", "scale") if is_scaled(entity) else ()
+    return [f"{field}_{kind}" for field in fields_across(entity) for kind in kinds]
 
 
 def counted(world: World, entity: str) -> pl.DataFrame:

@@ -6,7 +6,6 @@ from revrecon.daily.buckets.dividing import entities_pointed_to
 from revrecon.daily.buckets.dividing import whole_because as not_divided_because
 from revrecon.entity_map.currencies import foreign_fields
 from revrecon.entity_map.model import EntityMap
-from revrecon.quality.scale import scaled_fields
 
 _OF_THE_DAY = re.compile(r"\b(as_of|_observed_on|_row|today|now|current_\w+)\b")
 """Words of a formula whose answer can change although the record does not."""
@@ -23,8 +22,6 @@ def whole_because(entity_map: EntityMap, entity_name: str) -> str | None:
         return "its records point to each other"
     if foreign_fields(entity):
         return "its amounts are converted at the day's rates"
-    if any(scaled_fields(entity, copy) for copy in entity.replication):
-        return "the scale of its values follows from all of them"
     if _OF_THE_DAY.search(entity.model_dump_json()):
         return "a formula of it asks what day it is"
     return None

@@ -6,11 +6,14 @@ import polars as pl
 
 from revrecon.canonical.identity.decisions import standing
 from revrecon.canonical.world import copies_resolved
+from revrecon.daily.across import seen_across
 from revrecon.daily.carrying.carried import counted
 from revrecon.daily.carrying.conditions import whole_because
+from revrecon.daily.carrying.kept import is_scaled
 from revrecon.daily.carrying.ties import pointers_of, ties_of
 from revrecon.daily.day import Day
 from revrecon.quality.drift import no_overdue
+from revrecon.quality.scale import earlier_values
 
 
 def keep_table(day: Day, entity: str, room: str, name: str, made: Callable[[], pl.DataFrame]) -> None:
@@ -41,6 +44,25 @@ def keep_ties(day: Day, entity: str) -> None:
         ties, pointers = ties_of(day.map.entities[entity], copies, held), pointers_of(day.map, entity, copies)
         day.carried_tables.write("ties", entity, day.as_of, ties, basis)
         day.carried_tables.write("pointers", entity, day.as_of, pointers, basis)
+
+
+def keep_seen_across(day: Day, entity: str, copy: str) -> None:
+    """Keep what rules over all records look at in a copy, where scale is watched."""
+    rules = day.map.entities[entity]
+    if not is_scaled(rules) or not is_kept_for_later(day, entity):
+        return
+    name, basis, carried = f"{entity}_{copy}", day.since(entity).basis, day.carried(entity)
+    if carried and copy in carried.records:
+        for room in ("across", "earlier"):
+            change = carried.change(room, name)
+            day.carried_tables.write_over(room, name, day.as_of, carried.since, change, basis)
+        return
+    known = day.world.entities[entity].copies.get(copy) if not carried else None
+    seen = seen_across(rules, known).sort("_id") if known else pl.DataFrame(schema={"_id": pl.String})
+    day.carried_tables.write("across", name, day.as_of, seen, basis)
+    said = day.versions(day.map.system_of(copy, rules.replication[copy]), day.as_of)
+    earlier = earlier_values(day.map, entity, copy, said).sort("_id", "field")
+    day.carried_tables.write("earlier", name, day.as_of, earlier, basis)
 
 
 def keep_overdue(day: Day, entity: str, copy: str) -> None:

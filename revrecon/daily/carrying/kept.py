@@ -1,6 +1,7 @@
 """What a day keeps for later days, beside its tables, so that these can be carried forward; below `HOME/carried`.
 
-`ties/ENTITY`, `pointers/ENTITY`, `counted/ENTITY` (COUNTED_SCHEMA) and `overdue/ENTITY_COPY` (OVERDUE_SCHEMA).
+`ties/ENTITY`, `pointers/ENTITY`, `counted/ENTITY` (COUNTED_SCHEMA) and `overdue/ENTITY_COPY` (OVERDUE_SCHEMA); where
+scale is watched, also `across/ENTITY_COPY` and `earlier/ENTITY_COPY` (EARLIER_SCHEMA).
 """
 
 from collections.abc import Iterator
@@ -9,14 +10,21 @@ from datetime import date
 import polars as pl
 
 from revrecon.daily.tables import Tables
+from revrecon.entity_map.entities import Entity
 from revrecon.entity_map.model import EntityMap
 from revrecon.numbers.accounting import ROW_ACCOUNTING_SCHEMA
+from revrecon.quality.scale import scaled_fields
 
 COUNTED_SCHEMA: dict[str, pl.DataType] = {**ROW_ACCOUNTING_SCHEMA, "records": pl.Int64()}
 """The accounting of each copy, without rows that have no key, and how many live records it holds."""
 
 Place = tuple[Tables, str, str]
 """Tables, a room in them, and a name in that room."""
+
+
+def is_scaled(entity: Entity) -> bool:
+    """Whether the scale of a field is watched, which follows from the values of all records."""
+    return any(scaled_fields(entity, copy) for copy in entity.replication)
 
 
 def places_of(entity_map: EntityMap, entity: str, tables: Tables, carried: Tables) -> Iterator[Place]:
@@ -26,6 +34,8 @@ def places_of(entity_map: EntityMap, entity: str, tables: Tables, carried: Table
     for copy in entity_map.entities[entity].replication:
         yield from ((tables, room, f"{entity}_{copy}") for room in ("quality", "drift"))
         yield carried, "overdue", f"{entity}_{copy}"
+        if is_scaled(entity_map.entities[entity]):
+            yield from ((carried, room, f"{entity}_{copy}") for room in ("across", "earlier"))
 
 
 def all_rest_on(places: Iterator[Place], day: date, basis: str) -> bool:

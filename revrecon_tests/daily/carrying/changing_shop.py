@@ -22,6 +22,8 @@ FIRST = dt.date(2026, 3, 2)
 _OLD = "2026-01-10 00:00:00"
 UNIQUE = {"deal_name: {type: text, standard: casefold}": "deal_name: {type: text, standard: casefold, unique: true}"}
 """A shop in which no two deals may have one name."""
+SCALED = UNIQUE | {"amount: {type: money, at_least: 0}": "amount: {type: money, at_least: 0, scale: true}"}
+"""The same, and it watches whether amounts are written in thousands."""
 
 
 @dataclass
@@ -98,6 +100,7 @@ class ChangingShop:
 _STAGES = ("open", "won", "lost", "odd")
 _HAPPENINGS = (
     lambda s: s._edit("crm/Deal", s._some_deal(), "amount", f"{s.chance.randrange(50, 900)}.00"),
+    lambda s: s._edit("crm/Deal", s._some_deal(), "amount", f"{s.chance.randrange(50, 900)}000.00"),
     lambda s: s._edit("crm/Deal", s._some_deal(), "stage", s.chance.choice(_STAGES)),
     lambda s: s._edit("crm/Deal", s._some_deal(), "name", s.deals[s._some_deal()]["name"]),
     lambda s: s._edit("crm/Deal", s._some_deal(), "account", f"A{s.chance.randrange(1, 6)}"),

@@ -7,6 +7,7 @@ import pytest
 from revrecon.daily.home import Home
 from revrecon_tests.companies import company
 from revrecon_tests.daily.carrying.changing_shop import (
+    SCALED,
     UNIQUE,
     ChangingShop,
     assert_same_tables,
@@ -21,10 +22,13 @@ def homes(tmp_path):
     return Home(tmp_path / "carried", own_ledger=True), Home(tmp_path / "whole", own_ledger=True)
 
 
+MAPS = ({}, UNIQUE, SCALED)
+
+
 @pytest.mark.parametrize("contents", ["full", "changed"])
 @pytest.mark.parametrize("seed", range(8))
 def test_days_that_are_carried_forward_are_the_whole_days(homes, seed, contents):
-    shop, mapped = ChangingShop(random.Random(seed)), without_numbers(company(**UNIQUE if seed % 2 else {}))
+    shop, mapped = ChangingShop(random.Random(seed)), without_numbers(company(**MAPS[seed % len(MAPS)]))
     shop.open(60)
     carried = 0
     for number in range(6):
