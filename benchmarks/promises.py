@@ -14,7 +14,7 @@ from pathlib import Path
 
 from revrecon_tests.bad_input.accounted import exports_landed, exports_reconciled, stranger_companies
 from revrecon_tests.bad_input.fuzzed import answers_fuzzed, decisions_fuzzed, exports_fuzzed, maps_fuzzed
-from revrecon_tests.faults import damage, disks, elsewhere, killed
+from revrecon_tests.faults import damage, disks, elsewhere, killed, power, restarted
 from revrecon_tests.faults.calm import Calm, calm_kiosk
 from revrecon_tests.faults.nursery import Nursery
 from revrecon_tests.faults.outcomes import Outcome
@@ -24,6 +24,7 @@ FAULTS: Mapping[str, Callable[[Calm, bool], Outcome]] = {
     "kill -9 at random moments": lambda calm, whole: killed.killed_at_random_moments(calm, 8 if whole else 2),
     "kill -9 again and again": lambda calm, whole: killed.killed_again_and_again(calm, 11 if whole else 30),
     "the disk fills up at a step": lambda calm, whole: disks.full_from_a_step_on(calm, 4 if whole else 25),
+    "the power fails at a step": lambda calm, whole: power.the_power_fails(calm, 6 if whole else 60),
     "a read-only home": lambda calm, _: disks.not_to_be_written(calm.nursery),
     "the warehouse in use, damaged or gone": lambda calm, _: damage.a_warehouse_in_any_state(calm),
     "a file of the lake damaged or gone": lambda calm, whole: damage.precious_files_damaged(calm, 1 if whole else 3),
@@ -34,6 +35,9 @@ FAULTS: Mapping[str, Callable[[Calm, bool], Outcome]] = {
     "a clock that jumps back": lambda calm, _: elsewhere.a_clock_that_jumps_back(calm),
     "days of 23 and 25 hours": lambda calm, _: elsewhere.days_of_23_and_25_hours(calm),
     "a source that dies in the middle": lambda calm, _: elsewhere.a_source_that_dies(calm),
+    "Dagster's daemon killed and started again": lambda calm, whole: restarted.daemon_killed(
+        calm.nursery, calm.root / "restarted", whole
+    ),
     "a tracker that is down for a week": lambda calm, _: elsewhere.a_tracker_down_for_a_week(calm),
 }
 """Faults by their names in docs/promises.md; `whole`: every case, or those of the fast tests."""

@@ -51,7 +51,5 @@ def _tell(done: Erased, really: bool) -> None:
         table.add_row(Text(part), Text(f"{len(mine):,}"), Text(f"{sum(file.rows for file in mine):,}"))
     table.add_row(Text("ledger"), Text(""), Text(f"{sum(done.rows.values()):,}"))
     out.print(table)
-    for name, rows in done.kept.items():
-        out.print(f"Not erased: {plural(rows, 'row')} of {name}, whose chain is made of them: docs/privacy.md.")
     said = plural(done.values, "value")
     out.print(f"{said} replaced." if really else f"{said}. Nothing was changed: --really does it.", highlight=False)

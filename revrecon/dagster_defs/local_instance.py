@@ -14,6 +14,10 @@ event_log_storage:
   module: revrecon.dagster_defs.event_log
   class: OpenEventLog
   config: {home: {env: DAGSTER_HOME}}
+run_launcher:
+  module: revrecon.dagster_defs.run_launcher
+  class: WatchedRunLauncher
+run_retries: {enabled: true, max_retries: 2, retry_on_asset_or_op_failure: false}
 concurrency:
   runs: {max_concurrent_runs: 2}
   pools: {default_limit: 1, granularity: op}

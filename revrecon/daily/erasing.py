@@ -19,12 +19,12 @@ from revrecon.daily.day import newest_day
 from revrecon.daily.home import Home
 from revrecon.daily.published_frames import ledger_frames
 from revrecon.daily.tables import Tables
-from revrecon.daily.trail import WATCHED, note_head, opened_everywhere
+from revrecon.daily.trail import CHAINED, WATCHED, note_head, opened_everywhere
 from revrecon.daily.warehouse import build_warehouse
 from revrecon.entity_map.entities import StandardForm
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import did_you_mean
-from revrecon.history.atomic import write_bytes, write_text
+from revrecon.history.atomic import remove_for_good, write_bytes, write_text
 from revrecon.history.erased import ErasedFile, erased_from_lake, erased_from_tables
 from revrecon.history.lake import Lake
 from revrecon.history.pseudonyms import Pseudonyms
@@ -51,7 +51,6 @@ class Erased:
     values: int
     files: tuple[ErasedFile, ...]
     rows: dict[str, int]
-    kept: dict[str, int]  # rows that hold a value and stay, because their own chain is made of it
 
 
 def values_of_record(home: Home, entity_map: EntityMap, entity: str, asked: str) -> list[Value]:
@@ -142,7 +141,7 @@ def erase(
     The ledger comes last, in one transaction with the record of what was done. Doing it again finds nothing more.
     """
     opened_everywhere(home)
-    register = ErasureRegister(home.ledger)
+    register = ErasureRegister(home.ledger, CHAINED)
     pseudonyms = pseudonyms_for(values, _key(home, lasts=not dry_run))
     files = [*erased_from_lake(home.lake, pseudonyms, dry_run)]
     for part in _PARTS_OF_TABLES:
@@ -151,7 +150,7 @@ def erase(
         files += _texts(home.root, home.root / part, pseudonyms, dry_run)
     rows = register.rows_with(pseudonyms)
     if not dry_run and (files or rows):
-        home.warehouse.unlink(missing_ok=True)  # one that is carried on keeps what was there in pages that are free
+        remove_for_good(home.warehouse)  # one that is carried on keeps what was there in pages that are free
         build_warehouse(Tables(home.tables), home.warehouse, ledger_frames(home))
         at = (now or datetime.now(UTC)).isoformat()
         told = tuple(sorted(set(pseudonyms.of.values())))
@@ -159,8 +158,8 @@ def erase(
         rows = register.erase(Erasure(name, at, by, why, told, tuple(files)), pseudonyms, WATCHED)
         note_head(home)
     if not dry_run:
-        (home.root / _KEY).unlink(missing_ok=True)
-    return Erased(len(values), tuple(files), rows, register.rows_kept(pseudonyms))
+        remove_for_good(home.root / _KEY)
+    return Erased(len(values), tuple(files), rows)
 
 
 def _texts(root: Path, folder: Path, pseudonyms: Pseudonyms, dry_run: bool) -> Iterator[ErasedFile]:

@@ -153,5 +153,9 @@ def _disk(home: Home) -> Iterator[Sign]:
     told = f"{free:.0%} free ({disk.free / 1e9:,.1f} GB)"
     yield Sign("Disk", "room", state, told, "" if state == "good" else "the-disk-is-full")
     parts: Sequence[tuple[str, int]] = sizes(home)
-    told = ", ".join(f"{name} {size / 1e6:,.1f} MB" for name, size in parts if size)
+    told = ", ".join(f"{name} {_size(size)}" for name, size in parts if size)
     yield Sign("Disk", "home", "good", told or "empty")
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.1f}\u00a0MB" if count >= 1e6 else f"{max(count / 1e3, 1):,.0f}\u00a0kB"

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from revrecon.history.atomic import private_folder
+
 
 class HomeNotWritable(Exception):
     """The home folder cannot be made or written."""
@@ -66,7 +68,7 @@ def open_home(root: Path | None = None) -> Home:
     """The home at a path, made if it is not there, readable by its owner only. Raises HomeNotWritable."""
     path = (root or Path(os.environ.get("REVRECON_HOME", ".revrecon"))).resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(path)
         probe = path / f".probe-{os.getpid()}"
         probe.touch()
         probe.unlink()

@@ -10,16 +10,21 @@ from revrecon.decisions.map_register import MAPS, MapRegister
 from revrecon.decisions.register import IDENTITIES, DecisionRegister
 from revrecon.decisions.standup_register import STANDUPS, StandupRegister
 from revrecon.history.atomic import write_text
+from revrecon.tickets.erased_bodies import ERASED_BODIES, Chained
 from revrecon.tickets.erasures import ERASURES, ErasureRegister
-from revrecon.tickets.figures import FigureRegister
+from revrecon.tickets.figures import FIGURES_CHAINED, FigureRegister
 from revrecon.tickets.ledger import ACTS, Ledger, open_engine
 from revrecon.tickets.publications import PUBLICATIONS, Publications
 from revrecon.tickets.trail import Link, Register
 from revrecon.tickets.trail_faults import Examined, Head, examined
+from revrecon.write_back.erasing import WRITES_CHAINED
 from revrecon.write_back.record import WriteRecord
 
-WATCHED: tuple[Register, ...] = (ACTS, IDENTITIES, STANDUPS, MAPS, PUBLICATIONS, ERASURES)
+WATCHED: tuple[Register, ...] = (ACTS, IDENTITIES, STANDUPS, MAPS, PUBLICATIONS, ERASURES, ERASED_BODIES)
 """Every register whose rows are acts of someone. Published figures and write-backs have chains of their own."""
+
+CHAINED: tuple[Chained, ...] = (FIGURES_CHAINED, WRITES_CHAINED)
+"""Tables with a chain of their own."""
 
 _HEADS = "trail_heads.jsonl"
 

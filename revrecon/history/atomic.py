@@ -1,4 +1,8 @@
-"""Whole files or none: written beside, flushed to disk, and moved into place."""
+"""Whole files or none: written beside, flushed to disk, and moved into place.
+
+What was written is still there after a power cut: a file is flushed before it takes its place, and so is every folder
+in which a name appears, those above a new folder too.
+"""
 
 import os
 import time
@@ -73,9 +77,16 @@ def appearing(path: Path) -> Iterator[Path]:
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder and those above it that are not there, each readable by its owner only."""
+    """Make a folder and those above it that are not there, each readable by its owner only, to last a power cut."""
     for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
         missing.mkdir(exist_ok=True, mode=0o700)
+        _flush(missing.parent)
+
+
+def remove_for_good(path: Path) -> None:
+    """Remove a file if it is there, so that it does not come back by a power cut."""
+    path.unlink(missing_ok=True)
+    _flush(path.parent)
 
 
 def _flush(path: Path) -> None:

@@ -9,8 +9,11 @@ import sqlalchemy as sa
 
 from revrecon.history.erased import ErasedFile
 from revrecon.history.pseudonyms import Pseudonyms
-from revrecon.tickets.figure_tables import only_added_to, published_figures
-from revrecon.tickets.ledger import open_engine, writing
+from revrecon.tickets.erased_bodies import ERASED_BODIES, Chained, erased_bodies, rewritten
+from revrecon.tickets.erased_bodies import schema as bodies_schema
+from revrecon.tickets.erased_bodies import told as body_told
+from revrecon.tickets.figure_tables import only_added_to
+from revrecon.tickets.ledger import make_tables, open_engine, writing
 from revrecon.tickets.trail import Register, link, link_erased, trail_links, trail_salts, watch
 
 _schema = sa.MetaData()
@@ -29,9 +32,12 @@ erasures = sa.Table(
 only_added_to(erasures, "erasures are only ever added to")
 ERASURES = Register(erasures, "erasure")
 
-_OF_THE_TRAIL = (trail_links.name, trail_salts.name, erasures.name)
-_CHAINED_BY_THEMSELVES = (published_figures.name, "write_entries")
-"""Their chain is made of what they say: a figure names who published it, and undoing a write-back rests on the rest."""
+_OF_THE_TRAIL = (trail_links.name, trail_salts.name, erasures.name, erased_bodies.name)
+
+
+Row = Mapping[str, object]
+Changes = tuple[sa.Table, list[tuple[Row, Row]]]
+"""A table, and its rows that change, before and after."""
 
 
 @dataclass(frozen=True)
@@ -49,41 +55,46 @@ class Erasure:
 class ErasureRegister:
     """Every erasure that was ever done."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = open_engine(url)
-        _schema.create_all(self.engine)
+    def __init__(self, url: str, chained: Sequence[Chained] = ()) -> None:
+        """`chained`: tables with a chain of their own, and how a person is erased from them."""
+        self.engine, self.chained = open_engine(url), chained
+        make_tables(self.engine, _schema)
+        make_tables(self.engine, bodies_schema)
         watch(self.engine, ERASURES)
+        watch(self.engine, ERASED_BODIES)
 
     def rows_with(self, pseudonyms: Pseudonyms) -> dict[str, int]:
         """How many rows of each table of the ledger would change."""
         with self.engine.connect() as connection:
-            found = {name: len(rows) for name, (_, rows) in _changes(connection, pseudonyms).items()}
+            found = {name: len(rows) for name, (_, rows) in self._changes(connection, pseudonyms).items()}
+            found |= {one.table.name: len(rewritten(connection, one, pseudonyms)) for one in self.chained}
         return {name: count for name, count in found.items() if count}
-
-    def rows_kept(self, pseudonyms: Pseudonyms) -> dict[str, int]:
-        """How many rows hold a value and are not changed, because their own chain is made of it."""
-        with self.engine.connect() as connection:
-            found = _changes(connection, pseudonyms, _OF_THE_TRAIL)
-        return {name: len(found[name][1]) for name in _CHAINED_BY_THEMSELVES if name in found and found[name][1]}
 
     def erase(self, told: Erasure, pseudonyms: Pseudonyms, watched: Sequence[Register]) -> dict[str, int]:
         """Replace a person in every table and write the erasure down, all or nothing; rows that changed by table.
 
-        Rows in the audit trail get a new link each, and what they said before can no longer be tried out.
+        Rows in the audit trail get a new link each, those with a chain of their own an entry in the register of erased
+        bodies, and what they said before can no longer be tried out.
         """
         registers = {register.name: register for register in watched}
         with writing(self.engine) as connection:
-            changes = {name: told for name, told in _changes(connection, pseudonyms).items() if told[1]}
+            changes = {name: told for name, told in self._changes(connection, pseudonyms).items() if told[1]}
             for table, rows in changes.values():
                 with refusal_lifted(connection, table):
                     _rewrite(connection, table, rows)
             for name in changes.keys() & registers.keys():
                 link_erased(connection, registers[name], [new for _, new in changes[name][1]])
             counts = {name: len(rows) for name, (_, rows) in changes.items()}
+            for chained in self.chained:
+                if count := _rewrite_bodies(connection, chained, told.id, pseudonyms):
+                    counts[chained.table.name] = count
             row = _row(told, counts)
             connection.execute(erasures.insert(), row)
             link(connection, ERASURES, [row])
         return counts
+
+    def _changes(self, connection: sa.Connection, pseudonyms: Pseudonyms) -> dict[str, Changes]:
+        return _changes(connection, pseudonyms, (*_OF_THE_TRAIL, *(one.table.name for one in self.chained)))
 
     def all(self) -> list[Erasure]:
         """Every erasure, the first one first."""
@@ -92,18 +103,11 @@ class ErasureRegister:
             return [_erasure(row) for row in rows]
 
 
-Row = Mapping[str, object]
-
-
-def _changes(
-    connection: sa.Connection,
-    pseudonyms: Pseudonyms,
-    left_out: Sequence[str] = (*_OF_THE_TRAIL, *_CHAINED_BY_THEMSELVES),
-) -> dict[str, tuple[sa.Table, list[tuple[Row, Row]]]]:
+def _changes(connection: sa.Connection, pseudonyms: Pseudonyms, left_out: Sequence[str]) -> dict[str, Changes]:
     """Per table of the ledger the rows that change, before and after."""
     known = sa.MetaData()
     known.reflect(connection)
-    found: dict[str, tuple[sa.Table, list[tuple[Row, Row]]]] = {}
+    found: dict[str, Changes] = {}
     for table in known.sorted_tables:
         if table.name not in left_out:
             pairs = ((dict(row), _without(row, pseudonyms)) for row in connection.execute(sa.select(table)).mappings())
@@ -120,6 +124,20 @@ def _rewrite(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Ro
         here = sa.and_(*(column == old[column.name] for column in table.primary_key.columns))
         changed = {name: value for name, value in new.items() if value != old[name]}
         connection.execute(table.update().where(here).values(changed))
+
+
+def _rewrite_bodies(connection: sa.Connection, chained: Chained, erasure: str, pseudonyms: Pseudonyms) -> int:
+    """Write rows with a chain of their own anew, and tell of it in the register; how many."""
+    fresh = rewritten(connection, chained, pseudonyms)
+    if not fresh:
+        return 0
+    with refusal_lifted(connection, chained.table):
+        for one in fresh:
+            connection.execute(chained.table.update().where(chained.table.c.place == one.place).values(dict(one.row)))
+    rows = [body_told(erasure, chained, one) for one in fresh]
+    connection.execute(erased_bodies.insert(), rows)
+    link(connection, ERASED_BODIES, rows)
+    return len(fresh)
 
 
 @contextmanager

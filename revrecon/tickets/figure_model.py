@@ -87,6 +87,7 @@ class PublishedFigure(FigureDraft):
     act: int
     revision: int
     previous_sha256: str
+    salt: str = ""  # forgotten where a person is erased, so that what the row's digest was made of cannot be tried out
 
 
 def sha256_of(text: str) -> str:

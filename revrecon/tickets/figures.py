@@ -1,12 +1,15 @@
 """The register of published figures in the ledger: append-only, each row chained by hash to the one before."""
 
-from collections.abc import Iterator, Sequence
+import secrets
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
 from revrecon.history.pinned_lake import Extract
+from revrecon.history.pseudonyms import Pseudonyms
+from revrecon.tickets.erased_bodies import Chained, erased_in, is_as_written, texts_replaced
 from revrecon.tickets.figure_model import FIRST, FigureDraft, PublishedFigure, sha256_of
 from revrecon.tickets.figure_tables import figure_extracts, published_figures, restated_figures, schema
 from revrecon.tickets.ledger import make_tables, open_engine, writing
@@ -87,7 +90,8 @@ class FigureRegister:
         """Sentences on every place where the chain of rows does not hold; empty for a register as it was written."""
         with self.engine.connect() as connection:
             query = sa.select(published_figures).order_by(published_figures.c.place)
-            return list(_faults(list(connection.execute(query).mappings())))
+            rows = list(connection.execute(query).mappings())
+            return list(_faults(rows, erased_in(connection, published_figures)))
 
     def keep_restated(self, figure_id: str, state: str, body: str) -> None:
         """Remember how a figure compares with a state of the world; what is there already stays."""
@@ -130,6 +134,7 @@ def _added(
         act=act,
         revision=before.revision + 1 if before else 1,
         previous_sha256=chain.sha256,
+        salt=secrets.token_hex(16),
     )
     body = figure.model_dump_json()
     connection.execute(published_figures.insert(), _row(figure, body))
@@ -159,14 +164,28 @@ def _counting(connection: sa.Connection, act: int) -> dict[tuple[str, str, date]
     return {(row.system, row.object, row.day): row.sha256 for row in connection.execute(query)}
 
 
-def _faults(rows: Sequence[sa.RowMapping]) -> Iterator[str]:
+_WHO = ("published_by", "caption", "provisional")
+"""What of a figure may name a person."""
+
+
+def _without(bodies: Sequence[str], pseudonyms: Pseudonyms) -> list[str]:
+    return [texts_replaced(body, _WHO, pseudonyms) for body in bodies]
+
+
+FIGURES_CHAINED = Chained(
+    published_figures, _without, lambda body: _row(PublishedFigure.model_validate_json(body), body)
+)
+"""How a person is erased from published figures."""
+
+
+def _faults(rows: Sequence[sa.RowMapping], erased: Collection[tuple[int, str, str]]) -> Iterator[str]:
     previous = FIRST
     for place, row in enumerate(rows, start=1):
         figure = PublishedFigure.model_validate_json(row["body"])
         if row["place"] != place:
             yield f"Row {place} of the register of figures is gone: row {row['place']} follows row {place - 1}."
             return
-        if _row(figure, row["body"]) != dict(row):
+        if not is_as_written(dict(row), _row(figure, row["body"]), erased):
             yield f"{row['id']} (row {place}) is not what was written: its hash differs."
         if figure.previous_sha256 != previous:
             yield f"{row['id']} (row {place}) does not follow the row before it: that row was changed or put in later."

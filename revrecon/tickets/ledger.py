@@ -5,6 +5,7 @@ Facts are kept per day, and everything else follows from them, so that days may 
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -23,6 +24,7 @@ from revrecon.tickets.trail import Register, link, watch
 from revrecon.tickets.trail import schema as trail_schema
 
 _schema = sa.MetaData()
+_SYNCHRONOUS = "EXTRA"
 _TURN = 20260302
 """The name of PostgreSQL's lock under which tables are made."""
 _AT_ONCE = 400
@@ -73,6 +75,7 @@ def open_engine(url: str) -> sa.Engine:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     sa.event.listen(engine, "handle_error", _raise_plainly)
     if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _wait_for_the_disk)
         path = Path(str(engine.url.database))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
@@ -80,6 +83,11 @@ def open_engine(url: str) -> sa.Engine:
     make_tables(engine, _schema)
     make_tables(engine, trail_schema)
     return engine
+
+
+def _wait_for_the_disk(connection: sqlite3.Connection, _: object) -> None:
+    """What was committed stays committed after a power cut: SQLite's own level may take the last commit back."""
+    connection.execute(f"PRAGMA synchronous = {_SYNCHRONOUS}")
 
 
 def make_tables(engine: sa.Engine, schema: sa.MetaData) -> None:

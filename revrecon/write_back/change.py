@@ -31,6 +31,7 @@ class Change(Part):
     ticket: str | None = None
     decisions: tuple[str, ...] = ()
     personal: bool = False
+    erased: bool = False  # a person was erased from it: its values are pseudonyms, and never written anywhere
     batch: int = 0
 
     @property

@@ -8,11 +8,13 @@ from pydantic import Field
 from revrecon.entity_map.parts import Part
 from revrecon.write_back.change import Change
 
-Verdict = Literal["write", "already", "changed", "gone"]
+Verdict = Literal["write", "already", "changed", "gone", "erased"]
 """What is to be done about a change by what the system holds now: write it; nothing, it is so already; nothing,
-somebody else changed it; nothing, the record is not there."""
+somebody else changed it; nothing, the record is not there; nothing, its person was erased here since it was planned."""
 
-Outcome = Literal["written", "altered", "dropped", "refused", "already", "changed", "gone", "unclear", "not tried"]
+Outcome = Literal[
+    "written", "altered", "dropped", "refused", "already", "changed", "gone", "erased", "unclear", "not tried"
+]
 """How a change ended. `altered`: the system took it and holds something else now, such as its own spelling; `dropped`:
 it said yes and did nothing; `unclear`: nobody knows whether it was us or someone else; the others as they say."""
 
@@ -89,4 +91,5 @@ class Entry(Part):
     by: str  # a person of the map
     login: str  # user@machine
     previous_sha256: str
+    salt: str = ""  # forgotten where a person is erased, so that what the digest was made of cannot be tried out
     event: Event

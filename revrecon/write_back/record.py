@@ -1,11 +1,13 @@
 """The record of writes in the ledger: only ever added to, each entry chained by hash to the one before."""
 
-from collections.abc import Callable, Iterator
+import secrets
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from revrecon.tickets.erased_bodies import erased_in, is_as_written
 from revrecon.tickets.figure_model import sha256_of
 from revrecon.tickets.figure_tables import only_added_to
 from revrecon.tickets.ledger import open_engine, writing
@@ -66,9 +68,9 @@ class WriteRecord:
     def _added(self, connection: sa.Connection, name: str, event: Event, who: Who, last: tuple[int, str]) -> Entry:
         entry = Entry(
             place=last[0] + 1, write=name, at=self.clock(), by=who.by, login=who.login, previous_sha256=last[1],
-            event=event,
+            salt=secrets.token_hex(16), event=event,
         )  # fmt: skip
-        connection.execute(write_entries.insert(), _row(entry, entry.model_dump_json()))
+        connection.execute(write_entries.insert(), row_of(entry, entry.model_dump_json()))
         return entry
 
     def all(self) -> list[Write]:
@@ -97,7 +99,8 @@ class WriteRecord:
         """Sentences on every place where the chain of entries does not hold; empty for a record as it was written."""
         query = sa.select(write_entries).order_by(write_entries.c.place)
         with self.engine.connect() as connection:
-            return list(_faults(list(connection.execute(query).mappings())))
+            rows = list(connection.execute(query).mappings())
+            return list(_faults(rows, erased_in(connection, write_entries)))
 
 
 def unfinished(write: Write) -> str:
@@ -131,21 +134,22 @@ def _last(connection: sa.Connection) -> tuple[int, str]:
     return (row[0], row[1]) if row else (0, _FIRST)
 
 
-def _row(entry: Entry, body: str) -> dict[str, object]:
+def row_of(entry: Entry, body: str) -> dict[str, object]:
+    """A row of the table: the body, its hash, and the columns by which it is found."""
     return {
         "place": entry.place, "write": entry.write, "kind": entry.event.kind, "at": entry.at.isoformat(),
         "by": entry.by, "body": body, "row_sha256": sha256_of(body),
     }  # fmt: skip
 
 
-def _faults(rows: list[sa.RowMapping]) -> Iterator[str]:
+def _faults(rows: list[sa.RowMapping], erased: Collection[tuple[int, str, str]]) -> Iterator[str]:
     previous = _FIRST
     for place, row in enumerate(rows, start=1):
         entry = Entry.model_validate_json(row["body"])
         if row["place"] != place:
             yield f"Entry {place} of the record of writes is gone: entry {row['place']} follows entry {place - 1}."
             return
-        if _row(entry, row["body"]) != dict(row):
+        if not is_as_written(dict(row), row_of(entry, row["body"]), erased):
             yield f"Entry {place} ({row['write']}, {row['kind']}) is not what was written: its hash differs."
         if entry.previous_sha256 != previous:
             yield f"Entry {place} ({row['write']}, {row['kind']}) does not follow the one before it."

@@ -16,18 +16,18 @@ _WORDS: Mapping[Outcome, str] = {
     "altered": "the system took it and holds another value now",
     "unclear": "it holds neither the old value nor ours: ours in the system's own spelling, or someone else's",
     "already": "it held the value already",
+    "erased": "its person was erased here since it was planned; it was left alone",
 }
 
 
 def found_in(changes: Sequence[Change], held: Held) -> tuple[Found, ...]:
     """What each change meets, and what is to be done about it."""
-    return tuple(
-        Found(change=one.id, value=held.get(one.key, {}).get(one.column), verdict=_verdict(one, held))
-        for one in changes
-    )
+    return tuple(Found(change=one.id, value=_held_of(one, held), verdict=_verdict(one, held)) for one in changes)
 
 
 def _verdict(change: Change, held: Held) -> Verdict:
+    if change.erased:
+        return "erased"
     if change.key not in held:
         return "gone"
     value = held[change.key].get(change.column)
@@ -43,12 +43,21 @@ def puts_of(changes: Sequence[Change], found: Mapping[str, Found], held: Held | 
     """
     by_key: dict[Key, list[Change]] = {}
     for one in changes:
-        if found[one.id].verdict == "write" and (held is None or _is_as_before(one, found[one.id], held)):
+        if (
+            found[one.id].verdict == "write"
+            and not one.erased
+            and (held is None or _is_as_before(one, found[one.id], held))
+        ):
             by_key.setdefault(one.key, []).append(one)
     return [
         Put(key, {one.column: found[one.id].value for one in mine}, {one.column: one.to for one in mine})
         for key, mine in by_key.items()
     ]
+
+
+def _held_of(change: Change, held: Held) -> str | None:
+    """What the system holds there; of a person who was erased it is not kept again."""
+    return None if change.erased else held.get(change.key, {}).get(change.column)
 
 
 def _is_as_before(change: Change, found: Found, held: Held) -> bool:
@@ -66,11 +75,11 @@ def results_of(
     """
     told = []
     for one in changes:
-        verdict = found[one.id].verdict
+        verdict = "erased" if one.erased else found[one.id].verdict
         outcome: Outcome = (
             _outcome(one, found[one.id], held, refused, unsure, given_up) if verdict == "write" else verdict
         )
-        after = held.get(one.key, {}).get(one.column)
+        after = _held_of(one, held)
         said = refused.get(one.key, "") if outcome in ("refused", "changed") and one.key in refused else ""
         told.append(Result(change=one.id, outcome=outcome, after=after, said=said or _WORDS.get(outcome, "")))
     return tuple(told)

@@ -64,9 +64,14 @@ class Write:
         return all(change.id in self.results and self.results[change.id].outcome in DONE for change in self.changes)
 
     def ours(self) -> list[tuple[Change, Found, Result]]:
-        """What can be undone: the changes that are ours, with what was there before and after."""
+        """What can be undone: the changes that are ours and whose person was not erased, with what was before and
+        after."""
         told = [(one, self.found.get(one.id), self.results.get(one.id)) for one in self.changes]
-        return [(one, found, made) for one, found, made in told if found and made and made.outcome in OURS]
+        return [
+            (one, found, made)
+            for one, found, made in told
+            if found and made and made.outcome in OURS and not one.erased
+        ]
 
 
 def write_of(entries: Sequence[Entry]) -> Write:

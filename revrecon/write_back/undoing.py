@@ -5,6 +5,8 @@ from revrecon.write_back.planning import LeftOut, Plan
 from revrecon.write_back.state import Write
 from revrecon.write_back.trouble import WriteRefused
 
+_ERASED = "its person was erased: what was there before is not known any more"
+
 
 def undo_of(write: Write) -> Plan:
     """The plan that takes a write back, its last change first. Raises WriteRefused for one that is not finished."""
@@ -25,7 +27,7 @@ def undo_of(write: Write) -> Plan:
     )  # fmt: skip
     mine = {one.id for one, _, _ in ours}
     left = tuple(
-        LeftOut(one.object, one.record_id, one.column, "it was not changed by this write")
+        LeftOut(one.object, one.record_id, one.column, _ERASED if one.erased else "it was not changed by this write")
         for one in write.changes
         if one.id not in mine
     )

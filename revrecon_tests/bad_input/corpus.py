@@ -49,6 +49,16 @@ def _of_header(name: str, header: str, refused: str) -> Ugly:
 CORPUS = [
     _plain("a byte order mark", row(), row("Q2"), encoding="utf-8-sig"),
     _plain("UTF-16 with its mark", row(), row("Q2", "Zoë"), encoding="utf-16"),
+    Ugly(
+        "the mark of UTF-8 before Latin-1",
+        lambda: b"\xef\xbb\xbf" + text(row(name="Zoë")).encode("latin-1"),
+        refused="begins with the mark of UTF-8 and goes on as something else",
+    ),
+    Ugly(
+        "UTF-16 that ends in half a letter",
+        lambda: text(row()).encode("utf-16")[:-1],
+        refused="begins with the mark of UTF-16 and goes on as something else",
+    ),
     _plain("Latin-1", row(name="Zoë"), row("Q2", "Müller"), encoding="latin-1"),
     _plain("Windows-1252", row(name="“Smart” – €"), encoding="cp1252"),
     _plain("NUL bytes", row(name="B\x00ig"), row("Q\x002")),

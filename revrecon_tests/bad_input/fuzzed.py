@@ -81,13 +81,14 @@ def tried(strategy: st.SearchStrategy[object], deed: Callable[[object], object],
     )
     @given(strategy)
     def once(example: object) -> None:
-        outcome.judge(repr(example)[:300], _traceback_of(deed, example))
+        outcome.judge(repr(example)[:300], traceback_of(deed, example))
 
     once()
     return outcome
 
 
-def _traceback_of(deed: Callable[[object], object], example: object) -> list[str]:
+def traceback_of(deed: Callable[[object], object], example: object) -> list[str]:
+    """Nothing where the deed works or ends with one of the known errors in a sentence; else what it ended with."""
     try:
         deed(example)
     except CANNOT_RUN as trouble:
@@ -97,41 +98,51 @@ def _traceback_of(deed: Callable[[object], object], example: object) -> list[str
     return []
 
 
-def maps_fuzzed(examples: int) -> Outcome:
-    """Maps with odd edits, and bytes that are no map at all."""
+def take_map(content: bytes) -> None:
+    """Load a map of this content."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "entity_map.yaml"
+        path.write_bytes(content)
+        load_map(path)
 
-        def load(content: object) -> None:
-            path.write_bytes(content if isinstance(content, bytes) else edited(MAP, content).encode())
-            load_map(path)
 
-        return tried(st.lists(EDIT, min_size=1, max_size=4) | st.binary(max_size=60), load, examples)
+def take_decisions(content: bytes) -> None:
+    """Read a file of decisions of this content."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "decisions.yaml"
+        path.write_bytes(content)
+        decisions_of_file(path, dt.date(2026, 7, 22))
+
+
+def take_export(content: bytes) -> None:
+    """Land an export of this content, each of its rows in one place."""
+    with tempfile.TemporaryDirectory() as folder:
+        landed(Path(folder), Ugly("fuzzed", lambda: content))
+
+
+def _edited_or(text: str, take: Callable[[bytes], None]) -> Callable[[object], None]:
+    """Take a text with edits, or bytes as they are."""
+    return lambda content: take(content if isinstance(content, bytes) else edited(text, content).encode())
+
+
+def maps_fuzzed(examples: int) -> Outcome:
+    """Maps with odd edits, and bytes that are no map at all."""
+    given = st.lists(EDIT, min_size=1, max_size=4) | st.binary(max_size=60)
+    return tried(given, _edited_or(MAP, take_map), examples)
 
 
 def decisions_fuzzed(examples: int) -> Outcome:
     """Files of decisions with odd edits, and bytes that are none at all."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "decisions.yaml"
-
-        def take(content: object) -> None:
-            path.write_bytes(content if isinstance(content, bytes) else edited(DECISIONS, content).encode())
-            decisions_of_file(path, dt.date(2026, 7, 22))
-
-        return tried(st.lists(EDIT, min_size=1, max_size=4) | st.binary(max_size=60), take, examples)
+    given = st.lists(EDIT, min_size=1, max_size=4) | st.binary(max_size=60)
+    return tried(given, _edited_or(DECISIONS, take_decisions), examples)
 
 
 def exports_fuzzed(examples: int) -> Outcome:
     """Exports of odd letters, quotes and bytes: read, each row in one place, or refused."""
     cell = st.text(alphabet="ab1,;|\t\"'\n\r\x00é\ufeff\u2028🚀 ", max_size=12)
     rows = st.lists(st.lists(cell, max_size=4).map(",".join), max_size=6).map("\n".join)
-
-    def land(content: object) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            body = content if isinstance(content, bytes) else f"id,created,changed\n{content}".encode()
-            landed(Path(folder), Ugly("fuzzed", lambda: body))
-
-    return tried(rows | st.binary(max_size=80), land, examples)
+    whole = rows.map(lambda content: f"id,created,changed\n{content}".encode())
+    return tried(whole | st.binary(max_size=80), take_export, examples)
 
 
 class Garbling(httpx.BaseTransport):
@@ -152,14 +163,14 @@ def answers_fuzzed(examples: int) -> Outcome:
     body = JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=40)
     answer = st.tuples(st.integers(1, 6), st.sampled_from([200, 200, 200, 201, 204, 302, 400, 404, 500]), body)
     for kind in OVER_HTTP:
-        found = tried(answer, lambda given, kind=kind: _land_garbled(kind, given), examples)
+        found = tried(answer, lambda given, kind=kind: take_answer(kind, *given), examples)
         outcome.tried += found.tried
         outcome.lost += [f"{kind}: {said}" for said in found.lost]
     return outcome
 
 
-def _land_garbled(kind: str, given: tuple[int, int, bytes]) -> None:
-    at, status, body = given
+def take_answer(kind: str, at: int, status: int, body: bytes) -> None:
+    """Land an extract of a system of this kind whose answer at a place is another one; then land it whole."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as environment:
         office = OFFICES[kind](Path(folder), environment)
         for number in range(4):

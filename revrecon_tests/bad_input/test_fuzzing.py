@@ -2,7 +2,16 @@
 
 import pytest
 
-from revrecon_tests.bad_input.fuzzed import answers_fuzzed, decisions_fuzzed, exports_fuzzed, maps_fuzzed
+from revrecon_tests.bad_input.coverage_guided import TARGETS, guided
+from revrecon_tests.bad_input.fuzzed import (
+    OVER_HTTP,
+    answers_fuzzed,
+    decisions_fuzzed,
+    exports_fuzzed,
+    maps_fuzzed,
+    take_answer,
+    traceback_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,3 +27,20 @@ def test_rubbish_is_told_in_a_sentence(fuzzed, examples):
 )
 def test_much_rubbish_is_told_in_a_sentence(fuzzed, examples):
     assert fuzzed(examples).lost == []
+
+
+@pytest.mark.parametrize("kind", OVER_HTTP)
+@pytest.mark.parametrize("at", range(1, 7))
+def test_the_answer_to_another_question_loses_no_record(kind, at):
+    """Found by coverage: a count's answer in the place of a page counted as the record that was missing."""
+    for body in (b'{"count":1,"hasMore":false,"items":[{"links":[],"n":"1"}]}', b'{"result":[{"n":"1"}]}'):
+        assert traceback_of(lambda body: take_answer(kind, at, 200, body), body) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_a_fuzzer_led_by_coverage_finds_is_told_in_a_sentence(target, tmp_path):
+    pytest.importorskip("atheris", reason="atheris is not installed (the extra fuzz)")
+    told = guided(target, 30, tmp_path)
+    assert told.tried > 0
+    assert told.found == ()

@@ -1,10 +1,12 @@
 """A company whose names are an attack, and every page that it leaves behind."""
 
+import datetime as dt
 from pathlib import Path
 
 from revrecon.audit.quarter import quarter_named
 from revrecon.daily.auditing import audit_of, keep_audit
 from revrecon.daily.clean_up import keep_clean_up
+from revrecon.daily.health import health_of, keep_health
 from revrecon.daily.quarter import Known, quarter_days
 from revrecon.daily.site import publish_site
 from revrecon.daily.standup import keep_standup
@@ -16,6 +18,7 @@ SCRIPT = "<script>window.hurt=1;alert(1)</script>"
 IMAGE = '\\"><img src=x onerror=alert(2)>'
 LINK = "<a href=javascript:alert(3)>x</a>"
 LONG = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+NEXT_WEEK = dt.datetime(SECOND.year, SECOND.month, SECOND.day, 17, tzinfo=dt.UTC) + dt.timedelta(days=7)
 TURNED = "\u202eشركة الأمل ☃"
 
 _HOSTILE = {"Acme Inc.": SCRIPT, "Acme Europe": LINK, "Borealis": LONG}
@@ -54,6 +57,7 @@ def hostile_pages(root: Path) -> dict[str, Path]:
         "audit": audit,
         "evidence": audit.with_name("evidence.html"),
         **{f"clean-up {page.stem}": page for page in keep_clean_up(last)},
+        "health": keep_health(last.home, health_of(last.home, inputs.loaded.map, NEXT_WEEK)),
         "site": site,
         "site, entity": site.parent / "entities" / "deal.html",
         "site, number": site.parent / "numbers" / "pipeline.html",

@@ -12,7 +12,7 @@ from revrecon_tests.shops import SECOND
 pytestmark = pytest.mark.slow
 
 NAMES = [
-    "daily sheet", "number", "identity", "standup", "worst", "audit", "evidence", "clean-up books", "site",
+    "daily sheet", "number", "identity", "standup", "worst", "audit", "evidence", "clean-up books", "health", "site",
     "site, entity", "site, number", "site, system", "site, person", "site, versions", "site, words",
 ]  # fmt: skip
 SORTED = ["standup", "worst", "evidence", "clean-up books", "site, entity", "site, system"]

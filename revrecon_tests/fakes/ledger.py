@@ -1,21 +1,13 @@
 """Ledgers that need not survive the machine: many times quicker, and otherwise the same."""
 
 import contextlib
-import sqlite3
+from unittest.mock import patch
 
-import sqlalchemy as sa
+from revrecon.tickets import ledger
 
 
 @contextlib.contextmanager
 def quick_ledgers():
     """Within, SQLite does not wait for the disk."""
-
-    def hurry(connection, record):
-        if isinstance(connection, sqlite3.Connection):
-            connection.execute("PRAGMA synchronous = OFF")
-
-    sa.event.listen(sa.Engine, "connect", hurry)
-    try:
+    with patch.object(ledger, "_SYNCHRONOUS", "OFF"):
         yield
-    finally:
-        sa.event.remove(sa.Engine, "connect", hurry)

@@ -59,7 +59,7 @@ def _ledger(home: Path) -> Iterator[tuple[str, str]]:
     figures = FigureRegister(url)
     assert figures.faults() == []
     for figure in figures.all():
-        told = figure.model_dump_json(exclude={"published_at", "previous_sha256", "place", "act"})
+        told = figure.model_dump_json(exclude={"published_at", "previous_sha256", "place", "act", "salt"})
         yield f"figure {figure.id}", told
     for table in ("ticket_facts", "first_seen", "ticket_acts", "tickets", "tracker_links"):
         yield f"ledger/{table}", "\n".join(_rows(home, table))

@@ -17,6 +17,7 @@ from pathlib import Path
 from revrecon.daily.errors import CANNOT_RUN
 from revrecon_tests.faults import stepping
 from revrecon_tests.faults.kiosk import OtherSide, day_of_the_kiosk
+from revrecon_tests.faults.platter import Platter
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,10 @@ def _order(told: dict[str, str]) -> Order:
 
 def _obey(order: Order, answer: int) -> None:
     """In the child: run the day, and say how it ended."""
-    steps = stepping.Steps(str(order.home), order.at, getattr(stepping, order.strike))
+    steps = stepping.Steps(str(order.home), order.at, getattr(stepping, order.strike, stepping.kill))
+    if order.strike in ("lose_power", "lose_contents"):
+        platter = Platter(order.home, order.home.with_suffix(".platter"), steps.step)
+        steps.strike = lambda step: _lose_power(platter, order, step)
     told = Told("done")
     try:
         if order.uid:
@@ -94,9 +98,17 @@ def _obey(order: Order, answer: int) -> None:
         day_of_the_kiosk(order.root, order.home, order.day, other)
     except CANNOT_RUN as trouble:
         told = Told("refused", str(trouble))
-    except BaseException:  # noqa: BLE001  # whatever it was is told to whoever ordered it
+    # Everything else: an error of any kind, and `SystemExit` or `KeyboardInterrupt`. A child has nobody above it who
+    # would report it, and one that said nothing would count as killed, which is what is tested for.
+    except BaseException:  # noqa: BLE001
         told = Told("broken", traceback.format_exc())
     os.write(answer, json.dumps({"how": told.how, "said": told.said, "steps": steps.names}).encode())
+
+
+def _lose_power(platter: Platter, order: Order, step: str) -> None:
+    """Leave beside the home what its disk holds now, and end."""
+    platter.image(order.home.with_suffix(".image"), names_too=order.strike == "lose_contents")
+    stepping.kill(step)
 
 
 def _born(order: Order) -> tuple[int, int]:
@@ -105,7 +117,7 @@ def _born(order: Order) -> tuple[int, int]:
     child = os.fork()
     if child == 0:
         os.close(reading)
-        with contextlib.suppress(BaseException):
+        with contextlib.suppress(BaseException):  # else it would go on as a second nursery, with the first one's pipes
             _obey(order, writing)
         os._exit(0)
     os.close(writing)

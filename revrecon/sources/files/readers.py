@@ -50,7 +50,7 @@ def decoded(raw: bytes, encoding: str | None, origin: str) -> str:
     if encoding is None:
         for mark, name in _BOMS:
             if raw.startswith(mark):
-                return raw.decode(name)
+                return _decoded_as_marked(raw, name, origin)
         for name in ("utf-8", "cp1252", "latin-1"):
             try:
                 return raw.decode(name)
@@ -62,6 +62,17 @@ def decoded(raw: bytes, encoding: str | None, origin: str) -> str:
         raise UnreadableExtract(
             f"{origin} is not written in {encoding}, as the map says ({error}). "
             "Correct settings.encoding or leave it out."
+        ) from error
+
+
+def _decoded_as_marked(raw: bytes, name: str, origin: str) -> str:
+    try:
+        return raw.decode(name)
+    except UnicodeDecodeError as error:
+        told = name.removesuffix("-sig").upper()
+        raise UnreadableExtract(
+            f"{origin} begins with the mark of {told} and goes on as something else ({error.reason} at byte "
+            f"{error.start}). Export it again, or name what it is written in with settings.encoding."
         ) from error
 
 

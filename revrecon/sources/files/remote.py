@@ -92,6 +92,8 @@ class RemoteFolder:
         handle, unfinished = tempfile.mkstemp(prefix=_UNFINISHED, dir=self._spool)
         with open(handle, "wb") as file:
             file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # a name without its content would pass for the file after a power cut
         os.replace(unfinished, copy)
         return copy
 

@@ -61,7 +61,18 @@ def _read(client: Client, asked: Asked, spool: PageStore, start: str | None) -> 
                 "What was read is not kept; run again, and tell the system's vendor."
             )
         seen.add(page.after)
+        _require_told(asked, page.rows)
         spool.add(page)
+
+
+def _require_told(asked: Asked, rows: pl.DataFrame) -> None:
+    """A record that lacks whatever was asked for is another question's answer: counted, it would hide one that is
+    missing. Raises IncompleteExtract."""
+    if rows.width and rows.select(pl.all_horizontal(pl.all().is_null()).any()).item():
+        raise IncompleteExtract(
+            f"{asked.object}: an answer holds a record without any of the columns that were asked for. Nothing of it "
+            "is kept; run again, and look with revrecon doctor if it happens again."
+        )
 
 
 def _require_all(asked: Asked, rows: pl.DataFrame, before: int | None, after: int | None) -> None:

@@ -84,8 +84,9 @@ class NetSuite:
             question = f"SELECT {', '.join(columns)} FROM {asked.table}{f' WHERE {where}' if where else ''}"
             told = self._asked(f"{question} ORDER BY {key}", _A_PAGE)
             records = records_in(told, "items")
-            more = inside(told, "hasMore") is True and len(records) > 0
-            after = str(records[-1][key]) if more else None
+            keys = [str(record[key]) for record in records]  # a record without its key is another question's answer
+            more = inside(told, "hasMore") is True and len(keys) > 0
+            after = keys[-1] if more else None
             yield records, after
             if not more:
                 return
