@@ -1,9 +1,10 @@
 """A whole day outside and inside Dagster, and Dagster's definitions: `python -m benchmarks.daily [--as-of DAY]`.
 
-Three whole processes over the shipped company (or `--map` and `--data`), each on a home of its own whose lake holds the
-exports already: the day as `revrecon run` takes it, the daily job in Dagster's in-process executor with its event log
-on disk, and loading the definitions alone. Prints wall and processor seconds; Dagster's share is the difference of the
-first two.
+Whole processes over the shipped company (or `--map` and `--data`), each on a home of its own whose lake holds the
+exports already: the day as `revrecon run` takes it, the daily job in Dagster's in-process executor under the settings
+that `revrecon ui` writes, and loading the definitions alone. Of each day the first of a home, which learns who is who,
+and the one after another, as on every morning but the first of a quarter. Prints wall and processor seconds; Dagster's
+share is the difference between inside and outside.
 """
 
 import argparse
@@ -29,15 +30,15 @@ def outside(inputs: Inputs, day: dt.date) -> None:
 
 
 def inside(inputs: Inputs, day: dt.date) -> None:
-    """The daily job of the same day in this process, its events kept as Dagster keeps them by default."""
+    """The daily job of the same day in this process, its events kept as a Dagster of `revrecon ui` keeps them."""
     import dagster as dg
 
     from revrecon.dagster_defs.build import build_definitions
+    from revrecon.dagster_defs.local_instance import dagster_environment
 
-    root = inputs.home.root
-    definitions = build_definitions(inputs.loaded, inputs.loaded.path, inputs.data_root, root)
-    (root / "dagster").mkdir(exist_ok=True)
-    with dg.DagsterInstance.local_temp(str(root / "dagster")) as instance:
+    definitions = build_definitions(inputs.loaded, inputs.loaded.path, inputs.data_root, inputs.home.root)
+    os.environ.update(dagster_environment(inputs.home, inputs.loaded.path, inputs.data_root))
+    with dg.DagsterInstance.get() as instance:
         job = definitions.resolve_job_def("daily_reconciliation")
         result = job.execute_in_process(instance=instance, partition_key=day.isoformat(), raise_on_error=True)
         sys.stderr.write(f"{len(result.get_asset_check_evaluations())} checks, ")
