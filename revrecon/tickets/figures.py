@@ -7,7 +7,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from revrecon.history.pinned_lake import Extract
-from revrecon.tickets.figure_model import FIRST, FigureDraft, PublishedFigure, sha256_of
+from revrecon.tickets.chain import FIRST, Chained, faults
+from revrecon.tickets.figure_model import FigureDraft, PublishedFigure, sha256_of
 from revrecon.tickets.figure_tables import figure_extracts, published_figures, restated_figures, schema
 from revrecon.tickets.ledger import make_tables, open_engine, writing
 
@@ -87,7 +88,9 @@ class FigureRegister:
         """Sentences on every place where the chain of rows does not hold; empty for a register as it was written."""
         with self.engine.connect() as connection:
             query = sa.select(published_figures).order_by(published_figures.c.place)
-            return list(_faults(list(connection.execute(query).mappings())))
+            rows = connection.execute(query).mappings().all()
+        named = [f"{row['id']} (row {place})" for place, row in enumerate(rows, start=1)]
+        return list(faults(map(_chained, rows), "row", "the register of figures", lambda place: named[place - 1]))
 
     def keep_restated(self, figure_id: str, state: str, body: str) -> None:
         """Remember how a figure compares with a state of the world; what is there already stays."""
@@ -159,15 +162,7 @@ def _counting(connection: sa.Connection, act: int) -> dict[tuple[str, str, date]
     return {(row.system, row.object, row.day): row.sha256 for row in connection.execute(query)}
 
 
-def _faults(rows: Sequence[sa.RowMapping]) -> Iterator[str]:
-    previous = FIRST
-    for place, row in enumerate(rows, start=1):
-        figure = PublishedFigure.model_validate_json(row["body"])
-        if row["place"] != place:
-            yield f"Row {place} of the register of figures is gone: row {row['place']} follows row {place - 1}."
-            return
-        if _row(figure, row["body"]) != dict(row):
-            yield f"{row['id']} (row {place}) is not what was written: its hash differs."
-        if figure.previous_sha256 != previous:
-            yield f"{row['id']} (row {place}) does not follow the row before it: that row was changed or put in later."
-        previous = row["row_sha256"]
+def _chained(row: sa.RowMapping) -> Chained:
+    figure = PublishedFigure.model_validate_json(row["body"])
+    whole = _row(figure, row["body"]) == dict(row)
+    return Chained(row["place"], figure.previous_sha256, row["row_sha256"], whole)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from revrecon.tickets.chain import Chained, faults
 from revrecon.tickets.figure_model import sha256_of
 from revrecon.tickets.figure_tables import only_added_to
 from revrecon.tickets.ledger import open_engine, writing
@@ -97,7 +98,10 @@ class WriteRecord:
         """Sentences on every place where the chain of entries does not hold; empty for a record as it was written."""
         query = sa.select(write_entries).order_by(write_entries.c.place)
         with self.engine.connect() as connection:
-            return list(_faults(list(connection.execute(query).mappings())))
+            rows = connection.execute(query).mappings().all()
+        named = [f"Entry {place} ({row['write']}, {row['kind']})" for place, row in enumerate(rows, start=1)]
+        chain = map(_chained, rows)
+        return list(faults(chain, "entry", "the record of writes", lambda place: named[place - 1], _FIRST))
 
 
 def unfinished(write: Write) -> str:
@@ -138,15 +142,6 @@ def _row(entry: Entry, body: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _faults(rows: list[sa.RowMapping]) -> Iterator[str]:
-    previous = _FIRST
-    for place, row in enumerate(rows, start=1):
-        entry = Entry.model_validate_json(row["body"])
-        if row["place"] != place:
-            yield f"Entry {place} of the record of writes is gone: entry {row['place']} follows entry {place - 1}."
-            return
-        if _row(entry, row["body"]) != dict(row):
-            yield f"Entry {place} ({row['write']}, {row['kind']}) is not what was written: its hash differs."
-        if entry.previous_sha256 != previous:
-            yield f"Entry {place} ({row['write']}, {row['kind']}) does not follow the one before it."
-        previous = row["row_sha256"]
+def _chained(row: sa.RowMapping) -> Chained:
+    entry = Entry.model_validate_json(row["body"])
+    return Chained(row["place"], entry.previous_sha256, row["row_sha256"], _row(entry, row["body"]) == dict(row))
