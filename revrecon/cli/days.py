@@ -21,8 +21,9 @@ from revrecon.cli.shared import (
     told_plainly,
     warn_of_a_changed_map,
 )
-from revrecon.cli.spreading import BucketsOption, EngineOption, SchedulerOption, WorkersOption
+from revrecon.cli.spreading import BucketsOption, EngineOption, FullOption, SchedulerOption, WorkersOption
 from revrecon.daily.buckets.engine import spread_of
+from revrecon.daily.carrying.settings import carrying_in
 from revrecon.daily.day import Day
 from revrecon.daily.export import export_day
 from revrecon.daily.map_of_then import under_the_map_of_then
@@ -61,6 +62,7 @@ def run(
     map_of_then: Annotated[
         bool, typer.Option("--map-of-then", help="Run the day under the stored map that was in effect on it.")
     ] = False,
+    full: FullOption = False,
     buckets: BucketsOption = None,
     engine: EngineOption = None,
     scheduler: SchedulerOption = None,
@@ -68,7 +70,8 @@ def run(
 ) -> None:
     """Reconcile a day: read, judge, bridge, write tickets and the report. Exit code 1 when something is in breach."""
     spread = spread_of(buckets, engine, scheduler, workers)
-    inputs = replace(inputs_of(map_path, data, home, accept_shrink), spread=spread)
+    carrying = replace(carrying_in(), full=True) if full else None
+    inputs = replace(inputs_of(map_path, data, home, accept_shrink), spread=spread, carrying=carrying)
     warn_of_a_changed_map(inputs)
     when = day_of(inputs, as_of)
     day = run_shown(under_the_map_of_then(inputs, when) if map_of_then else inputs, when)

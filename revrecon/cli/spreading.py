@@ -5,7 +5,16 @@ from typing import Annotated
 import typer
 
 from revrecon.daily.buckets.engine import BUCKETS, ENGINE, SCHEDULER, WORKERS
+from revrecon.daily.carrying.settings import FULL
 
+FullOption = Annotated[
+    bool,
+    typer.Option(
+        "--full",
+        help="Work everything out anew, also what no change since an earlier day can have touched.",
+        envvar=FULL,
+    ),
+]
 BucketsOption = Annotated[
     int | None,
     typer.Option("--buckets", help="Divide entities into so many buckets; 1: not at all (default).", envvar=BUCKETS),

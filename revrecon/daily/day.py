@@ -9,10 +9,16 @@ import polars as pl
 from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.identity.decisions import Decision
 from revrecon.canonical.identity.door import Linker
+from revrecon.canonical.identity.frames import Identities
 from revrecon.canonical.identity.linkage.store import LinkageStore
-from revrecon.canonical.world import World, copies_on, crosswalks_in, identities_on, world_on
+from revrecon.canonical.lazily import Lazily
+from revrecon.canonical.world import World, copies_on, identities_on, world_on
 from revrecon.daily.buckets.division import Division, EntityParts
 from revrecon.daily.buckets.engine import Spread, spread_in
+from revrecon.daily.carrying.carried import Carried
+from revrecon.daily.carrying.carrying import EntityCarrier
+from revrecon.daily.carrying.settings import Carrying, carrying_in
+from revrecon.daily.carrying.since import Since
 from revrecon.daily.home import Home
 from revrecon.daily.linking import linker_of
 from revrecon.daily.ratchet import slipped
@@ -46,6 +52,7 @@ class Day:
     def __init__(
         self, loaded: LoadedMap, home: Home, as_of: date, lake: Lake | None = None,
         decisions: Sequence[Decision] | None = None, map_note: str = "", spread: Spread | None = None,
+        carrying: Carrying | None = None,
     ) -> None:  # fmt: skip
         self.loaded = loaded
         self.home = home
@@ -53,16 +60,22 @@ class Day:
         self.as_of = as_of
         self.lake = lake or Lake(home.lake)
         self.tables = Tables(home.tables)
+        self.carried_tables = Tables(home.carried)
+        self.spread = spread or spread_in()
+        self.carrying = carrying or carrying_in()
+        self._carried: dict[str, Carried | None] = {}
         self._received = Received(loaded.map, self.lake)
         self._copies: dict[tuple[str, date], Mapping[str, CopyRecords]] = {}
         self._worlds: dict[date, World] = {}
         self._timing: dict[str, Mapping[str, CopyTiming]] = {}
+        self._since: dict[str, Since] = {}
         self._results: dict[str, NumberResult] = {}
         self._tie_outs: dict[str, pl.DataFrame] = {}
         self.decisions = tuple(DecisionRegister(home.ledger).all() if decisions is None else decisions)
-        self.identities = identities_on(self.map, as_of, self.states, self.decisions, self._linker, self._copies_on)
-        self.crosswalks = crosswalks_in(self.identities)
-        self.spread = spread or spread_in()
+        self.identities = identities_on(
+            self.map, as_of, self.states, self.decisions, self._linker, self._copies_on, self._identities_carried
+        )
+        self.crosswalks = Lazily(self.map.entities, self._crosswalk)
 
     @property
     def map(self) -> EntityMap:
@@ -92,6 +105,10 @@ class Day:
             self._copies[entity, day] = copies_on(self.map, entity, self.states, day)
         return self._copies[entity, day]
 
+    def copies_of(self, entity: str) -> Mapping[str, CopyRecords]:
+        """The copies of an entity on the day, references still as their systems' keys."""
+        return self._copies_on(entity, self.as_of)
+
     def knows(self, day: date) -> bool:
         """Whether any system had said anything by the end of a day."""
         return self._received.knows(day)
@@ -118,7 +135,7 @@ class Day:
         return self._beside(self.loaded, max(spoken)) if spoken else None
 
     def _beside(self, loaded: LoadedMap, as_of: date) -> "Day":
-        return Day(loaded, self.home, as_of, self.lake, self.decisions, spread=self.spread)
+        return Day(loaded, self.home, as_of, self.lake, self.decisions, spread=self.spread, carrying=self.carrying)
 
     @cached_property
     def stale(self) -> dict[str, date]:
@@ -143,6 +160,32 @@ class Day:
         other._received, other._worlds = self._received, self._worlds
         return other
 
+    def since(self, entity: str) -> Since:
+        """On which earlier day an entity's tables could rest, and why they do not."""
+        if entity not in self._since:
+            self._since[entity] = Since(self, entity)
+        return self._since[entity]
+
+    def carried(self, entity: str) -> Carried | None:
+        """An entity of which only what changed is worked out anew; None for one that is worked out whole."""
+        if entity not in self._carried:
+            since = self.since(entity)
+            then = since.then if since.whole_because is None else None
+            self._carried[entity] = EntityCarrier(since, then).carried() if then is not None else None
+        return self._carried[entity]
+
+    def in_parts(self, entity: str) -> Carried | EntityParts | None:
+        """An entity that is put together from parts; None for one that is worked out in one piece."""
+        return self.carried(entity) or self.divided.get(entity)
+
+    def _identities_carried(self, entity: str) -> Identities | None:
+        carried = self.carried(entity)
+        return carried.identities if carried else None
+
+    def _crosswalk(self, entity: str) -> pl.DataFrame:
+        carried = self.carried(entity)
+        return carried.crosswalk if carried else self.identities[entity].crosswalk
+
     @cached_property
     def divided(self) -> Mapping[str, EntityParts]:
         """The entities that are judged in buckets: none, unless the day is spread over several."""
@@ -153,24 +196,24 @@ class Day:
         return self._division.entities
 
     def canonical(self, entity: str) -> pl.DataFrame:
-        parts = self.divided.get(entity)
+        parts = self.in_parts(entity)
         return parts.canonical if parts else self.world.entities[entity].canonical
 
     def records_in(self, entity: str, copy: str) -> int | None:
         """How many records a copy holds; None for one that has said nothing."""
-        if entity in self.divided:
-            return self.divided[entity].records.get(copy)
+        if (parts := self.in_parts(entity)) is not None:
+            return parts.records.get(copy)
         known = self.world.entities[entity].copies.get(copy)
         return None if known is None else known.records.height
 
     def accounting(self, entity: str, copy: str, set_aside: int) -> pl.DataFrame:
         """Where the rows of a copy ended (ROW_ACCOUNTING_SCHEMA); `set_aside`: those that have no key."""
-        parts = self.divided.get(entity)
+        parts = self.in_parts(entity)
         return parts.accounting(copy, set_aside) if parts else copy_accounting(self.world, entity, copy, set_aside)
 
     def rule_findings(self, entity: str, copy: str) -> pl.DataFrame:
-        if entity in self.divided:
-            return self.divided[entity].rule_findings(copy)
+        if (parts := self.in_parts(entity)) is not None:
+            return parts.rule_findings(copy)
         earlier = None
         if scaled_fields(self.map.entities[entity], copy):
             system = self.map.system_of(copy, self.map.entities[entity].replication[copy])
@@ -178,16 +221,18 @@ class Day:
         return rule_findings(self.map, self.world, entity, copy, earlier)
 
     def drift_findings(self, entity: str, copy: str) -> pl.DataFrame:
-        if entity in self.divided:
-            return self.divided[entity].drift_findings(copy)
+        if (parts := self.in_parts(entity)) is not None:
+            return parts.drift_findings(copy)
         timed = self.timing(entity).get(copy)
         return drift_findings(self.map, self.world, entity, copy, timed.overdue if timed else None)
 
     def timing(self, entity: str) -> Mapping[str, CopyTiming]:
         """Claims, lags and what is overdue of every copy of an entity that follows another one."""
-        if entity not in self._timing:
-            crosswalk = self.crosswalks[entity]
-            self._timing[entity] = entity_timing(self.map, entity, crosswalk, self.changes, self.as_of)
+        return self._timing.get(entity) or self.timing_under(entity, self.crosswalks[entity])
+
+    def timing_under(self, entity: str, crosswalk: pl.DataFrame) -> Mapping[str, CopyTiming]:
+        """The same under a crosswalk that is about to be the day's own."""
+        self._timing[entity] = entity_timing(self.map, entity, crosswalk, self.changes, self.as_of)
         return self._timing[entity]
 
     def changes(self, system: str) -> Mapping[str, pl.DataFrame]:

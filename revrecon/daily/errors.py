@@ -3,10 +3,11 @@
 from revrecon.audit.quarter import NoSuchQuarter
 from revrecon.canonical.copies import ColumnsMissing
 from revrecon.canonical.rates import RatesUnreadable
+from revrecon.canonical.world import LooksBeyondItsPart
 from revrecon.daily.auditing import QuarterIncomplete
-from revrecon.daily.buckets.bucket import LooksBeyondItsBucket
 from revrecon.daily.buckets.engine import SpreadUnknown
 from revrecon.daily.buckets.on_dask import DaskMissing, SchedulerSilent, WorkersDied
+from revrecon.daily.carrying.settings import CarryingUnknown
 from revrecon.daily.decisions_file import DecisionsFileRefused
 from revrecon.daily.erasing import NobodyToErase
 from revrecon.daily.home import HomeNotWritable
@@ -46,10 +47,11 @@ CANNOT_RUN = (
     FormulaError,
     HomeNotWritable,
     SpreadUnknown,
+    CarryingUnknown,
     DaskMissing,
     SchedulerSilent,
     WorkersDied,
-    LooksBeyondItsBucket,
+    LooksBeyondItsPart,
     NothingToRun,
     NotReconciled,
     NoSuchQuarter,

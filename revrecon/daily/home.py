@@ -25,6 +25,11 @@ class Home:
         return self.root / "tables"
 
     @property
+    def carried(self) -> Path:
+        """What a day keeps beside its tables so that later ones need only look at what changed."""
+        return self.root / "carried"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "warehouse.duckdb"
 

@@ -29,16 +29,16 @@ def slipped(
     return regressions(findings, cleaned, _writers(entity_map, entity, copy, raw), as_of)
 
 
-def _history(tables: Tables, name: str, as_of: date) -> dict[date, pl.DataFrame]:
+def _history(tables: Tables, name: str, as_of: date) -> dict[date, pl.LazyFrame]:
     """What was broken on each earlier day, from its findings."""
     days = [day for day in tables.days("quality", name) if as_of - LOOKED_BACK <= day < as_of]
     return {day: pl.concat([_broken(tables, room, name, day) for room in ("quality", "drift")]) for day in days}
 
 
-def _broken(tables: Tables, room: str, name: str, day: date) -> pl.DataFrame:
+def _broken(tables: Tables, room: str, name: str, day: date) -> pl.LazyFrame:
     if not tables.has(room, name, day):
-        return pl.DataFrame(schema=BROKEN_SCHEMA)
-    found = tables.read(room, name, day)
+        return pl.LazyFrame(schema=BROKEN_SCHEMA)
+    found = tables.scan(room, name, day)
     return found.filter(pl.col("cause").is_in(list(GUARDED))).select(*BROKEN_SCHEMA)
 
 

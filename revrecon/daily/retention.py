@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from revrecon.daily.home import Home
+from revrecon.daily.layers import files_with
 from revrecon.daily.tables import Tables
 from revrecon.entity_map.retention import Retention
 from revrecon.history.atomic import BESIDE, leftovers
@@ -86,9 +87,10 @@ def _day_in(name: str) -> date | None:
 
 
 def _tables(home: Home, before: date) -> Iterator[Path]:
-    for _, _, files in Tables(home.tables).all():
+    for _, _, files in (*Tables(home.tables).all(), *Tables(home.carried).all()):
         dated: Mapping[date, Path] = {date.fromisoformat(path.stem): path for path in files}
-        yield from (dated[day] for day in sorted(thinned_days(dated, before)))
+        for day in sorted(thinned_days(dated, before)):
+            yield from files_with(dated[day])
 
 
 def _replaced(home: Home, before: date) -> Iterator[Path]:
@@ -103,6 +105,8 @@ def _replaced(home: Home, before: date) -> Iterator[Path]:
 
 
 def _left_behind(home: Home) -> Iterator[Path]:
+    yield from Tables(home.tables).abandoned()
+    yield from Tables(home.carried).abandoned()
     for folder, _, files in os.walk(home.root):
         if any(name.startswith(BESIDE) for name in files):
             yield from leftovers(Path(folder))

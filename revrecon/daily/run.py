@@ -9,6 +9,7 @@ from pathlib import Path
 
 from revrecon.canonical.identity.decisions import Decision
 from revrecon.daily.buckets.engine import Spread
+from revrecon.daily.carrying.settings import Carrying
 from revrecon.daily.day import Day, newest_day
 from revrecon.daily.figures import publish_figures
 from revrecon.daily.home import Home
@@ -47,6 +48,7 @@ class Inputs:
     home: Home
     accept_shrink: bool = False
     spread: Spread | None = None  # None: as the environment says
+    carrying: Carrying | None = None  # None: as the environment says
     map_note: str = ""  # said in the report where the map is not simply today's
     outside: Outside = THE_WORLD
 
@@ -147,7 +149,7 @@ def run_open_day(
     read from the sources, and what the lake has is all there is. `decisions`: others than those of the home's register.
     """
     lake = lake or Lake(inputs.home.lake)
-    day = Day(inputs.loaded, inputs.home, as_of, lake, decisions, inputs.map_note, inputs.spread)
+    day = Day(inputs.loaded, inputs.home, as_of, lake, decisions, inputs.map_note, inputs.spread, inputs.carrying)
     steps = [
         *(landing_steps(inputs, as_of, lake) if lands else ()),
         *_reported_steps(day, inputs.data_root),

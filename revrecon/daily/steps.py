@@ -9,6 +9,7 @@ import polars as pl
 from revrecon.canonical.account_master import entities_with_a_tree
 from revrecon.canonical.identity.frames import Identities
 from revrecon.daily.breakdowns import make_breakdowns
+from revrecon.daily.carrying.keeping import keep_counts, keep_overdue, keep_table, keep_ties
 from revrecon.daily.day import Day
 from revrecon.daily.masters import make_hierarchy, make_master
 from revrecon.daily.of_numbers import of_numbers
@@ -31,11 +32,18 @@ class Step:
 
 def make_crosswalk(day: Day, entity: str) -> Identities:
     """Work out and keep who is who in an entity: the crosswalk, the links that made it, and the review queue."""
-    found = day.identities[entity]
-    day.tables.write("links", entity, day.as_of, found.links)
-    day.tables.write("review", entity, day.as_of, found.review)
-    day.tables.write("crosswalk", entity, day.as_of, found.crosswalk)
-    return found
+    keep_crosswalk(day, entity)
+    return day.identities[entity]
+
+
+def keep_crosswalk(day: Day, entity: str) -> None:
+    """The same, not put together where the entity is carried forward."""
+    keep_table(day, entity, "links", entity, lambda: day.identities[entity].links)
+    carried = day.carried(entity)
+    review = carried.found.review if carried else day.identities[entity].review
+    day.tables.write("review", entity, day.as_of, review, day.since(entity).basis)
+    keep_table(day, entity, "crosswalk", entity, lambda: day.crosswalks[entity])
+    keep_ties(day, entity)
 
 
 def make_canonical(day: Day, entity: str) -> pl.DataFrame:
@@ -46,27 +54,30 @@ def make_canonical(day: Day, entity: str) -> pl.DataFrame:
 
 def keep_canonical(day: Day, entity: str) -> None:
     """The same, not held in memory where it was worked out in buckets."""
-    if entity in day.divided:
+    if entity in day.divided and not day.carried(entity):
         day.divided[entity].write_canonical(day.tables.path("canonical", entity, day.as_of))
+        day.tables.is_whole("canonical", entity, day.as_of)
     else:
-        day.tables.write("canonical", entity, day.as_of, day.canonical(entity))
+        keep_table(day, entity, "canonical", entity, lambda: day.canonical(entity))
     if day.map.entities[entity].hierarchy is not None:
         day.tables.write("hierarchy", entity, day.as_of, day.world.entities[entity].tree)
 
 
 def make_quality(day: Day, entity: str, copy: str) -> pl.DataFrame:
     """Judge and keep the field and record rules of a copy."""
-    frame = day.rule_findings(entity, copy)
-    day.tables.write("quality", f"{entity}_{copy}", day.as_of, frame)
-    return frame
+    name = f"{entity}_{copy}"
+    keep_table(day, entity, "quality", name, lambda: day.rule_findings(entity, copy))
+    return day.tables.read("quality", name, day.as_of)
 
 
 def make_drift(day: Day, entity: str, copy: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Judge and keep a copy against the canonical records, and its verdicts."""
-    frame = day.drift_findings(entity, copy)
-    day.tables.write("drift", f"{entity}_{copy}", day.as_of, frame)
+    name = f"{entity}_{copy}"
+    keep_table(day, entity, "drift", name, lambda: day.drift_findings(entity, copy))
+    keep_overdue(day, entity, copy)
+    frame = day.tables.read("drift", name, day.as_of)
     verdicts = day.verdicts_of(entity, copy, day.findings_of(entity, copy))
-    day.tables.write("verdicts", f"{entity}_{copy}", day.as_of, verdicts)
+    day.tables.write("verdicts", name, day.as_of, verdicts)
     return frame, verdicts
 
 
@@ -105,6 +116,7 @@ def make_accounting(day: Day) -> pl.DataFrame:
     counted = [day.accounting(entity, copy, lost[entity, copy]) for entity, copy in heard]
     frame = pl.concat([pl.DataFrame(schema=ROW_ACCOUNTING_SCHEMA), *counted])
     day.tables.write("row_accounting", "copies", day.as_of, frame)
+    keep_counts(day)
     return frame
 
 
@@ -133,7 +145,7 @@ def all_day_verdicts(day: Day) -> pl.DataFrame:
 def reconciliation_steps(day: Day) -> Iterator[Step]:
     """From the landed extracts to bridges, in the order of the route."""
     for entity in day.map.entities:
-        yield Step(f"who is who: {entity}", partial(make_crosswalk, day, entity))
+        yield Step(f"who is who: {entity}", partial(keep_crosswalk, day, entity))
     for entity in day.map.entities:
         yield Step(f"canonical {entity}", partial(keep_canonical, day, entity))
     for entity in entities_with_a_tree(day.map):

@@ -1,11 +1,19 @@
-"""Derived tables: one Parquet file per table and day, replaced whole, so that a day is never half visible."""
+"""Derived tables: one file per table and day, replaced whole, so that a day is never half visible.
+
+A table is a Parquet file, or, where a day differs little from an earlier one, layers upon that one's (`layers.py`).
+"""
 
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from revrecon.daily.layers import SUFFIX, Change, Layered, abandoned, height, layered, write_layers
 from revrecon.history.atomic import NotWhole, whole_parquet, write_parquet
+
+_RESTS_ON = "rests_on"
+_MOST_CHANGED = 0.2
+"""A table of which a greater part changed is written whole."""
 
 
 class TableMissing(Exception):
@@ -21,37 +29,90 @@ class Tables:
     def path(self, room: str, name: str, day: date) -> Path:
         return self.root / room / name / f"{day}.parquet"
 
-    def write(self, room: str, name: str, day: date, frame: pl.DataFrame) -> Path:
-        """Keep a table of a day, in place of what was there."""
+    def write(self, room: str, name: str, day: date, frame: pl.DataFrame, rests_on: str = "") -> Path:
+        """Keep a table of a day, in place of what was there; `rests_on` tells what it was worked out from."""
         path = self.path(room, name, day)
-        write_parquet(frame, path)
+        write_parquet(frame, path, {_RESTS_ON: rests_on} if rests_on else None)
+        self.is_whole(room, name, day)
         return path
+
+    def is_whole(self, room: str, name: str, day: date) -> None:
+        """Remove the layers of a table, once its file is there."""
+        if (former := layered(self._note(room, name, day))) is not None:
+            former.remove()
+
+    def write_over(self, room: str, name: str, day: date, since: date, change: Change, rests_on: str) -> None:
+        """Keep a table of a day as that of an earlier one with a change. Raises TableMissing."""
+        before = self._kept(room, name, since)
+        if change.fresh.height + change.taken.height > _MOST_CHANGED * max(1, height(before)):
+            gone = self._read(before, room, name, since).join(change.taken, on=list(change.by), how="anti")
+            self.write(room, name, day, pl.concat([gone, change.fresh]).sort(change.order), rests_on)
+            return
+        write_layers(self._note(room, name, day), before, change, rests_on)
+        self.path(room, name, day).unlink(missing_ok=True)
 
     def read(self, room: str, name: str, day: date) -> pl.DataFrame:
         """A table of a day. Raises TableMissing."""
+        return self._read(self._kept(room, name, day), room, name, day)
+
+    def scan(self, room: str, name: str, day: date) -> pl.LazyFrame:
+        """The rows of a table of a day unread, in no order. Raises TableMissing."""
+        kept = self._kept(room, name, day)
+        return kept.scan() if isinstance(kept, Layered) else pl.scan_parquet(kept)
+
+    def rests_on(self, room: str, name: str, day: date) -> str:
+        """What a table was worked out from, as its writer told; nothing where it told nothing, or there is no table."""
+        try:
+            kept = self._kept(room, name, day)
+            return kept.rests_on if isinstance(kept, Layered) else pl.read_parquet_metadata(kept).get(_RESTS_ON, "")
+        except (TableMissing, pl.exceptions.PolarsError):
+            return ""
+
+    def has(self, room: str, name: str, day: date) -> bool:
+        return self._note(room, name, day).exists() or self.path(room, name, day).exists()
+
+    def days(self, room: str, name: str) -> list[date]:
+        """The days for which a table was made, ascending."""
+        return sorted(date.fromisoformat(path.stem) for path in _files(self.root / room / name))
+
+    def all(self) -> list[tuple[str, str, list[Path]]]:
+        """Every table with its files, by room and name: Parquet files, and notes of layered tables."""
+        folders = sorted(p for p in self.root.glob("*/*") if p.is_dir())
+        return [(one.parent.name, one.name, files) for one in folders if (files := _files(one))]
+
+    def abandoned(self) -> list[Path]:
+        """Layers that killed writers left."""
+        return [left for folder in sorted(self.root.glob("*/*")) if folder.is_dir() for left in abandoned(folder)]
+
+    def _note(self, room: str, name: str, day: date) -> Path:
+        return self.path(room, name, day).with_suffix(SUFFIX)
+
+    def _kept(self, room: str, name: str, day: date) -> Path | Layered:
+        try:
+            if (found := layered(self._note(room, name, day))) is not None:
+                return found
+        except NotWhole as error:
+            raise _not_whole(error, day) from error
         path = self.path(room, name, day)
         if not path.exists():
             raise TableMissing(
                 f"{room}/{name} has not been made for {day}. Run the day first: revrecon run --as-of {day}."
             )
+        return path
+
+    def _read(self, kept: Path | Layered, room: str, name: str, day: date) -> pl.DataFrame:
         try:
-            return whole_parquet(path)
+            return kept.read() if isinstance(kept, Layered) else whole_parquet(kept)
         except NotWhole as error:
-            raise TableMissing(f"{error} Delete it and run its day again: revrecon run --as-of {day}.") from error
+            raise _not_whole(error, day) from error
 
-    def has(self, room: str, name: str, day: date) -> bool:
-        return self.path(room, name, day).exists()
 
-    def days(self, room: str, name: str) -> list[date]:
-        """The days for which a table was made, ascending."""
-        folder = self.root / room / name
-        return sorted(date.fromisoformat(path.stem) for path in folder.glob("*.parquet") if path.stem[0].isdigit())
+def _not_whole(error: NotWhole, day: date) -> TableMissing:
+    return TableMissing(f"{error} Delete it and run its day again: revrecon run --as-of {day}.")
 
-    def all(self) -> list[tuple[str, str, list[Path]]]:
-        """Every table with its files, by room and name."""
-        found = []
-        for folder in sorted(p for p in self.root.glob("*/*") if p.is_dir()):
-            files = sorted(path for path in folder.glob("*.parquet") if path.stem[0].isdigit())
-            if files:
-                found.append((folder.parent.name, folder.name, files))
-        return found
+
+def _files(folder: Path) -> list[Path]:
+    """The file or note of each day of a table; a note counts before a file, which is then about to go."""
+    found = {path.stem: path for path in sorted(folder.glob("*.parquet")) if path.stem[0].isdigit()}
+    found |= {path.stem: path for path in sorted(folder.glob(f"*{SUFFIX}")) if path.stem[0].isdigit()}
+    return [found[day] for day in sorted(found)]

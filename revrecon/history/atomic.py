@@ -3,7 +3,7 @@
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,9 +24,13 @@ class NotWhole(Exception):
     """A file is not what was written: cut short, or altered."""
 
 
-def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame so that readers see the old file or the whole new one, never a part. Raises NotWritten."""
-    _write(path, lambda beside: frame.write_parquet(beside, compression="zstd"))
+def write_parquet(frame: pl.DataFrame, path: Path, notes: Mapping[str, str] | None = None) -> None:
+    """Write a frame so that readers see the old file or the whole new one, never a part. Raises NotWritten.
+
+    `notes` are kept in the file, beside its rows.
+    """
+    told = dict(notes) if notes else None
+    _write(path, lambda beside: frame.write_parquet(beside, compression="zstd", metadata=told))
 
 
 def write_text(text: str, path: Path) -> None:
@@ -100,7 +104,7 @@ def parquet_or_none(path: Path) -> pl.DataFrame | None:
 
 def leftovers(folder: Path) -> list[Path]:
     """What killed writers left in a folder. What another process is just writing is not among it."""
-    return [left for left in folder.glob(f"{BESIDE}*") if _is_abandoned(left)]
+    return [left for left in folder.glob(f"{BESIDE}*") if is_abandoned(left)]
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -109,7 +113,8 @@ def remove_leftovers(folder: Path) -> None:
         left.unlink(missing_ok=True)
 
 
-def _is_abandoned(path: Path) -> bool:
+def is_abandoned(path: Path) -> bool:
+    """Whether a file beside is surely nobody's any more: nobody wrote to it for hours."""
     try:
         return time.time() - path.stat().st_mtime > _ABANDONED
     except FileNotFoundError:  # it has just taken its place

@@ -34,31 +34,42 @@ class Ratchet:
     broken: frozenset[str]  # signatures
 
 
-def ratchets(history: Mapping[date, pl.DataFrame]) -> list[Ratchet]:
-    """The rules that were cleaned, from what was broken on earlier days (BROKEN_SCHEMA), in any order of these."""
+def ratchets(history: Mapping[date, pl.LazyFrame]) -> list[Ratchet]:
+    """The rules that were cleaned, from what was broken on earlier days (BROKEN_SCHEMA), in any order of these.
+
+    Days are counted first; what was broken is looked at on the best days alone.
+    """
     days = sorted(history)
-    by_rule: dict[str, dict[date, set[str]]] = {}
-    for day in days:
-        for rule, signature in history[day].select("rule", "signature").iter_rows():
-            by_rule.setdefault(rule, {}).setdefault(day, set()).add(signature)
-    found = [
-        _ratchet(rule, [(day, frozenset(broken.get(day, ()))) for day in days]) for rule, broken in by_rule.items()
-    ]
-    return sorted((one for one in found if one is not None), key=lambda one: one.rule)
+    if len(days) < _STAYS:
+        return []
+    counts = {day: _counts(history[day]) for day in days}
+    rules = sorted({rule for told in counts.values() for rule in told})
+    best = {rule: _best_day([(day, counts[day].get(rule, 0)) for day in days]) for rule in rules}
+    return [Ratchet(rule, day, _broken(history[day], rule)) for rule, day in best.items() if day is not None]
 
 
-def _ratchet(rule: str, days: Sequence[tuple[date, frozenset[str]]]) -> Ratchet | None:
-    """The best of all stretches of three days since the rule's worst, where that is half of the worst or less."""
-    best: Ratchet | None = None
+def _counts(broken: pl.LazyFrame) -> dict[str, int]:
+    """How many records break each rule."""
+    told = broken.group_by("rule").agg(pl.col("signature").n_unique()).collect()
+    return dict(told.select("rule", "signature").iter_rows())
+
+
+def _broken(broken: pl.LazyFrame, rule: str) -> frozenset[str]:
+    return frozenset(broken.filter(pl.col("rule") == rule).select("signature").collect().to_series().to_list())
+
+
+def _best_day(days: Sequence[tuple[date, int]]) -> date | None:
+    """The end of the best of all stretches of three days since a rule's worst, if that is half of the worst or less."""
+    best: tuple[date, int] | None = None
     worst = 0
     for at, (day, broken) in enumerate(days):
         stretch = days[max(0, at - _STAYS + 1) : at + 1]
-        level = max(len(one) for _, one in stretch)
+        level = max(number for _, number in stretch)
         clean = len(stretch) == _STAYS and worst >= _WORTH_CLEANING and level * 2 <= worst
-        if clean and (best is None or level <= len(best.broken)):
-            best = Ratchet(rule, day, broken)
-        worst = max(worst, len(broken))
-    return best
+        if clean and (best is None or level <= best[1]):
+            best = (day, broken)
+        worst = max(worst, broken)
+    return best[0] if best else None
 
 
 def regressions(

@@ -39,7 +39,7 @@ def entity_timing(
     since = as_of - timedelta(days=max(WINDOWS))
     first = since - _BEFORE
     followers = _followers(entity_map, entity_name)
-    if all(copy.freshness is None for copy in followers.values()) and not _has_clock(entity_map, entity_name):
+    if not is_timed(entity_map, entity_name):
         return {name: _untimed(entity_name, name) for name in followers}
     replayed = replay(entity_map, entity_name, crosswalk, changes, first, as_of)
     found = {}
@@ -50,6 +50,12 @@ def entity_timing(
         late = no_overdue() if copy.freshness is None else overdue(claims, told)
         found[name] = CopyTiming(claims.filter(pl.col("claimed_on") > since), lag, late)
     return found
+
+
+def is_timed(entity_map: EntityMap, entity_name: str) -> bool:
+    """Whether timing can be told of an entity at all: a limit is set for a copy, or a canonical one has a clock."""
+    limits = [copy.freshness for copy in _followers(entity_map, entity_name).values()]
+    return any(limit is not None for limit in limits) or _has_clock(entity_map, entity_name)
 
 
 def _followers(entity_map: EntityMap, entity_name: str) -> dict[str, Copy]:

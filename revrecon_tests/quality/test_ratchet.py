@@ -28,7 +28,7 @@ def history(*days):
     """What was broken on each day: letters are records."""
     nothing = pl.DataFrame(schema=BROKEN_SCHEMA)
     broken = [findings(*told).select(*BROKEN_SCHEMA) if told else nothing for told in days]
-    return {FIRST + dt.timedelta(number): frame for number, frame in enumerate(broken)}
+    return {FIRST + dt.timedelta(number): frame.lazy() for number, frame in enumerate(broken)}
 
 
 def slipped(now, *days, writers=None):

@@ -1,7 +1,7 @@
 """One bucket of one entity: a world of its own, made of staged rows and crosswalks alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import polars as pl
 
 from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.lazily import Lazily
-from revrecon.canonical.world import World, copies_on, referenced_copy, world_on
+from revrecon.canonical.world import World, copies_on, lone_world, referenced_copy
 from revrecon.daily.buckets.dividing import entities_pointed_to
 from revrecon.daily.buckets.staging import Stage
 from revrecon.daily.received import Received
@@ -17,10 +17,6 @@ from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.lake import Lake
-
-
-class LooksBeyondItsBucket(Exception):
-    """A judge of one entity's bucket asked for another entity's records."""
 
 
 @dataclass(frozen=True)
@@ -86,20 +82,11 @@ class Bucket:
         """
         if day not in self._worlds:
             self.received.require(day)
-            copies = copies_on(self.map, self.job.entity, self.received.states, day)
-
-            def here(entity: str, _day: date) -> Mapping[str, CopyRecords]:
-                if entity != self.job.entity:
-                    raise LooksBeyondItsBucket(
-                        f"A judge of {self.job.entity} in buckets asked for {entity}. Run with --buckets 1, and tell."
-                    )
-                return copies
-
-            found = Lazily(self.map.entities, lambda name: self._crosswalk(name, copies))
             received = self.received
-            world = world_on(self.map, day, received.states, received.versions, found, here)
-            parts = Lazily(world.entities, lambda name: replace(world.entities[name], is_part=True))
-            self._worlds[day] = replace(world, entities=parts)
+            copies = copies_on(self.map, self.job.entity, received.states, day)
+            found = Lazily(self.map.entities, lambda name: self._crosswalk(name, copies))
+            place = (self.map, self.job.entity, day)
+            self._worlds[day] = lone_world(*place, received.states, received.versions, found, copies)
         return self._worlds[day]
 
     def canonical_records(self) -> dict[date, int]:

@@ -1,0 +1,60 @@
+"""What a day keeps of an entity: its tables, whole or as a change of an earlier day's, and what later days rest on."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from revrecon.canonical.identity.decisions import standing
+from revrecon.canonical.world import copies_resolved
+from revrecon.daily.carrying.carried import counted
+from revrecon.daily.carrying.conditions import whole_because
+from revrecon.daily.carrying.ties import pointers_of, ties_of
+from revrecon.daily.day import Day
+from revrecon.quality.drift import no_overdue
+
+
+def keep_table(day: Day, entity: str, room: str, name: str, made: Callable[[], pl.DataFrame]) -> None:
+    """Keep a table of an entity: as `made`, or where the entity is carried forward, as what changed."""
+    carried, basis = day.carried(entity), day.since(entity).basis
+    if carried:
+        day.tables.write_over(room, name, day.as_of, carried.since, carried.change(room, name), basis)
+    else:
+        day.tables.write(room, name, day.as_of, made(), basis)
+
+
+def is_kept_for_later(day: Day, entity: str) -> bool:
+    """Whether later days could rest on this one: the entity is large enough, and can be carried forward at all."""
+    if day.spread.buckets > 1 or whole_because(day.map, entity) is not None:
+        return False
+    return bool(day.carried(entity)) or day.crosswalks[entity].height >= day.carrying.least
+
+
+def keep_ties(day: Day, entity: str) -> None:
+    """Keep what ties an entity's records together, and where their references lead."""
+    basis = day.since(entity).basis
+    if carried := day.carried(entity):
+        for room in ("ties", "pointers"):
+            day.carried_tables.write_over(room, entity, day.as_of, carried.since, carried.change(room, entity), basis)
+    elif is_kept_for_later(day, entity):
+        copies = copies_resolved(day.map, entity, day.copies_of(entity), day.crosswalks)
+        held = standing(day.decisions, entity, day.as_of)
+        ties, pointers = ties_of(day.map.entities[entity], copies, held), pointers_of(day.map, entity, copies)
+        day.carried_tables.write("ties", entity, day.as_of, ties, basis)
+        day.carried_tables.write("pointers", entity, day.as_of, pointers, basis)
+
+
+def keep_overdue(day: Day, entity: str, copy: str) -> None:
+    """Keep what timing does not excuse in a copy."""
+    if is_kept_for_later(day, entity):
+        timed = day.timing(entity).get(copy)
+        overdue = timed.overdue if timed else no_overdue()
+        day.carried_tables.write("overdue", f"{entity}_{copy}", day.as_of, overdue, day.since(entity).basis)
+
+
+def keep_counts(day: Day) -> None:
+    """Keep how many records each copy holds, and where they end."""
+    for entity in day.map.entities:
+        if is_kept_for_later(day, entity):
+            carried = day.carried(entity)
+            told = carried.counted if carried else counted(day.world, entity)
+            day.carried_tables.write("counted", entity, day.as_of, told, day.since(entity).basis)
