@@ -37,8 +37,8 @@ quarter: $(STAMP) ## play the sample company's third quarter day by day, with it
 ui: $(STAMP)     ## open Dagster on http://127.0.0.1:3000
 	@$(BIN)/revrecon ui
 
-test: $(STAMP)   ## all tests that can run on this machine
-	@$(BIN)/python -m pytest -n 2 -rs
+test: $(STAMP)   ## all tests that can run on this machine; FAST=1 leaves out real servers, browsers and whole runs
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -rs $(if $(FAST),-m "not slow")
 
 check: $(STAMP)  ## style, types and the shipped maps
 	@$(BIN)/ruff check .

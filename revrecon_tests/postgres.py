@@ -2,12 +2,13 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from revrecon_tests.servers import free_port
 
 WHERE = (
     None,
@@ -32,7 +33,7 @@ def postgres() -> Iterator[str]:
         data, as_user = home / "data", {"user": "postgres"} if os.geteuid() == 0 else {}
         if as_user:
             shutil.chown(home, "postgres")
-        port = _free_port()
+        port = free_port()
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off"
         _run([program("initdb"), "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"], as_user, home)
         _run([program("pg_ctl"), "-D", data, "-w", "-l", home / "log", "-o", options, "start"], as_user, home)
@@ -47,9 +48,3 @@ def _run(command: list[object], as_user: dict[str, str], home: Path) -> None:
         [str(part) for part in command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=home,
         **as_user,
     )  # fmt: skip
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

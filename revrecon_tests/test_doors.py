@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -26,11 +27,13 @@ ROUTE = [
 ALWAYS = {"entity_map", "findings"}
 
 
+@cache
 def modules():
     return {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
 
 
-def imports_of(path: Path) -> set[str]:
+@cache
+def imports_of(path: Path) -> frozenset[str]:
     """Every revrecon module and outside package that a file imports, lazy imports included."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -39,7 +42,7 @@ def imports_of(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports relatively"
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found
+    return frozenset(found)
 
 
 def room_of(name: str) -> str:
@@ -106,3 +109,13 @@ def test_dagster_modules_do_not_postpone_annotations():
     for name, path in modules().items():
         if room_of(name) in ("dagster_defs", "definitions"):
             assert "from __future__ import annotations" not in path.read_text(encoding="utf-8"), name
+
+
+def test_what_a_code_location_and_the_command_line_load_waits_for_no_pandas():
+    """Pandera brings it along, splink too: a second that only a day with something in doubt has to pay."""
+    import subprocess
+
+    asked = "{'pandas', 'pandera', 'splink'} & {*sys.modules}"
+    code = f"import sys, revrecon.dagster_defs.build, revrecon.cli; print(*{asked})"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert loaded.stdout.split() == []

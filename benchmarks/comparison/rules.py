@@ -16,7 +16,7 @@ from benchmarks.comparison.company import map_of
 from benchmarks.comparison.planted import COLUMNS, KEY, records
 from revrecon.canonical.copies import CopyRecords
 from revrecon.entity_map.entities import Entity, FieldRule
-from revrecon.quality.rules import failures
+from revrecon.quality.failing import failures
 
 _RULES: dict[str, dict[str, object]] = {
     "String": {"pattern": "^[^~]+$"}, "Int64": {"at_least": 0}, "Date": {"required": True},

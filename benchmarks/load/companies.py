@@ -5,34 +5,11 @@ from pathlib import Path
 
 import polars as pl
 
+from revrecon_tests.map_texts import pipeline_of, two_systems
+
 FIRST = date(2026, 1, 1)
 """The first day of every generated history."""
 
-_HEAD = """\
-company: {name: Long Street, timezone: America/New_York, currency: USD}
-map: {version: 1}
-people: {ann: {name: Ann, email: ann@example.com}}
-departments: {sales: {title: Sales, head: ann}, books: {title: Books, head: ann}}
-rhythms: {daily: {at: "05:30"}, tickets: {at: "08:00"}}
-systems:
-  crm:
-    title: CRM
-    settings: {root: crm}
-    department: sales
-    representative: ann
-    clock: real time
-    objects:
-"""
-_BOOKS = """\
-  books:
-    title: Books
-    settings: {root: books}
-    department: books
-    representative: ann
-    clock: daily
-    objects:
-"""
-_OBJECT = "      {name}: {{key: [id], created: created, changed: changed}}\n"
 _ENTITIES = """\
   account{n}:
     title: Account {n}
@@ -79,42 +56,15 @@ _ENTITIES = """\
       compare: {{stage: {{}}, amount: {{absolute: 0.01}}}}
       thresholds: [{{count: {{warn: 1, breach: 10}}}}]
 """
-_NUMBER = """\
-numbers:
-  pipeline:
-    title: Pipeline
-    text: What could be won.
-    unit: USD
-    owner: ann
-    canonical: sales
-    definitions:
-      sales:
-        version: 1
-        effective: 2026-01-01
-        department: sales
-        text: Amount of open deals.
-        entity: deal1
-        conditions: {open: stage = 'open'}
-        measure: {sum: {amount: amount}}
-      books:
-        version: 1
-        effective: 2026-01-01
-        department: books
-        text: Amount of open quotes.
-        entity: deal1
-        copy: books
-        conditions: {open: stage = 'open'}
-        measure: {sum: {amount: amount}}
-"""
 
 
 def map_text(pairs: int = 1) -> str:
     """An Entity Map with `pairs` accounts and deals, each held by two systems."""
     numbers = range(1, pairs + 1)
-    crm = "".join(_OBJECT.format(name=f"{name}{n}") for n in numbers for name in ("Account", "Deal"))
-    books = "".join(_OBJECT.format(name=f"{name}{n}") for n in numbers for name in ("Customer", "Quote"))
+    crm = [f"{name}{n}" for n in numbers for name in ("Account", "Deal")]
+    books = [f"{name}{n}" for n in numbers for name in ("Customer", "Quote")]
     entities = "".join(_ENTITIES.format(n=n) for n in numbers)
-    return f"{_HEAD}{crm}{_BOOKS}{books}entities:\n{entities}{_NUMBER}"
+    return f"{two_systems('Long Street', crm, books)}entities:\n{entities}{pipeline_of('deal1')}"
 
 
 def export(root: Path, day: date, deals: int, pair: int = 1, accounts: int | None = None) -> None:

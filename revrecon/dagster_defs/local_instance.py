@@ -27,6 +27,12 @@ retention:
   schedule: {purge_after_days: 90}
 """
 
+SETTINGS_OF_A_PROCESS = {
+    "DAGSTER_DISABLE_TELEMETRY": "1",
+    "DAGSTER_EVENT_BATCH_SIZE": "1000",  # what a run plans is written at once
+}
+"""Environment variables of every Dagster process of ours."""
+
 
 def dagster_environment(home: Home, map_path: Path, data_root: Path) -> dict[str, str]:
     """The environment variables of a Dagster process over a home; its settings file is made on first use."""
@@ -36,8 +42,7 @@ def dagster_environment(home: Home, map_path: Path, data_root: Path) -> dict[str
         write_text(_DAGSTER_YAML, settings)
     return {
         "DAGSTER_HOME": str(folder),
-        "DAGSTER_DISABLE_TELEMETRY": "1",
-        "DAGSTER_EVENT_BATCH_SIZE": "1000",  # what a run plans is written at once
+        **SETTINGS_OF_A_PROCESS,
         "REVRECON_MAP": str(map_path),
         "REVRECON_DATA": str(data_root),
         "REVRECON_HOME": str(home.root),

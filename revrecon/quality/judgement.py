@@ -11,10 +11,11 @@ from revrecon.findings import VERDICT_SCHEMA, all_findings, as_findings, no_find
 from revrecon.quality.agreed import OPEN, covering
 from revrecon.quality.currencies import amounts_at_home, fields_held, rate_findings
 from revrecon.quality.drift import NUMERIC, differences, no_overdue, with_due
+from revrecon.quality.failing import failures, repeated
 from revrecon.quality.hierarchy import has_tree, wrong_parents
 from revrecon.quality.presence import duplicates, is_strays_home, missing, orphans
 from revrecon.quality.ratchet import GUARDED, REGRESSION
-from revrecon.quality.rules import failures, is_required, repeated, rules_of, unique_fields
+from revrecon.quality.rules import is_required, rules_of, unique_fields
 from revrecon.quality.scale import scale_findings, scaled_fields
 
 MEASURES = ("count", "share", "net", "gross")

@@ -6,9 +6,6 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-FIRST = "0" * 64
-"""What the first row of the chain follows."""
-
 
 class ModelFile(BaseModel):
     """A linkage model that a figure's identities rest on: whose, its file's name, and the SHA-256 of the file."""

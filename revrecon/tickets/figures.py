@@ -9,8 +9,10 @@ import sqlalchemy as sa
 
 from revrecon.history.pinned_lake import Extract
 from revrecon.history.pseudonyms import Pseudonyms
+from revrecon.tickets import chain
+from revrecon.tickets.chain import FIRST
 from revrecon.tickets.erased_bodies import Chained, erased_in, is_as_written, texts_replaced
-from revrecon.tickets.figure_model import FIRST, FigureDraft, PublishedFigure, sha256_of
+from revrecon.tickets.figure_model import FigureDraft, PublishedFigure, sha256_of
 from revrecon.tickets.figure_tables import figure_extracts, published_figures, restated_figures, schema
 from revrecon.tickets.ledger import make_tables, open_engine, writing
 
@@ -90,8 +92,11 @@ class FigureRegister:
         """Sentences on every place where the chain of rows does not hold; empty for a register as it was written."""
         with self.engine.connect() as connection:
             query = sa.select(published_figures).order_by(published_figures.c.place)
-            rows = list(connection.execute(query).mappings())
-            return list(_faults(rows, erased_in(connection, published_figures)))
+            rows = connection.execute(query).mappings().all()
+            erased = erased_in(connection, published_figures)
+        named = [f"{row['id']} (row {place})" for place, row in enumerate(rows, start=1)]
+        links = (_link(row, erased) for row in rows)
+        return list(chain.faults(links, "row", "the register of figures", lambda place: named[place - 1]))
 
     def keep_restated(self, figure_id: str, state: str, body: str) -> None:
         """Remember how a figure compares with a state of the world; what is there already stays."""
@@ -178,15 +183,7 @@ FIGURES_CHAINED = Chained(
 """How a person is erased from published figures."""
 
 
-def _faults(rows: Sequence[sa.RowMapping], erased: Collection[tuple[int, str, str]]) -> Iterator[str]:
-    previous = FIRST
-    for place, row in enumerate(rows, start=1):
-        figure = PublishedFigure.model_validate_json(row["body"])
-        if row["place"] != place:
-            yield f"Row {place} of the register of figures is gone: row {row['place']} follows row {place - 1}."
-            return
-        if not is_as_written(dict(row), _row(figure, row["body"]), erased):
-            yield f"{row['id']} (row {place}) is not what was written: its hash differs."
-        if figure.previous_sha256 != previous:
-            yield f"{row['id']} (row {place}) does not follow the row before it: that row was changed or put in later."
-        previous = row["row_sha256"]
+def _link(row: sa.RowMapping, erased: Collection[tuple[int, str, str]]) -> chain.Chained:
+    figure = PublishedFigure.model_validate_json(row["body"])
+    whole = is_as_written(dict(row), _row(figure, row["body"]), erased)
+    return chain.Chained(row["place"], figure.previous_sha256, row["row_sha256"], whole)

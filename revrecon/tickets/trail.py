@@ -15,10 +15,8 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from revrecon.tickets.chain import FIRST
 from revrecon.tickets.figure_tables import only_added_to
-
-FIRST = "0" * 64
-"""What the first link follows."""
 
 Deed = Literal["opened", "found", "kept", "erased"]
 """A register began to be watched; a row was there before that; a row was written; a person was erased from a row."""

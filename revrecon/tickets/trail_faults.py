@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from revrecon.tickets.trail import FIRST, Link, Register, all_links, row_digest, salts
+from revrecon.tickets.chain import FIRST, Broken, Chained, breaks
+from revrecon.tickets.trail import Link, Register, all_links, row_digest, salts
 
 Head = tuple[int, str]
 """The place and the digest of the last link at some moment, noted outside the ledger."""
@@ -41,23 +42,24 @@ def _rows(connection: sa.Connection, register: Register) -> dict[str, Mapping[st
     return {str(row["id"]): dict(row) for row in found}
 
 
-def _of_the_chain(links: Sequence[Link]) -> Iterator[str]:
+def _of_the_chain(links: Sequence[Link]) -> list[str]:
     """The first place where the chain breaks; what lies behind it proves nothing."""
-    previous = FIRST
-    for place, link in enumerate(links, start=1):
-        if link.place != place:
-            yield f"Link {place} of the audit trail is gone: link {link.place} follows {place - 1}. Someone removed it."
-            return
-        if link.digest != link.sha256:
-            yield f"{_named(link)} is not what was written: its digest differs. Someone changed the trail itself."
-            return
-        if link.previous_sha256 != previous:
-            yield (
-                f"{_named(link)} does not follow the link before it. Links were put in another order, replaced, "
-                "or put in later."
-            )
-            return
-        previous = link.sha256
+    first = next(breaks(map(_chained, links)), None)
+    return [] if first is None else [_told(first, links)]
+
+
+def _chained(link: Link) -> Chained:
+    return Chained(link.place, link.previous_sha256, link.sha256, link.digest == link.sha256)
+
+
+def _told(broken: Broken, links: Sequence[Link]) -> str:
+    place = broken.place
+    if broken.how == "gone":
+        return f"Link {place} of the audit trail is gone: link {broken.found} follows {place - 1}. Someone removed it."
+    named = _named(links[place - 1])
+    if broken.how == "changed":
+        return f"{named} is not what was written: its digest differs. Someone changed the trail itself."
+    return f"{named} does not follow the link before it. Links were put in another order, replaced, or put in later."
 
 
 def _of_the_heads(links: Sequence[Link], heads: Sequence[Head]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from revrecon.tickets.chain import Chained, faults
 from revrecon.tickets.erased_bodies import erased_in, is_as_written
 from revrecon.tickets.figure_model import sha256_of
 from revrecon.tickets.figure_tables import only_added_to
@@ -99,8 +100,11 @@ class WriteRecord:
         """Sentences on every place where the chain of entries does not hold; empty for a record as it was written."""
         query = sa.select(write_entries).order_by(write_entries.c.place)
         with self.engine.connect() as connection:
-            rows = list(connection.execute(query).mappings())
-            return list(_faults(rows, erased_in(connection, write_entries)))
+            rows = connection.execute(query).mappings().all()
+            erased = erased_in(connection, write_entries)
+        named = [f"Entry {place} ({row['write']}, {row['kind']})" for place, row in enumerate(rows, start=1)]
+        links = (_chained(row, erased) for row in rows)
+        return list(faults(links, "entry", "the record of writes", lambda place: named[place - 1], _FIRST))
 
 
 def unfinished(write: Write) -> str:
@@ -142,15 +146,7 @@ def row_of(entry: Entry, body: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _faults(rows: list[sa.RowMapping], erased: Collection[tuple[int, str, str]]) -> Iterator[str]:
-    previous = _FIRST
-    for place, row in enumerate(rows, start=1):
-        entry = Entry.model_validate_json(row["body"])
-        if row["place"] != place:
-            yield f"Entry {place} of the record of writes is gone: entry {row['place']} follows entry {place - 1}."
-            return
-        if not is_as_written(dict(row), row_of(entry, row["body"]), erased):
-            yield f"Entry {place} ({row['write']}, {row['kind']}) is not what was written: its hash differs."
-        if entry.previous_sha256 != previous:
-            yield f"Entry {place} ({row['write']}, {row['kind']}) does not follow the one before it."
-        previous = row["row_sha256"]
+def _chained(row: sa.RowMapping, erased: Collection[tuple[int, str, str]]) -> Chained:
+    entry = Entry.model_validate_json(row["body"])
+    whole = is_as_written(dict(row), row_of(entry, row["body"]), erased)
+    return Chained(row["place"], entry.previous_sha256, row["row_sha256"], whole)

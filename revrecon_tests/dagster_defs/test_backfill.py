@@ -9,6 +9,7 @@ from revrecon.dagster_defs.backfill import PART_OF
 from revrecon.dagster_defs.build import build_definitions
 from revrecon.dagster_defs.names import REPORT_KEY
 from revrecon.entity_map.loader import load_map
+from revrecon_tests.dagster_defs.instances import shipped_instance
 from revrecon_tests.shops import FIRST, SECOND, THIRD, everything_in, run, shop_on_disk
 
 
@@ -19,8 +20,16 @@ def shop(tmp_path):
 
 @pytest.fixture
 def instance():
-    with dg.instance_for_test() as made:
+    with shipped_instance() as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def three_days(tmp_path_factory):
+    """A shop whose three days were run in one go: its folder, the instance and what the run came to."""
+    shop = shop_on_disk(tmp_path_factory.mktemp("shop"))
+    with shipped_instance() as instance:
+        yield shop, instance, backfill(shop, instance)
 
 
 def backfill(shop, instance, first=FIRST, last=THIRD, **more):
@@ -38,16 +47,16 @@ def runs_of(instance):
     return {run.tags["dagster/partition"]: run for run in reversed(found)}
 
 
-def test_days_in_one_process_leave_what_days_apart_leave(shop, instance):
-    result = backfill(shop, instance)
+def test_days_in_one_process_leave_what_days_apart_leave(three_days):
+    shop, _, result = three_days
     assert result.success
     for day in (FIRST, SECOND, THIRD):
         run(shop, day, "days_apart")
     assert everything_in(shop / "dagster_home") == everything_in(shop / "days_apart")
 
 
-def test_each_day_has_its_run_its_materialisations_and_its_verdicts(shop, instance):
-    result = backfill(shop, instance)
+def test_each_day_has_its_run_its_materialisations_and_its_verdicts(three_days):
+    _, instance, result = three_days
     days = {str(day) for day in (FIRST, SECOND, THIRD)}
     assert set(runs_of(instance)) == days
     assert {run.tags[PART_OF] for run in runs_of(instance).values()} == {result.run_id}

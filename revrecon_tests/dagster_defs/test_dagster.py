@@ -12,6 +12,7 @@ from revrecon.dagster_defs.sensors import alerts_into_outbox, missed_deadlines, 
 from revrecon.entity_map.loader import load_map, parse_map
 from revrecon.history.map_store import MapStore
 from revrecon_tests.companies import SHOP
+from revrecon_tests.dagster_defs.instances import shipped_instance
 from revrecon_tests.shops import FIRST, SECOND, everything_in, run, shop_on_disk
 
 LINE = "{{version: {0}, on: {1}, by: ann, why: agreed}}"
@@ -32,7 +33,7 @@ def ran(shop):
     """Two days run through Dagster, in one instance."""
     defs = definitions(shop)
     job = defs.resolve_job_def("daily_reconciliation")
-    with dg.instance_for_test() as instance:
+    with shipped_instance() as instance:
         results = {
             day: job.execute_in_process(instance=instance, partition_key=str(day), raise_on_error=True)
             for day in (FIRST, SECOND)
@@ -154,7 +155,7 @@ def test_a_failed_run_alerts_the_engineers_once(tmp_path):
     shop = shop_on_disk(tmp_path, SHOP + ALERTS)
     for path in (shop / "data/crm/Deal").iterdir():
         path.unlink()
-    with dg.instance_for_test() as instance:
+    with shipped_instance() as instance:
         job = definitions(shop).resolve_job_def("daily_reconciliation")
         failed = job.execute_in_process(instance=instance, partition_key=str(FIRST), raise_on_error=False)
         for _ in range(2):
@@ -194,7 +195,7 @@ def test_a_missing_export_fails_the_extract_with_its_sentence(tmp_path):
     for path in (shop / "data/crm/Deal").iterdir():
         path.unlink()
     job = definitions(shop).resolve_job_def("daily_reconciliation")
-    with dg.instance_for_test() as instance:
+    with shipped_instance() as instance:
         result = job.execute_in_process(instance=instance, partition_key=str(FIRST), raise_on_error=False)
     assert not result.success
     failed = next(event for event in result.all_events if event.is_step_failure)
@@ -214,7 +215,7 @@ def test_figures_are_published_as_an_asset_and_a_past_day_runs_under_the_map_of_
     old = SHOP.replace("{version: 1}", "{{version: 1, history: [{}]}}".format(LINE.format(1, "2026-01-01")))
     MapStore(shop / "home/maps").keep(parse_map(old.replace("amount > 100", "amount > 10")))
     job = definitions(shop, "home").resolve_job_def("daily_reconciliation")
-    with dg.instance_for_test() as instance:
+    with shipped_instance() as instance:
         tags = {"revrecon/map_of_then": "true"}
         ran = job.execute_in_process(instance=instance, partition_key=str(FIRST), tags=tags)
         told = ran.asset_materializations_for_node("published__figures")[0].metadata
@@ -262,7 +263,7 @@ def test_the_pack_is_ready_an_hour_before_people_meet(shop, now, partition):
 def test_old_runs_leave_the_event_log_and_young_ones_stay(shop):
     defs = definitions(shop)
     job = defs.resolve_job_def("retention")
-    with dg.instance_for_test() as instance:
+    with shipped_instance() as instance:
         first = job.execute_in_process(instance=instance)
         assert first.success
         assert remove_runs_before(instance, dt.datetime.now(dt.UTC) - dt.timedelta(days=1)) == 0
@@ -288,14 +289,14 @@ def test_a_quarter_with_missing_days_is_blocked_and_says_which(shop, ran):
 def test_a_quarters_days_are_run_in_one_go_and_audited_as_far_as_they_are_known(shop):
     job = definitions(shop, home="quarter_home").resolve_job_def("backfill_quarter")
     config = {"quarter": "2026Q1", "provisional": True}
-    with dg.instance_for_test() as instance:
+    with shipped_instance() as instance:
         done = job.execute_in_process(instance=instance, run_config={"ops": {"days_and_audit": {"config": config}}})
         (event,) = done.get_asset_materialization_events()
     assert event.partition == "2026-01-01"
     assert event.materialization.metadata["missing_days"].value == 87  # three days were ever exported
     page = Path(event.materialization.metadata["leadership"].value).read_text()
     assert "PROVISIONAL" in page
-    with dg.instance_for_test() as instance:
+    with shipped_instance() as instance:
         refused = job.execute_in_process(
             instance=instance,
             raise_on_error=False,
@@ -323,7 +324,7 @@ def test_a_quarter_is_audited_on_the_working_day_of_the_map(shop, now, quarter):
 def test_days_are_played_through_in_one_run_beside_the_real_home(shop):
     job = definitions(shop, home="played_home").resolve_job_def("simulated_quarter")
     config = {"ops": {"days_and_standups": {"config": {"first": str(FIRST), "last": str(SECOND)}}}}
-    with dg.instance_for_test() as instance:
+    with shipped_instance() as instance:
         assert job.execute_in_process(instance=instance, run_config=config).success
     played = shop / "played_home" / "played"
     assert sorted(path.stem for path in (played / "reports" / "daily").glob("*.html")) == [str(FIRST), str(SECOND)]

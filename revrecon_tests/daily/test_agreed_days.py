@@ -5,7 +5,7 @@ import pytest
 from revrecon.daily.ticket_desk import TicketDesk
 from revrecon.reports.agreed_views import agreed_checks
 from revrecon_tests.companies import SHOP
-from revrecon_tests.shops import BROKEN_QUOTES, FIRST, SECOND, export_day, run, shop_on_disk
+from revrecon_tests.shops import BROKEN_QUOTES, FIRST, SECOND, begun, export_day, run, shop_on_disk
 
 DAYS = [dt.date(2026, 3, number) for number in (5, 6, 7)]
 
@@ -32,7 +32,7 @@ def broken(tmp_path):
 
 
 def test_an_agreed_check_passes_until_its_day_and_then_comes_back(broken):
-    run(broken, FIRST)
+    begun(broken, FIRST)
     cause = "quality.wrong_value"
     assert cause in live(run(broken, SECOND)), "without an agreement it is a breach"
     (broken / "entity_map.yaml").write_text(agreed(cap=5000))

@@ -13,6 +13,7 @@ from revrecon_tests.shops import (
     FIRST,
     SECOND,
     THIRD,
+    begun,
     everything_in,
     export_day,
     inputs_of,
@@ -40,7 +41,7 @@ def test_the_days_that_are_missing_are_run_in_one_go_as_one_by_one(shop):
 
 
 def test_whoever_is_killed_goes_on_where_it_stopped(shop):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     ran = []
     run_quarter(asked(shop), told=lambda name, at, total: ran.append(name))
     assert ran == [str(SECOND), str(THIRD), "closing"]
@@ -93,7 +94,7 @@ def test_a_quarter_is_audited_with_the_data_as_known_then_beside_the_real_one(sh
 
 
 def test_a_quarter_is_audited_under_the_maps_of_then(shop):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     path = shop / "entity_map.yaml"
     line = "map: {version: 2, history: [{version: 2, on: 2026-03-04, by: ann, why: agreed}]}"
     path.write_text(SHOP.replace("map: {version: 1}", line).replace("title: Books\n", "title: The Books\n", 1))

@@ -8,7 +8,7 @@ from revrecon.daily.ticket_desk import TicketDesk
 from revrecon.entity_map.loader import parse_map
 from revrecon.reports.clean_up import masked_changes
 from revrecon_tests.companies import SHOP, shop_tables
-from revrecon_tests.shops import BROKEN_QUOTES, SECOND, export_day, inputs_of, run, shop_on_disk
+from revrecon_tests.shops import BROKEN_QUOTES, SECOND, begun, export_day, inputs_of, run, shop_on_disk
 from revrecon_tests.tables import table
 
 
@@ -18,7 +18,7 @@ def shop(tmp_path):
 
 
 def test_making_the_changes_makes_their_findings_go_and_moves_the_figures_as_promised(shop):
-    broken = run(shop, SECOND)
+    broken = begun(shop, SECOND)
     before = _figure(broken)
     changes = chosen(changes_of(broken), "books")
     made = changes.filter(pl.col("automatic") & (pl.col("object") == "quote"))
@@ -51,7 +51,7 @@ def _figure(day):
 
 
 def test_changes_are_ranked_per_system_by_what_they_move(shop):
-    changes = changes_of(run(shop, SECOND))
+    changes = changes_of(begun(shop, SECOND))
     for (_,), mine in changes.group_by("system"):
         assert mine["rank"].to_list() == list(range(1, mine.height + 1))
         moved = [abs(gain) if gain is not None else 0 for gain in mine["gain"]]
@@ -62,7 +62,7 @@ def test_changes_are_ranked_per_system_by_what_they_move(shop):
 
 
 def test_every_system_gets_a_page_a_workbook_and_a_file(shop):
-    day = run(shop, SECOND)
+    day = begun(shop, SECOND)
     pages = keep_clean_up(day)
     assert pages
     for page in pages:
@@ -72,7 +72,7 @@ def test_every_system_gets_a_page_a_workbook_and_a_file(shop):
 
 
 def test_personal_values_are_masked_unless_they_are_asked_for(shop):
-    day = run(shop, SECOND)
+    day = begun(shop, SECOND)
     changes = changes_of(day)
     personal = parse_map(SHOP.replace("{type: money", "{personal: true, type: money")).map
     shown = masked_changes(personal, changes)

@@ -12,15 +12,14 @@ from revrecon.decisions.kinds import DEED
 from revrecon.decisions.standup_register import StandupRegister
 from revrecon.decisions.taken import taken
 from revrecon.tickets.ledger import Ledger
-from revrecon_tests.shops import FIRST, SECOND, THIRD, inputs_of, run, shop_on_disk
+from revrecon_tests.shops import FIRST, SECOND, THIRD, begun, inputs_of, run, shop_on_disk
 
 
 @pytest.fixture
 def shop(tmp_path):
     """The shop after its second day, on which the quotes broke."""
     root = shop_on_disk(tmp_path)
-    run(root, FIRST)
-    run(root, SECOND)
+    begun(root, FIRST, SECOND)
     return root
 
 

@@ -9,15 +9,14 @@ from typer.testing import CliRunner
 from revrecon.cli import app
 from revrecon.daily.home import Home
 from revrecon.daily.trail import heads
-from revrecon_tests.shops import FIRST, SECOND, run, shop_on_disk
+from revrecon_tests.shops import FIRST, SECOND, begun, run, shop_on_disk
 
 
 @pytest.fixture
 def root(tmp_path):
     """The shop after two days and an act on its ticket."""
     shop_on_disk(tmp_path)
-    run(tmp_path, FIRST)
-    run(tmp_path, SECOND)
+    begun(tmp_path, FIRST, SECOND)
     listed = call(tmp_path, "tickets", "list", "--as-of", str(SECOND), *of_the_map(tmp_path)).output
     ticket = re.search(r"RR-\w{8}", listed)[0]
     told = call(tmp_path, "tickets", "acknowledge", ticket, "--by", "ann", "--why", "asked Bob", *of_the_map(tmp_path))

@@ -10,7 +10,7 @@ from revrecon.entity_map.differences import differences
 from revrecon.entity_map.loader import parse_map
 from revrecon.reports.map_change import SAME, as_json, as_markdown
 from revrecon_tests.companies import SHOP
-from revrecon_tests.shops import SECOND, inputs_of, run, shop_on_disk
+from revrecon_tests.shops import SECOND, begun, inputs_of, shop_on_disk
 
 OLD = parse_map(SHOP)
 
@@ -18,7 +18,7 @@ OLD = parse_map(SHOP)
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
     shop = shop_on_disk(tmp_path_factory.mktemp("shop"))
-    run(shop, SECOND)
+    begun(shop, SECOND)
     return shop
 
 

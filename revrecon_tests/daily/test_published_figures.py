@@ -27,6 +27,7 @@ from revrecon_tests.shops import (
     FIRST,
     SECOND,
     THIRD,
+    begun,
     everything_in,
     export_day,
     inputs_of,
@@ -69,7 +70,7 @@ def edit_map(shop, *edits):
 
 
 def test_a_published_figure_says_what_it_is_and_what_it_rests_on(shop):
-    day = run(shop, SECOND)
+    day = begun(shop, SECOND)
     one = published(shop, "pipeline.books", SECOND)
     assert one.caption == "Pipeline $950.00, as of 2026-03-03 23:59 EST, definition pipeline.books@1, map 1"
     assert (one.value, one.revision, one.published_by, one.residual) == (950, 1, "daily run", 0)
@@ -105,8 +106,7 @@ def test_the_map_says_on_which_days_a_number_is_published():
 
 
 def test_every_figure_still_holds_after_later_days_corrections_and_another_map(shop):
-    run(shop, FIRST)
-    run(shop, SECOND)
+    begun(shop, FIRST, SECOND)
     export_day(shop, FIRST, quotes=BROKEN_QUOTES, deals=DEALS.replace("900.00", "999.00"))
     run(shop, THIRD)
     edit_map(shop, ("amount > 100", "amount > 10"), ("map: {version: 1}", "map: {version: 2}"))
@@ -117,14 +117,14 @@ def test_every_figure_still_holds_after_later_days_corrections_and_another_map(s
 
 
 def test_verifying_changes_nothing_in_the_home(shop):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     before = everything_in(shop / "home"), sorted(str(p) for p in (shop / "home").rglob("*"))
     verify_all(shop)
     assert (everything_in(shop / "home"), sorted(str(p) for p in (shop / "home").rglob("*"))) == before
 
 
 def test_what_is_gone_or_altered_is_named_with_the_next_step(shop):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     folder = shop / f"home/lake/books/quote/as_of={FIRST}"
     shutil.move(folder, shop / "away")
     told = {one.figure.name: one for one in verify_all(shop)}
@@ -138,7 +138,7 @@ def test_what_is_gone_or_altered_is_named_with_the_next_step(shop):
 
 
 def test_without_its_map_a_figure_cannot_be_recomputed(shop):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     next((shop / "home/maps").glob("*.yaml")).unlink()
     told = verify_all(shop)[0]
     assert (told.state, told.recomputed) == ("cannot_be_recomputed", None)
@@ -146,7 +146,7 @@ def test_without_its_map_a_figure_cannot_be_recomputed(shop):
 
 
 def test_other_code_that_gives_another_figure_is_named_with_the_records(shop, monkeypatch):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     right = verifying.figure
 
     def wrong(*given):
@@ -163,7 +163,7 @@ def test_other_code_that_gives_another_figure_is_named_with_the_records(shop, mo
 
 
 def test_an_id_that_nobody_published_is_told_with_the_nearest(shop):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     one = register(shop).all()[0]
     with pytest.raises(NoSuchFigure, match=f"did you mean '{one.id}'"):
         figures_asked(register(shop), one.id[:-1] + "x")
@@ -176,7 +176,7 @@ def test_nothing_is_restated_while_nothing_under_a_figure_changes(shop):
 
 
 def test_data_that_comes_late_and_data_that_is_corrected_are_two_causes_that_add_up(shop):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     (shop / f"data/books/quote/{SECOND}.csv").rename(shop / f"{SECOND}.csv")
     run(shop, SECOND)
     export_day(shop, FIRST, quotes=QUOTES.replace("50.00", "60.00"))  # sent again, though not the last word any more
@@ -198,7 +198,7 @@ def test_data_that_comes_late_and_data_that_is_corrected_are_two_causes_that_add
 
 
 def test_another_definition_another_tree_and_another_reading_are_told_apart(shop):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     edit_map(
         shop,
         ("map: {version: 1}", "map: {version: 2}"),
@@ -218,7 +218,7 @@ def test_another_definition_another_tree_and_another_reading_are_told_apart(shop
 
 
 def test_a_stewards_decision_is_a_cause_of_its_own(shop):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     moment = dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
     apart = Decision("", "deal", ("crm", "D1"), ("books", "Q1"), "never_same", "ann", "two deals", moment)
     joined = Decision("", "account", ("crm", "A1"), ("crm", "A3"), "same", "ann", "one firm", moment)
@@ -230,7 +230,7 @@ def test_a_stewards_decision_is_a_cause_of_its_own(shop):
 
 
 def test_a_figure_that_the_map_no_longer_has_says_so(shop):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     text = (shop / "entity_map.yaml").read_text()
     start = text.index("      sales:\n        version: 1")
     (shop / "entity_map.yaml").write_text(text[:start] + text[text.index("      books:\n        version: 1", start) :])
@@ -244,7 +244,7 @@ PER_QUARTER = SHOP.replace("  pipeline:\n    title", "  pipeline:\n    per: quar
 
 def test_a_figure_of_a_period_is_compared_with_what_is_said_of_the_period_today(tmp_path):
     shop = shop_on_disk(tmp_path, PER_QUARTER)
-    run(shop, FIRST)
+    begun(shop, FIRST)
     more = DEALS + "\n    D9 | New | A1 | open | 500.00 | 1.00 | no | 2026-03-04 00:00:00 | 2026-03-04 00:00:00"
     export_day(shop, THIRD, deals=more.replace("900.00", "910.00"))
     run(shop, THIRD)
@@ -254,8 +254,7 @@ def test_a_figure_of_a_period_is_compared_with_what_is_said_of_the_period_today(
 
 
 def test_the_daily_report_tells_of_what_was_restated_and_of_nothing_else(shop):
-    run(shop, FIRST)
-    run(shop, SECOND)
+    begun(shop, FIRST, SECOND)
     page = shop / f"home/reports/daily/{SECOND}.html"
     assert 'id="restated"' not in page.read_text()
     export_day(shop, FIRST, quotes=BROKEN_QUOTES)
@@ -276,7 +275,7 @@ def test_the_daily_report_tells_of_what_was_restated_and_of_nothing_else(shop):
 
 
 def test_what_was_compared_once_is_remembered(shop, monkeypatch):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     export_day(shop, FIRST, quotes=BROKEN_QUOTES)
     day = run(shop, SECOND)
     before = look_again(day)
@@ -293,7 +292,7 @@ def test_whatever_changes_then_plus_causes_is_now_and_the_records_add_up(tmp_pat
     shop = shop_on_disk(tmp_path_factory.mktemp("shop"))
     if late:
         (shop / f"data/crm/Deal/{SECOND}.csv").unlink()
-    run(shop, SECOND)
+    begun(shop, SECOND)
     changed = DEALS.replace("900.00", values[0]).replace("| 50.00  |", f"| {values[1]} |")
     changed = changed.replace("| 70.00  |", f"| {values[2]} |")
     export_day(shop, SECOND, deals=changed)

@@ -9,7 +9,7 @@ from revrecon.daily import publishing
 from revrecon.daily.publishing import NothingToPublish, PublishedLater, SnapshotMissing, known_entities, publish
 from revrecon.tickets.publications import Publications, PublishedMeanwhile
 from revrecon_tests.companies import ACCOUNTS
-from revrecon_tests.shops import FIRST, SECOND, THIRD, export_day, run, shop_on_disk
+from revrecon_tests.shops import FIRST, SECOND, THIRD, begun, export_day, run, shop_on_disk
 
 NOON = dt.datetime(2026, 3, 5, 12, tzinfo=dt.UTC)
 
@@ -24,7 +24,7 @@ def contents(folder):
 
 
 def test_a_publication_is_recorded_with_the_hash_of_every_file(shop):
-    day = run(shop, FIRST)
+    day = begun(shop, FIRST)
     done = publish(day, "account", now=NOON)
     (kept,) = Publications(day.home.ledger).all("account_master", "account")
     assert kept == done.publication
@@ -36,7 +36,7 @@ def test_a_publication_is_recorded_with_the_hash_of_every_file(shop):
 
 
 def test_the_same_content_is_published_once_whatever_the_day(shop):
-    first = publish(run(shop, FIRST), "account")
+    first = publish(begun(shop, FIRST), "account")
     again = publish(run(shop, FIRST), "account")
     later = publish(run(shop, SECOND), "account")
     assert (first.fresh, again.fresh, later.fresh) == (True, False, False)
@@ -45,7 +45,7 @@ def test_the_same_content_is_published_once_whatever_the_day(shop):
 
 
 def test_lost_files_are_written_again_as_they_were_and_elsewhere_too(shop, tmp_path):
-    done = publish(run(shop, FIRST), "account")
+    done = publish(begun(shop, FIRST), "account")
     folder = done.paths[0].parent
     before = contents(folder)
     for path in folder.iterdir():
@@ -55,7 +55,7 @@ def test_lost_files_are_written_again_as_they_were_and_elsewhere_too(shop, tmp_p
 
 
 def test_the_next_publication_tells_new_changed_and_gone_rows(shop):
-    publish(run(shop, FIRST), "account")
+    publish(begun(shop, FIRST), "account")
     moved = ACCOUNTS.replace("555-0001 |        | customer", "555-0009 |        | prospect").replace("A3 |", "A7 |")
     export_day(shop, SECOND, accounts=moved)
     done = publish(run(shop, SECOND), "account")
@@ -72,7 +72,7 @@ def test_the_next_publication_tells_new_changed_and_gone_rows(shop):
 
 
 def test_two_accounts_that_turn_out_to_be_one_are_merged_and_the_old_id_stays_as_an_alias(shop):
-    publish(run(shop, FIRST), "account")
+    publish(begun(shop, FIRST), "account")
     export_day(shop, SECOND, accounts=ACCOUNTS.replace("Borealis   ", "Acme Europe"))
     done = publish(run(shop, SECOND), "account")
     files = {path.name: pl.read_csv(path, infer_schema=False) for path in done.paths}
@@ -86,7 +86,7 @@ def test_two_accounts_that_turn_out_to_be_one_are_merged_and_the_old_id_stays_as
 
 
 def test_a_run_that_was_killed_is_completed_by_the_next(shop, monkeypatch):
-    day = run(shop, FIRST)
+    day = begun(shop, FIRST)
     with monkeypatch.context() as killed:
         killed.setattr(Publications, "add", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
@@ -98,20 +98,20 @@ def test_a_run_that_was_killed_is_completed_by_the_next(shop, monkeypatch):
 
 
 def test_an_earlier_day_cannot_take_the_systems_back(shop):
-    publish(run(shop, SECOND), "account")
+    publish(begun(shop, SECOND), "account")
     with pytest.raises(PublishedLater, match="2026-03-03"):
         publish(run(shop, FIRST), "account")
 
 
 def test_without_the_last_snapshot_nobody_guesses_what_changed(shop):
-    done = publish(run(shop, FIRST), "account")
+    done = publish(begun(shop, FIRST), "account")
     (run(shop, FIRST).home.root / "published" / done.publication.id / "ids.parquet").unlink()
     with pytest.raises(SnapshotMissing, match="backup"):
         publish(run(shop, SECOND), "account")
 
 
 def test_two_that_publish_at_the_same_time_do_not_both_win(shop):
-    day = run(shop, FIRST)
+    day = begun(shop, FIRST)
     done = publish(day, "account")
     with pytest.raises(PublishedMeanwhile, match="Publish again"):
         Publications(day.home.ledger).add(done.publication)
@@ -122,7 +122,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_neutralised_and_numbers_are_not(
         ACCOUNTS.replace("Acme Inc.", "=1+1     ").replace("555-0002", "+1555010").replace("555-0003", "+1 555 03")
     )
     export_day(shop, FIRST, accounts=accounts)
-    folder = publish(run(shop, FIRST), "account").paths[0].parent
+    folder = publish(begun(shop, FIRST), "account").paths[0].parent
     text = (folder / "account_books.csv").read_text() + (folder / "account_crm.csv").read_text()
     assert ",=1+1" not in text
     assert ",'=1+1," in text
@@ -131,7 +131,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_neutralised_and_numbers_are_not(
 
 
 def test_only_entities_with_a_hierarchy_are_published(shop):
-    day = run(shop, FIRST)
+    day = begun(shop, FIRST)
     assert known_entities(day) == ["account"]
     with pytest.raises(NothingToPublish, match="'deal' has no hierarchy"):
         known_entities(day, "deal")

@@ -11,7 +11,7 @@ from revrecon.tickets.ledger import Ledger
 from revrecon.tickets.model import Verdicted
 from revrecon.tickets.outbox import Message, Outbox
 from revrecon_tests.companies import company
-from revrecon_tests.shops import FIRST, SECOND, THIRD, everything_in, export_day, run, shop_on_disk
+from revrecon_tests.shops import FIRST, SECOND, THIRD, begun, everything_in, export_day, run, shop_on_disk
 
 LATER = dt.date(2027, 6, 1)
 
@@ -53,8 +53,7 @@ def test_a_day_that_was_thinned_out_is_made_again_as_it_was(tmp_path):
 
 def test_a_dry_run_says_the_same_and_removes_nothing(tmp_path):
     root = shop_on_disk(tmp_path)
-    run(root, FIRST)
-    run(root, SECOND)
+    begun(root, FIRST, SECOND)
     home, was = open_home(root / "home"), everything_in(root / "home")
     would = retain(home, Retention(), LATER, dry_run=True)
     assert everything_in(root / "home") == was
@@ -63,7 +62,7 @@ def test_a_dry_run_says_the_same_and_removes_nothing(tmp_path):
 
 def test_a_replaced_extract_goes_unless_a_published_figure_rests_on_it(tmp_path):
     root = shop_on_disk(tmp_path)
-    run(root, FIRST)  # publishes figures that rest on the first export
+    begun(root, FIRST)  # publishes figures that rest on the first export
     export_day(root, FIRST, quotes="id | deal_id | customer | amount | stage | created | changed\n")
     home = open_home(root / "home")
     quotes = home.lake / "books" / "quote" / f"as_of={FIRST}"

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from revrecon.cli import app
 from revrecon_tests.companies import SHOP
-from revrecon_tests.shops import SECOND, THIRD, run, shop_on_disk
+from revrecon_tests.shops import SECOND, THIRD, begun, run, shop_on_disk
 
 ALERTS = "\nalerts: {channels: {notes: {kind: file}}, owners: [notes]}\n"
 
@@ -16,7 +16,7 @@ ALERTS = "\nalerts: {channels: {notes: {kind: file}}, owners: [notes]}\n"
 def ran(tmp_path_factory):
     """The shop after its second day, which is in breach."""
     root = shop_on_disk(tmp_path_factory.mktemp("shop"), SHOP + ALERTS)
-    run(root, SECOND)
+    begun(root, SECOND)
     return root
 
 
@@ -64,7 +64,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(ran, words, said):
 
 def test_alerts_are_delivered_once_and_lost_files_are_written_again(tmp_path):
     root = shop_on_disk(tmp_path, SHOP + ALERTS)
-    run(root, SECOND)
+    begun(root, SECOND)
     assert call(root, "deliver").exit_code == 0
     alerts = sorted((root / "home/reports/alerts").iterdir())
     assert len(alerts) == 1

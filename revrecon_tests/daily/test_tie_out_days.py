@@ -16,6 +16,7 @@ from revrecon.daily.reported import unread_figures
 from revrecon.entity_map.loader import load_map
 from revrecon.tickets.figures import FigureRegister
 from revrecon_tests.companies import SHOP
+from revrecon_tests.dagster_defs.instances import shipped_instance
 from revrecon_tests.shops import FIRST, everything_in, run, shop_on_disk
 
 TOLD = "cannot be reproduced: books reported $400.00 on 2026-03-02, +$50.00 against its own records"
@@ -110,7 +111,7 @@ def test_dagster_checks_the_tie_out_and_leaves_what_the_command_line_leaves(shop
     path = shop / "entity_map.yaml"
     defs = build_definitions(load_map(path), path, shop / "data", shop / "dagster_home")
     job = defs.resolve_job_def("daily_reconciliation")
-    with dg.instance_for_test() as instance:
+    with shipped_instance() as instance:
         result = job.execute_in_process(instance=instance, partition_key=str(FIRST))
     checks = {
         (e.asset_key.to_user_string(), e.check_name): (e.passed, e.severity)

@@ -1,11 +1,12 @@
 """An SMTP server on loopback that keeps what it is given, and hangs up when it is told to."""
 
 import contextlib
-import socket
 from email import message_from_bytes
 from email.policy import default
 
 from aiosmtpd.controller import Controller
+
+from revrecon_tests.servers import free_port
 
 
 class MailBox:
@@ -29,8 +30,7 @@ class MailBox:
 def mail_server():
     """A server on a free port of this machine; gives the box and the port."""
     box = MailBox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     try:

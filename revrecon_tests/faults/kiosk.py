@@ -18,6 +18,7 @@ from revrecon_tests.fakes.clock import FakeClock
 from revrecon_tests.fakes.jira import FakeJira
 from revrecon_tests.fakes.webhook import FakeWebhook
 from revrecon_tests.faults.stepping import another_disk
+from revrecon_tests.map_texts import pipeline_of, two_systems
 from revrecon_tests.tables import table
 
 FIRST, SECOND, THIRD = dt.date(2026, 3, 2), dt.date(2026, 3, 3), dt.date(2026, 3, 4)
@@ -29,81 +30,38 @@ SECRETS = {
     "REVRECON_HOOK_SECRET": "s3cret",
 }
 
-MAP = f"""
-company: {{name: Kiosk, timezone: America/New_York, currency: USD}}
-map: {{version: 1}}
-people: {{ann: {{name: Ann, email: ann@example.com}}}}
-departments: {{sales: {{title: Sales, head: ann}}, books: {{title: Books, head: ann}}}}
-systems:
-  crm:
-    title: CRM
-    settings: {{root: crm}}
-    department: sales
-    representative: ann
-    clock: real time
-    objects: {{Deal: {{key: [id], created: created, changed: changed}}}}
-  books:
-    title: Books
-    settings: {{root: books}}
-    department: books
-    representative: ann
-    clock: daily
-    objects: {{quote: {{key: [id], created: created, changed: changed}}}}
+_DEAL = """\
 entities:
   deal:
     title: Deal
-    definition: {{text: A sale., version: 1, signed_off_by: ann, signed_off_on: 2026-01-01}}
+    definition: {text: A sale., version: 1, signed_off_by: ann, signed_off_on: 2026-01-01}
     canonical_system: crm
     replication:
-      crm: {{object: Deal, fields: {{deal_name: name, stage: stage, amount: amount}}}}
+      crm: {object: Deal, fields: {deal_name: name, stage: stage, amount: amount}}
       books:
         object: quote
         freshness: 24h
-        cross_references: {{crm: crm_id}}
-        fields: {{deal_name: name, stage: stage, amount: total}}
+        cross_references: {crm: crm_id}
+        fields: {deal_name: name, stage: stage, amount: total}
     quality:
       fields:
-        deal_name: {{type: text, standard: casefold, required: true}}
-        stage: {{type: text, allowed: [open, won, lost]}}
-        amount: {{type: money, at_least: 0}}
+        deal_name: {type: text, standard: casefold, required: true}
+        stage: {type: text, allowed: [open, won, lost]}
+        amount: {type: money, at_least: 0}
     reconciliation:
       owner: ann
       match_keys: [[deal_name]]
       amount: amount
-      compare: {{stage: {{}}, amount: {{absolute: 0.01}}}}
-      thresholds: [{{gross: {{warn: 1, breach: 100}}}}]
-numbers:
-  pipeline:
-    title: Pipeline
-    text: What could be won.
-    unit: USD
-    owner: ann
-    canonical: sales
-    publish: daily
-    definitions:
-      sales:
-        version: 1
-        effective: 2026-01-01
-        department: sales
-        text: Amount of open deals.
-        entity: deal
-        conditions: {{open: stage = 'open'}}
-        measure: {{sum: {{amount: amount}}}}
-      books:
-        version: 1
-        effective: 2026-01-01
-        department: books
-        text: Amount of open quotes.
-        entity: deal
-        copy: books
-        conditions: {{open: stage = 'open'}}
-        measure: {{sum: {{amount: amount}}}}
-rhythms: {{daily: {{at: "05:30"}}, tickets: {{at: "08:00"}}}}
+      compare: {stage: {}, amount: {absolute: 0.01}}
+      thresholds: [{gross: {warn: 1, breach: 100}}]
+"""
+_OUTLETS = f"""\
 trackers: {{board: {{kind: jira, url: "https://{BOARD}", project: REV}}}}
 alerts:
   channels: {{room: {{kind: webhook, url_env: REVRECON_HOOK, secret_env: REVRECON_HOOK_SECRET}}}}
   owners: [room]
 """
+MAP = two_systems("Kiosk", ["Deal"], ["quote"]) + _DEAL + pipeline_of("deal", publish="daily") + _OUTLETS
 
 DEALS = """
     id | name  | stage | amount | created             | changed

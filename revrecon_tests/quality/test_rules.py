@@ -1,8 +1,10 @@
 import pytest
 from pandera.errors import SchemaErrors
 
+from revrecon.quality.failing import suspects
 from revrecon.quality.judgement import rule_findings
-from revrecon.quality.rules import rules_of, schema_of, suspects
+from revrecon.quality.rules import rules_of
+from revrecon.quality.schemas import schema_of
 from revrecon_tests.companies import ACCOUNTS, DEALS, company, shop_tables, world_of
 from revrecon_tests.tables import rows
 

@@ -1,15 +1,11 @@
 """The same against real servers: moto as S3 (MOTO_SERVER or moto_server on the PATH), Azurite as Azure (AZURITE)."""
 
 import base64
-import contextlib
 import datetime as dt
 import hashlib
 import hmac
 import os
 import shutil
-import socket
-import subprocess
-import time
 from email.utils import format_datetime
 
 import httpx
@@ -23,6 +19,7 @@ from revrecon.sources.live.system import THE_WORLD
 from revrecon.sources.stores.azure import signed_text
 from revrecon.sources.stores.opening import open_store
 from revrecon.sources.stores.signing import escaped
+from revrecon_tests.servers import free_port, serving
 from revrecon_tests.sources.test_remote_company import in_store, lake_of, local_lake, two_days
 
 MOTO = os.environ.get("MOTO_SERVER") or shutil.which("moto_server")
@@ -33,11 +30,6 @@ with_moto = pytest.mark.skipif(
     MOTO is None, reason="moto is not here: pip install 'moto[server]' in a venv, set MOTO_SERVER"
 )
 with_azurite = pytest.mark.skipif(AZURITE is None, reason="Azurite is not here: npm install azurite, set AZURITE")
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 class Writing(httpx.Auth):
@@ -53,28 +45,12 @@ class Writing(httpx.Auth):
         yield request
 
 
-@contextlib.contextmanager
-def running(command, port, log, **environment):
-    with open(log, "w") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said, env={**os.environ, **environment})
-    try:
-        for _ in range(150):
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
-
-
 @pytest.fixture(scope="module")
 def moto(tmp_path_factory):
     """A server that checks no secret, with a bucket."""
     port = free_port()
     log, command = tmp_path_factory.mktemp("moto") / "log", [MOTO, "-H", "127.0.0.1", "-p", str(port)]
-    with running(command, port, log) as url, httpx.Client(base_url=url, timeout=30) as http:
+    with serving(command, port, log) as url, httpx.Client(base_url=url, timeout=30) as http:
         http.put("/exports").raise_for_status()
         yield http
 
@@ -84,7 +60,7 @@ def azurite(tmp_path_factory):
     """A server that checks signatures, with a container."""
     folder, port = tmp_path_factory.mktemp("azurite"), free_port()
     command = [AZURITE, "--silent", "--blobHost", "127.0.0.1", "--blobPort", str(port), "--location", str(folder)]
-    account = running(command, port, folder / "log", AZURITE_ACCOUNTS=f"acme:{KEY}")
+    account = serving(command, port, folder / "log", AZURITE_ACCOUNTS=f"acme:{KEY}")
     with account as url, httpx.Client(base_url=f"{url}/acme", auth=Writing(), timeout=30) as http:
         http.request("PUT", "/exports?restype=container").raise_for_status()
         yield http

@@ -5,13 +5,10 @@ tv/bin/pip install 'trytond>=8.2,<8.3' proteus trytond-party trytond-sale-opport
 TRYTOND=tv/bin/trytond make test
 """
 
-import contextlib
 import datetime as dt
 import os
 import shutil
-import socket
 import subprocess
-import time
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -34,6 +31,7 @@ from revrecon.sources.live.contract import Asked
 from revrecon.sources.live.drafting import Drafted, drafted_map
 from revrecon.sources.live.system import LiveSource, Outside
 from revrecon.sources.registry import client_of
+from revrecon_tests.servers import free_port, serving
 
 TRYTOND = os.environ.get("TRYTOND") or shutil.which("trytond")
 pytestmark = [
@@ -46,11 +44,6 @@ LOADER = Path(__file__).with_name("tryton_loader.py")
 MODULES = ("party", "company", "sale_opportunity", "account_invoice")
 NOTHING = dt.timedelta(0)
 TABLES = ("party.party", "sale.opportunity", "account.invoice")
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 def database_made(folder, port):
@@ -68,29 +61,13 @@ def database_made(folder, port):
     return loaded.stdout.decode().split()[-2:]
 
 
-@contextlib.contextmanager
-def served(folder, port):
-    command = [TRYTOND, "-c", str(folder / "trytond.conf"), "-d", "rev"]
-    with open(folder / "server.log", "w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        for _ in range(150):
-            with contextlib.suppress(httpx.TransportError):
-                httpx.get(f"http://127.0.0.1:{port}/rev/rest/model/ir.lang", timeout=5)
-                break
-            time.sleep(0.2)
-        yield
-    finally:
-        process.kill()
-        process.wait()
-
-
 @pytest.fixture(scope="module")
 def real(tmp_path_factory):
     folder, port = tmp_path_factory.mktemp("tryton"), free_port()
     keys = database_made(folder, port)
-    with served(folder, port):
-        yield f"http://127.0.0.1:{port}", keys
+    command = [TRYTOND, "-c", str(folder / "trytond.conf"), "-d", "rev"]
+    with serving(command, port, folder / "server.log", "/rev/rest/model/ir.lang") as url:
+        yield url, keys
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ import contextlib
 import datetime as dt
 import os
 import shutil
-import socket
 import subprocess
-import time
 from pathlib import Path
 
 import httpx
@@ -14,6 +12,7 @@ import pytest
 
 from revrecon_tests.fakes.clock import FakeClock
 from revrecon_tests.fakes.faults import Killed, Network
+from revrecon_tests.servers import free_port, serving
 from revrecon_tests.tickets.offices import MONDAY, Office, fact, map_with, ticket_after
 
 ADMIN = os.environ.get("ROUNDUP_ADMIN") or shutil.which("roundup-admin")
@@ -22,11 +21,6 @@ pytestmark = [
     pytest.mark.skipif(ADMIN is None, reason="Roundup is not here: pip install roundup in a venv, set ROUNDUP_ADMIN"),
 ]
 SERVER = Path(__file__).with_name("roundup_server.py")
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 def tracker_made(folder, port):
@@ -41,23 +35,6 @@ def tracker_made(folder, port):
     rounds = "password_pbkdf2_default_rounds"
     config.write_text("\n".join(f"{rounds} = 1000" if line.startswith(rounds) else line for line in lines) + "\n")
     subprocess.run([*admin, "initialise", "s3cret"], check=True, capture_output=True)
-
-
-@contextlib.contextmanager
-def served(folder, port):
-    python = Path(ADMIN).with_name("python")
-    with open(folder / "server.log", "w") as log:
-        process = subprocess.Popen([str(python), str(SERVER), str(folder), str(port)], stdout=log, stderr=log)
-    try:
-        for _ in range(100):
-            with contextlib.suppress(httpx.TransportError):
-                httpx.get(f"http://127.0.0.1:{port}/rev/rest/data", timeout=5)
-                break
-            time.sleep(0.2)
-        yield
-    finally:
-        process.kill()
-        process.wait()
 
 
 class Forwarded:
@@ -92,7 +69,8 @@ def real(tmp_path_factory):
     folder, port = tmp_path_factory.mktemp("roundup") / "tracker", free_port()
     folder.mkdir()
     tracker_made(folder, port)
-    with served(folder, port):
+    command = [Path(ADMIN).with_name("python"), SERVER, folder, str(port)]
+    with serving(command, port, folder / "server.log", "/rev/rest/data"):
         fake = Forwarded(port)
         yield port, fake
         fake.http.close()

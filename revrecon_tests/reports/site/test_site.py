@@ -12,7 +12,7 @@ from revrecon.reports.site.pages import site_pages
 from revrecon.reports.site.state import not_run
 from revrecon_tests.companies import SHOP
 from revrecon_tests.decisions.test_amending import MAPS
-from revrecon_tests.shops import FIRST, SECOND, inputs_of, run, shop_on_disk
+from revrecon_tests.shops import FIRST, SECOND, begun, inputs_of, shop_on_disk
 
 _LINK = re.compile(r'href="([^"]+)"')
 _ID = re.compile(r'id="([^"]+)"')
@@ -57,8 +57,7 @@ def test_the_map_alone_makes_a_site_that_says_so(tmp_path):
 
 def test_after_a_run_the_site_shows_how_things_stand(tmp_path):
     root = shop_on_disk(tmp_path)
-    run(root, FIRST)
-    run(root, SECOND)
+    begun(root, FIRST, SECOND)
     inputs = inputs_of(root)
     page, state = publish_site(inputs, Day(inputs.loaded, inputs.home, SECOND), root / "site")
     assert state.as_of == SECOND
