@@ -6,7 +6,7 @@ from revrecon.canonical.rates import RatesUnreadable
 from revrecon.daily.auditing import QuarterIncomplete
 from revrecon.daily.buckets.bucket import LooksBeyondItsBucket
 from revrecon.daily.buckets.engine import SpreadUnknown
-from revrecon.daily.buckets.on_dask import DaskMissing, SchedulerSilent, WorkersDied
+from revrecon.daily.buckets.trouble import EngineMissing, SchedulerSilent, WorkersDied, WorkersUnfit
 from revrecon.daily.decisions_file import DecisionsFileRefused
 from revrecon.daily.erasing import NobodyToErase
 from revrecon.daily.home import HomeNotWritable
@@ -46,9 +46,10 @@ CANNOT_RUN = (
     FormulaError,
     HomeNotWritable,
     SpreadUnknown,
-    DaskMissing,
+    EngineMissing,
     SchedulerSilent,
     WorkersDied,
+    WorkersUnfit,
     LooksBeyondItsBucket,
     NothingToRun,
     NotReconciled,
