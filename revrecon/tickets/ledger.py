@@ -17,7 +17,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from revrecon.entity_map.model import EntityMap
-from revrecon.tickets.fold import Life, life_of, ticket_id, ticket_of
+from revrecon.tickets.fold import Judgement, Life, life_of, ticket_id, ticket_of
 from revrecon.tickets.model import Act, Ticket, Verdicted, WorstRecord
 from revrecon.tickets.trail import Register, link, watch
 from revrecon.tickets.trail import schema as trail_schema
@@ -245,9 +245,24 @@ class Ledger:
         with self.engine.connect() as connection:
             return connection.execute(sa.select(sa.func.max(ticket_facts.c.day))).scalar()
 
-    def facts(self, as_of: date) -> list[Verdicted]:
-        """The facts of every day up to one, in the order of their days and keys."""
+    def keys(self, as_of: date) -> list[str]:
+        """Everything that was judged on any day up to one, in the order of the keys."""
+        query = sa.select(ticket_facts.c.key).where(ticket_facts.c.day <= as_of).distinct()
+        with self.engine.connect() as connection:
+            return list(connection.execute(query.order_by(ticket_facts.c.key)).scalars())
+
+    def verdicts(self, as_of: date) -> list[Judgement]:
+        """What was judged how on every day up to one, in the order of days and keys: facts without what they tell."""
+        fact = ticket_facts.c
+        query = sa.select(fact.key, fact.day, fact.verdict).where(fact.day <= as_of).order_by(fact.day, fact.key)
+        with self.engine.connect() as connection:
+            return [Judgement(*row) for row in connection.execute(query)]
+
+    def facts(self, as_of: date, since: date | None = None, key: str | None = None) -> list[Verdicted]:
+        """The facts of every day up to one, in the order of their days and keys; of one key, or since a day."""
         query = sa.select(ticket_facts.c.body).where(ticket_facts.c.day <= as_of)
+        query = query if since is None else query.where(ticket_facts.c.day >= since)
+        query = query if key is None else query.where(ticket_facts.c.key == key)
         with self.engine.connect() as connection:
             bodies = connection.execute(query.order_by(ticket_facts.c.day, ticket_facts.c.key)).scalars()
             return [_fact(body) for body in bodies]
