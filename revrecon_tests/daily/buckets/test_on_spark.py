@@ -2,8 +2,10 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from revrecon_tests.companies import TODAY, company
 from revrecon_tests.daily.buckets.landing import assert_same_day, day_in, land
 from revrecon_tests.daily.buckets.test_buckets import STRICT, many_deals
 
+ROOT = Path(__file__).parents[3]
 CLUSTER = "local-cluster[2,1,1024]"
 """Two executors of one core each, processes of their own, as on a cluster."""
 
@@ -90,6 +93,39 @@ def kills_itself(_job: int) -> None:
 def test_a_bucket_whose_executor_is_killed_is_done_again_by_another(tmp_path):
     found = dict(OnSpark(CLUSTER).results(kills_its_executor_once, [(str(tmp_path), n) for n in range(6)]))
     assert list(found) == list(range(6))
+    assert found[3] != int((tmp_path / "3").read_text())
+
+
+@pytest.fixture
+def connect():
+    """The address of a Spark Connect server that `deploy/spark/connect.sh` started."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PORT": str(port), "PATH": path, "PYTHONPATH": str(ROOT)}
+    started = [ROOT / "deploy/spark/connect.sh", CLUSTER]
+    with subprocess.Popen(started, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        _wait_for(port)
+        yield f"sc://127.0.0.1:{port}"
+        server.terminate()
+
+
+def _wait_for(port):
+    end = time.monotonic() + 180
+    while time.monotonic() < end:
+        with socket.socket() as asked:
+            if asked.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.5)
+    pytest.fail("No Spark Connect server came up within 180 seconds.")
+
+
+@spark
+def test_spark_connect_finds_the_same_and_does_a_killed_bucket_again(home, connect, tmp_path):
+    strict, engine = company(**STRICT), OnSpark(connect)
+    assert_same_day(day_in(home, strict, TODAY), day_in(home, strict, TODAY, 3, engine))
+    found = dict(engine.results(kills_its_executor_once, [(str(tmp_path), n) for n in range(6)]))
     assert found[3] != int((tmp_path / "3").read_text())
 
 
