@@ -16,6 +16,7 @@ from revrecon.reports.standup.files import write_standup
 from revrecon.reports.standup.markdown import standup_markdown
 from revrecon.reports.standup.pack import standup_pack
 from revrecon.reports.ticket_lists import SHOWN, TICKET_SCHEMA, ticket_table, worst_of
+from revrecon.tickets.trackers.markdown import index
 from revrecon_tests.companies import TODAY, company
 from revrecon_tests.reports.sheets import SHA, TICKET, sheet
 
@@ -89,3 +90,10 @@ def test_the_standup_shows_the_worst_of_each_and_its_workbook_all(tmp_path):
     assert "The 100 worst of 2,500; all of them are in the workbook." in standup_markdown(pack)
     book = pl.read_excel(page.with_suffix(".xlsx"), sheet_id=0)
     assert max(table.height for table in book.values()) >= 2_500
+
+
+def test_the_list_beside_the_ticket_files_ends_with_how_many_more_there_are():
+    listed = index(MANY)
+    assert sum(f"[{one.id}]" in listed for one in MANY) == 1_000
+    assert listed.endswith("\n1,500 more: a file each in this folder.\n")
+    assert "more" not in index(MANY[:1_000])
