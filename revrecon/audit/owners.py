@@ -8,8 +8,8 @@ from statistics import median, quantiles
 
 from revrecon.audit.quarter import Quarter
 from revrecon.entity_map.model import EntityMap
-from revrecon.tickets.fold import ticket_id
-from revrecon.tickets.model import AGEING, Act, Ticket, Verdicted, ageing
+from revrecon.tickets.fold import Judgement, ticket_id
+from revrecon.tickets.model import AGEING, Act, Ticket, ageing
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class OwnerRecord:
     claims: int
 
 
-def lives(facts: Iterable[Verdicted], acts: Iterable[Act]) -> list[Life]:
-    """Every life of every ticket, from the facts of its days and what people did; in the order of their beginnings."""
+def lives(facts: Iterable[Judgement], acts: Iterable[Act]) -> list[Life]:
+    """Every life of every ticket, from its verdicts and what people did; in the order of their beginnings."""
     done: dict[str, list[Act]] = {}
     for act in acts:
         done.setdefault(act.ticket, []).append(act)
     found: list[Life] = []
-    by_key: dict[str, list[Verdicted]] = {}
+    by_key: dict[str, list[Judgement]] = {}
     for fact in facts:
         by_key.setdefault(fact.key, []).append(fact)
     for key, days in by_key.items():
@@ -55,7 +55,7 @@ def lives(facts: Iterable[Verdicted], acts: Iterable[Act]) -> list[Life]:
     return sorted(found, key=lambda one: (one.opened, one.key))
 
 
-def _lives(key: str, days: Sequence[Verdicted], acts: Sequence[Act]) -> list[Life]:
+def _lives(key: str, days: Sequence[Judgement], acts: Sequence[Act]) -> list[Life]:
     closings = {act.day for act in acts if act.deed == "resolve"}
     found, opened = [], None
     for fact in days:

@@ -20,12 +20,16 @@ BucketsOption = Annotated[
     typer.Option("--buckets", help="Divide entities into so many buckets; 1: not at all (default).", envvar=BUCKETS),
 ]
 EngineOption = Annotated[
-    str | None, typer.Option("--engine", help="Where buckets are worked on: in-process or dask.", envvar=ENGINE)
+    str | None, typer.Option("--engine", help="Where buckets are worked on: in-process, dask or spark.", envvar=ENGINE)
 ]
 SchedulerOption = Annotated[
     str | None,
-    typer.Option("--scheduler", help="A Dask scheduler, tcp://HOST:8786; default: local processes.", envvar=SCHEDULER),
+    typer.Option(
+        "--scheduler",
+        help="A Dask scheduler (tcp://HOST:8786) or Spark master (spark://HOST:7077, sc://HOST).",
+        envvar=SCHEDULER,
+    ),
 ]
 WorkersOption = Annotated[
-    int | None, typer.Option("--workers", help="How many local Dask processes (default 2).", envvar=WORKERS)
+    int | None, typer.Option("--workers", help="How many local processes of Dask or Spark (default 2).", envvar=WORKERS)
 ]

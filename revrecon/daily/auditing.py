@@ -62,7 +62,7 @@ def audit_of(days: QuarterDays) -> AuditSheet:
         raise QuarterIncomplete(f"No day of {days.quarter.name} was run: {days.quarter.first} to {days.quarter.last}.")
     first, last = days.day(ran[0]), days.day(ran[-1])
     ledger, real = Ledger(last.home.ledger), days.inputs.home
-    facts = [fact for fact in ledger.facts(last.as_of) if fact.day >= days.quarter.first]
+    facts = ledger.facts(last.as_of, since=days.quarter.first)
     tickets = ledger.tickets(last.map, last.as_of)
     changes, version = _map_changes(days, first.as_of)
     return AuditSheet(
@@ -82,7 +82,7 @@ def audit_of(days: QuarterDays) -> AuditSheet:
         ]),
         numbers=tuple(_numbers(last, first, ran)),
         owners=tuple(owner_records(
-            last.map, days.quarter, tickets, lives(ledger.facts(last.as_of), ledger.acts()), claims_of(last),
+            last.map, days.quarter, tickets, lives(ledger.verdicts(last.as_of), ledger.acts()), claims_of(last),
         )),
         tickets=tuple(tickets),
         verdicts=verdict_summary(last, facts),

@@ -6,7 +6,7 @@ from revrecon.canonical.rates import RatesUnreadable
 from revrecon.canonical.world import LooksBeyondItsPart
 from revrecon.daily.auditing import QuarterIncomplete
 from revrecon.daily.buckets.engine import SpreadUnknown
-from revrecon.daily.buckets.on_dask import DaskMissing, SchedulerSilent, WorkersDied
+from revrecon.daily.buckets.trouble import EngineMissing, SchedulerSilent, WorkersDied, WorkersUnfit
 from revrecon.daily.carrying.settings import CarryingUnknown
 from revrecon.daily.decisions_file import DecisionsFileRefused
 from revrecon.daily.erasing import NobodyToErase
@@ -48,9 +48,10 @@ CANNOT_RUN = (
     HomeNotWritable,
     SpreadUnknown,
     CarryingUnknown,
-    DaskMissing,
+    EngineMissing,
     SchedulerSilent,
     WorkersDied,
+    WorkersUnfit,
     LooksBeyondItsPart,
     NothingToRun,
     NotReconciled,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 import polars as pl
 
@@ -76,9 +77,12 @@ class FollowUp:
     def __init__(self, home: Home, entity_map: EntityMap, as_of: date) -> None:
         self.map, self.as_of = entity_map, as_of
         self.tables = Tables(home.tables)
-        self._facts: dict[str, list[Verdicted]] = {}
-        for fact in Ledger(home.ledger).facts(as_of):
-            self._facts.setdefault(fact.key, []).append(fact)
+        self._ledger = Ledger(home.ledger)
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        """What was ever judged, for decisions that look at it."""
+        return self._ledger.keys(self.as_of)
 
     def seen(self, one: Taken) -> Seen:
         """What became of a decision by the day."""
@@ -98,7 +102,7 @@ class FollowUp:
                 return self._agreed(deed, one)
 
     def _fixed(self, deed: FixTheData, one: Taken) -> Seen:
-        key = next((key for key in self._facts if ticket_id(key) == deed.ticket), None)
+        key = next((key for key in self._keys if ticket_id(key) == deed.ticket), None)
         before, now = self._before_and_now(key, one.on)
         if before is None or now is None:
             return Seen("waiting", "No day was run since.")
@@ -115,7 +119,7 @@ class FollowUp:
 
     def _before_and_now(self, key: str | None, on: date) -> tuple[Verdicted | None, Verdicted | None]:
         """The last fact before the standup, and the last one since; None where there is none."""
-        facts = self._facts.get(key or "", [])
+        facts = self._ledger.facts(self.as_of, key=key) if key is not None else []
         earlier, later = [f for f in facts if f.day < on], [f for f in facts if f.day >= on]
         return (earlier[-1] if earlier else None), (later[-1] if later else None)
 
@@ -158,7 +162,7 @@ class FollowUp:
         )
         if not written:
             return Seen("failed", "The map has other limits by now.")
-        keys = [key for key in self._facts if _concerns(deed, key)]
+        keys = [key for key in self._keys if _concerns(deed, key)]
         pairs = [self._before_and_now(key, one.on) for key in keys]
         known = [(before, now) for before, now in pairs if before is not None and now is not None]
         if not known:
@@ -210,7 +214,7 @@ class FollowUp:
             exactly = pl.lit(True) if about.detail is None else pl.col("detail") == about.detail
             mine = steps.filter((pl.col("definition") == about.definition) & (pl.col("cause") == about.cause) & exactly)
             return Decimal(mine.filter(pl.col("period") == pl.col("period").max())["amount"].sum())
-        facts = self._facts.get(f"{about.entity}/{about.copy_name}/{about.cause}")
+        facts = self._ledger.facts(self.as_of, key=f"{about.entity}/{about.copy_name}/{about.cause}")
         if not facts:
             return None
         return facts[-1].gross if facts[-1].gross is not None else Decimal(facts[-1].records)

@@ -41,7 +41,7 @@ def state_of(day: Day) -> SiteState:
         figures=_of_numbers(ran, "figures", FIGURE_SCHEMA),
         bridges=_of_numbers(ran, "bridges", BRIDGE_SCHEMA),
         steps=_of_numbers(ran, "bridge_steps", STEP_SCHEMA),
-        tickets=tuple(Ledger(ran.home.ledger).tickets(ran.map, ran.as_of)),
+        tickets=tuple(Ledger(ran.home.ledger).tickets(ran.map, ran.as_of, live=True)),
         versions=versions,
     )
 

@@ -80,7 +80,7 @@ def week_of(asked: Day, meets_on: date | None = None) -> StandupPack:
     then = compared_with(day)
     before = Day(day.loaded, day.home, then, day.lake, day.decisions) if then else None
     ledger = Ledger(day.home.ledger)
-    tickets = ledger.tickets(day.map, day.as_of)
+    tickets = ledger.tickets(day.map, day.as_of, live=True, closed_since=then)
     meeting = meets_on or meeting_after(day.map.rhythms, asked.as_of).on
     return standup_pack(
         day.map,
@@ -91,7 +91,7 @@ def week_of(asked: Day, meets_on: date | None = None) -> StandupPack:
         findings=all_day_findings(day),
         findings_then=all_day_findings(before) if before else None,
         tickets=tickets,
-        tickets_then=ledger.tickets(day.map, then) if then else [],
+        tickets_then=ledger.tickets(day.map, then, live=True) if then else [],
         figures=_figures(day, before),
         proposals=proposals(
             day.map, day.as_of, [ticket for ticket in tickets if ticket.live],

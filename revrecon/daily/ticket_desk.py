@@ -47,7 +47,7 @@ class TicketDesk:
     def ticket(self, name: str) -> Ticket:
         """A ticket by its id or the beginning of it. Raises ActRefused."""
         wanted = name.upper()
-        found = [ticket for ticket in self.tickets() if ticket.id.startswith(wanted)]
+        found = self.ledger.tickets_named(self.map, self.as_of, wanted)
         if len(found) != 1:
             count = "No ticket begins" if not found else f"{len(found)} tickets begin"
             raise ActRefused(f"{count} with '{name}' on {self.as_of}. See them all: revrecon tickets list --all.")

@@ -62,7 +62,7 @@ def proposals(
 
 def _fixes(entity_map: EntityMap, as_of: date, tickets: Iterable[Ticket], steps: pl.DataFrame) -> Iterator[Proposal]:
     """Each live ticket: the data behind it, put right."""
-    due = as_of + _FIX_WITHIN
+    due, causes = as_of + _FIX_WITHIN, _per_cause(steps)
     for ticket in tickets:
         copy = ticket.key.split("/")[1]
         yield Proposal(
@@ -70,18 +70,18 @@ def _fixes(entity_map: EntityMap, as_of: date, tickets: Iterable[Ticket], steps:
             what=ticket.title,
             why=ticket.what_to_do,
             owner=ticket.owner,
-            gain=_moved_by(entity_map, ticket, copy, steps),
+            gain=_moved_by(entity_map, ticket, copy, causes),
             command=f"revrecon decide fix-data {ticket.id} --due {due} --by {ticket.owner} --why '...'",
         )
 
 
-def _moved_by(entity_map: EntityMap, ticket: Ticket, copy: str, steps: pl.DataFrame) -> Gain:
+def _moved_by(entity_map: EntityMap, ticket: Ticket, copy: str, causes: pl.DataFrame) -> Gain:
     """The largest step that a ticket's cause makes in a bridge from its copy; else the money on its findings."""
     found = [
         Gain(
             row["amount"], entity_map.numbers[row["number"]].unit, _whose(entity_map, row["number"], row["definition"])
         )
-        for row in _per_cause(steps).filter(pl.col("cause") == ticket.cause).iter_rows(named=True)
+        for row in causes.filter(pl.col("cause") == ticket.cause).iter_rows(named=True)
         if _copy_of(entity_map, row["number"], row["definition"]) == copy
         and entity_map.numbers[row["number"]].definitions[row["definition"]].entity == ticket.entity
     ]

@@ -11,6 +11,7 @@ from revrecon.numbers.hierarchy_worth import CORRECTION_SCHEMA
 from revrecon.numbers.tie_out import TIE_OUT_SCHEMA
 from revrecon.reports.identity.counts import EntityCount
 from revrecon.reports.masks import without_personal_data
+from revrecon.reports.ticket_lists import ticket_table
 from revrecon.tickets.model import Ticket
 from revrecon.tickets.restatement import Restatement
 from revrecon.timing.claims import CLAIM_SCHEMA
@@ -48,6 +49,11 @@ class DailySheet:
     restated: tuple[Restatement, ...] = ()
     map_note: str = ""
     tie_outs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TIE_OUT_SCHEMA))
+
+    @property
+    def ticket_table(self) -> pl.DataFrame:
+        """All live tickets (TICKET_SCHEMA)."""
+        return ticket_table(self.tickets)
 
 
 def daily_sheet(

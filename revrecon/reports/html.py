@@ -15,6 +15,7 @@ from revrecon.reports.hierarchy_views import corrections_views
 from revrecon.reports.number_views import number_views
 from revrecon.reports.palette import CATEGORY_COLOURS
 from revrecon.reports.pictures import bridge_picture
+from revrecon.reports.ticket_lists import worst_of
 from revrecon.reports.tie_out_views import tie_out_views
 from revrecon.reports.timing_views import timing_view
 
@@ -40,6 +41,7 @@ def render_html(sheet: DailySheet) -> str:
         corrections=corrections_views(sheet.map, sheet.corrections),
         timing=timing_view(sheet.map, sheet.timing_claims, sheet.timing_record, sheet.timing_items),
         findings=worst_findings(sheet),
+        tickets=worst_of(sheet.tickets),
         beside={table: file_beside(sheet.as_of, table) for table in TABLES},
     )  # fmt: skip
 

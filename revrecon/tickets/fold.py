@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.tickets.business_days import next_business_morning
@@ -28,6 +28,14 @@ class Judged(Protocol):
 
     @property
     def verdict(self) -> str: ...
+
+
+class Judgement(NamedTuple):
+    """What was judged how on a day."""
+
+    key: str
+    day: date
+    verdict: str
 
 
 @dataclass

@@ -6,7 +6,7 @@ Facts are kept per day, and everything else follows from them, so that days may 
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -18,7 +18,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from revrecon.entity_map.model import EntityMap
-from revrecon.tickets.fold import Life, life_of, ticket_id, ticket_of
+from revrecon.tickets.fold import Judgement, Life, life_of, ticket_id, ticket_of
 from revrecon.tickets.model import Act, Ticket, Verdicted, WorstRecord
 from revrecon.tickets.trail import Register, link, watch
 from revrecon.tickets.trail import schema as trail_schema
@@ -174,35 +174,58 @@ class Ledger:
             connection.execute(first_seen.update().where(earlier).values(first_day=day), again)
             connection.execute(first_seen.update().where(later).values(last_day=day), again)
 
-    def tickets(self, entity_map: EntityMap, as_of: date, live: bool = False) -> list[Ticket]:
-        """Every ticket that was ever opened up to a day: open ones first, then by money and age; or the open ones only.
+    def tickets(
+        self, entity_map: EntityMap, as_of: date, live: bool = False, closed_since: date | None = None
+    ) -> list[Ticket]:
+        """Every ticket that was ever opened up to a day: open ones first, then by money and age.
 
-        Lives follow from verdicts alone; only the facts that tickets tell of are read whole.
+        `live`: the open ones only; `closed_since`: beside them those that were resolved on a day or later.
         """
-        lives = {key: life for key, life in self._lives(as_of) if life.last_day and (life.live or not live)}
+        shown = {key: life for key, life in self._lives(as_of) if _is_asked_for(life, live, closed_since)}
+        return self._told_of(entity_map, shown, as_of)
+
+    def tickets_named(self, entity_map: EntityMap, as_of: date, beginning: str) -> list[Ticket]:
+        """The tickets whose ids begin so."""
+        query = sa.select(ticket_facts.c.key).where(ticket_facts.c.verdict == "breach").distinct()
+        with self.engine.connect() as connection:
+            keys = [key for key in connection.execute(query).scalars() if ticket_id(key).startswith(beginning)]
+        shown = {key: life for key, life in self._lives(as_of, keys) if life.last_day}
+        return self._told_of(entity_map, shown, as_of)
+
+    def _told_of(self, entity_map: EntityMap, lives: Mapping[str, Life], as_of: date) -> list[Ticket]:
+        """Lives follow from verdicts alone; only the facts that tickets tell of are read whole."""
         told = [(key, life.last_day) for key, life in lives.items() if life.last_day]
         found = [ticket_of(entity_map, lives[fact.key], fact, as_of) for fact in self._facts_of(told)]
         return sorted(found, key=_worst_first)
 
-    def _lives(self, as_of: date) -> Iterator[tuple[str, Life]]:
-        """What became of every key that ever was in breach."""
+    def _lives(self, as_of: date, keys: Sequence[str] | None = None) -> Iterator[tuple[str, Life]]:
+        """What became of every key that ever was in breach, or of some."""
         acts: dict[str, list[Act]] = {}
         for act in self.acts():
             acts.setdefault(act.ticket, []).append(act)
         breached = sa.select(ticket_facts.c.key).where(ticket_facts.c.verdict == "breach")
         query = sa.select(ticket_facts.c.key, ticket_facts.c.day, ticket_facts.c.verdict)
-        query = query.where(ticket_facts.c.day <= as_of, ticket_facts.c.key.in_(breached)).order_by(ticket_facts.c.key)
+        query = query.where(ticket_facts.c.day <= as_of).order_by(ticket_facts.c.key)
+        asked = [breached] if keys is None else [keys[n : n + _AT_ONCE] for n in range(0, len(keys), _AT_ONCE)]
         with self.engine.connect() as connection:
-            for key, rows in groupby(connection.execute(query), lambda row: str(row.key)):
-                yield key, life_of(rows, as_of, acts.get(ticket_id(key), ()))
+            for some in asked:
+                rows = connection.execute(query.where(ticket_facts.c.key.in_(some)))
+                for key, mine in groupby(rows, lambda row: str(row.key)):
+                    yield key, life_of(mine, as_of, acts.get(ticket_id(key), ()))
 
     def _facts_of(self, places: Sequence[tuple[str, date]]) -> Iterator[Verdicted]:
-        """The facts of some keys and days."""
-        one = sa.tuple_(ticket_facts.c.key, ticket_facts.c.day)
+        """The facts of some keys and days, by days, of which some hundred tickets have few.
+
+        Not asked for as pairs: SQLite would read every fact that there is.
+        """
+        fact, by_day = ticket_facts.c, sorted(places, key=lambda place: (place[1], place[0]))
         with self.engine.connect() as connection:
-            for start in range(0, len(places), _AT_ONCE):
-                query = sa.select(ticket_facts.c.body).where(one.in_(places[start : start + _AT_ONCE]))
-                yield from map(_fact, connection.execute(query).scalars())
+            for start in range(0, len(by_day), _AT_ONCE):
+                some = set(by_day[start : start + _AT_ONCE])
+                keys, days = sorted({key for key, _ in some}), sorted({day for _, day in some})
+                query = sa.select(fact.key, fact.day, fact.body).where(fact.key.in_(keys), fact.day.in_(days))
+                rows = connection.execute(query)
+                yield from (_fact(body) for key, day, body in rows if (key, day) in some)
 
     def act(self, acts: Sequence[Act]) -> int:
         """Keep what people did with tickets; the same act entered twice is one. How many were new."""
@@ -230,9 +253,24 @@ class Ledger:
         with self.engine.connect() as connection:
             return connection.execute(sa.select(sa.func.max(ticket_facts.c.day))).scalar()
 
-    def facts(self, as_of: date) -> list[Verdicted]:
-        """The facts of every day up to one, in the order of their days and keys."""
+    def keys(self, as_of: date) -> list[str]:
+        """Everything that was judged on any day up to one, in the order of the keys."""
+        query = sa.select(ticket_facts.c.key).where(ticket_facts.c.day <= as_of).distinct()
+        with self.engine.connect() as connection:
+            return list(connection.execute(query.order_by(ticket_facts.c.key)).scalars())
+
+    def verdicts(self, as_of: date) -> list[Judgement]:
+        """What was judged how on every day up to one, in the order of days and keys: facts without what they tell."""
+        fact = ticket_facts.c
+        query = sa.select(fact.key, fact.day, fact.verdict).where(fact.day <= as_of).order_by(fact.day, fact.key)
+        with self.engine.connect() as connection:
+            return [Judgement(*row) for row in connection.execute(query)]
+
+    def facts(self, as_of: date, since: date | None = None, key: str | None = None) -> list[Verdicted]:
+        """The facts of every day up to one, in the order of their days and keys; of one key, or since a day."""
         query = sa.select(ticket_facts.c.body).where(ticket_facts.c.day <= as_of)
+        query = query if since is None else query.where(ticket_facts.c.day >= since)
+        query = query if key is None else query.where(ticket_facts.c.key == key)
         with self.engine.connect() as connection:
             bodies = connection.execute(query.order_by(ticket_facts.c.day, ticket_facts.c.key)).scalars()
             return [_fact(body) for body in bodies]
@@ -268,6 +306,14 @@ class Ledger:
             rows = [tuple(row) for row in connection.execute(sa.select(first_seen).order_by(first_seen.c.signature))]
         schema = {"signature": pl.String, "first_day": pl.Date, "last_day": pl.Date}
         return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _is_asked_for(life: Life, live: bool, closed_since: date | None) -> bool:
+    if life.last_day is None:
+        return False
+    if closed_since is not None:
+        return life.live or (life.resolved_on is not None and life.resolved_on >= closed_since)
+    return life.live or not live
 
 
 def _worst_first(ticket: Ticket) -> tuple[object, ...]:

@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from revrecon.daily.auditing import QuarterIncomplete, audit_of, keep_audit, req
 from revrecon.daily.quarter import Known, extracts_that_differ, quarter_days, run_quarter
 from revrecon.daily.reality import reality_of
 from revrecon_tests.companies import SHOP
+from revrecon_tests.reports.sheets import TICKET
 from revrecon_tests.shops import (
     BROKEN_QUOTES,
     FIRST,
@@ -71,6 +73,16 @@ def test_an_audit_tells_the_quarter_and_names_what_it_rests_on(shop):
         assert page.with_name(name).exists()
         assert f'href="{name}"' in html
     assert "Every check over the quarter" in evidence
+
+
+def test_the_evidence_of_very_many_tickets_shows_the_worst_and_links_all(shop):
+    days = run_quarter(asked(shop))
+    many = tuple(replace(TICKET, id=f"RR-{number:07}") for number in range(2_500))
+    page = keep_audit(days, replace(audit_of(days), tickets=many))
+    evidence = page.with_name("evidence.html").read_text()
+    assert [sum(one.id in evidence for one in part) for part in (many[:100], many[100:])] == [100, 0]
+    assert 'The 100 worst of 2,500; all of them: <a href="tickets.csv">' in evidence
+    assert page.with_name("tickets.csv").read_text().count("RR-") == 2_500
 
 
 def test_a_quarter_is_audited_with_the_data_as_known_then_beside_the_real_one(shop):

@@ -21,6 +21,7 @@ def test_a_report_is_a_page_and_the_tables_that_it_links_to(tmp_path: Path) -> N
         "findings.csv",
         "items.csv",
         "steps.csv",
+        "tickets.csv",
         "tie_outs.csv",
         "verdicts.csv",
     ]

@@ -62,6 +62,22 @@ def test_tickets_are_what_their_whole_facts_fold_to(days, acts, as_of, tmp_path_
     found = ledger.tickets(shop, day(as_of))
     assert sorted(found, key=lambda one: one.id) == sorted((one for one in folded if one), key=lambda one: one.id)
     assert ledger.tickets(shop, day(as_of), live=True) == [one for one in found if one.live]
+    recent = [one for one in found if one.live or one.resolved_on >= day(as_of - 1)]
+    assert ledger.tickets(shop, day(as_of), live=True, closed_since=day(as_of - 1)) == recent
+    assert [ledger.tickets_named(shop, day(as_of), one.id) for one in found] == [[one] for one in found]
+    assert ledger.tickets_named(shop, day(as_of), "RR-") == found
+    assert [*ledger.verdicts(day(as_of))] == [(f.key, f.day, f.verdict) for f in ledger.facts(day(as_of))]
+
+
+def test_facts_are_those_of_a_key_or_since_a_day(url):
+    ledger = Ledger(url)
+    for number in range(4):
+        ledger.record(day(number), [fact(key, number, "breach") for key in KEYS], [])
+    found = ledger.facts(day(2))
+    assert [one.day for one in found] == [day(number) for number in range(3) for _ in KEYS]
+    assert ledger.facts(day(2), since=day(1)) == [one for one in found if one.day >= day(1)]
+    assert ledger.facts(day(2), key=KEYS[0]) == [one for one in found if one.key == KEYS[0]]
+    assert ledger.keys(day(2)) == sorted(KEYS)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Engines: where the jobs of a day's buckets are worked on, and how many buckets there are."""
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -39,6 +40,20 @@ class OnDask:
         return results(self.scheduler, self.workers, self.patience, work, jobs)
 
 
+@dataclass(frozen=True)
+class OnSpark:
+    """Side by side on Spark's executors: of a master, of the session that is given, or processes of this machine."""
+
+    scheduler: str | None = None
+    workers: int = 2
+    patience: int = 15  # seconds for a master to answer
+
+    def results(self, work: Callable[[J], R], jobs: Sequence[J]) -> Iterator[R]:
+        from revrecon.daily.buckets.on_spark import results  # Spark is an extra
+
+        return results(self.scheduler, self.workers, self.patience, work, jobs)
+
+
 class SpreadUnknown(Exception):
     """The number of buckets or the engine is not one that can be used."""
 
@@ -55,24 +70,41 @@ BUCKETS, ENGINE = "REVRECON_BUCKETS", "REVRECON_ENGINE"
 SCHEDULER, WORKERS = "REVRECON_SCHEDULER", "REVRECON_WORKERS"
 """Environment variables that say how days are spread, for the command line and Dagster alike."""
 
-ENGINES = ("in-process", "dask")
+ENGINES: Mapping[str, Callable[[str | None, int], Engine] | None] = {
+    "in-process": None,
+    "dask": OnDask,
+    "spark": OnSpark,
+}
 _USUAL_BUCKETS = 16
+_OF_SPARK = re.compile(r"local(-cluster)?(\[[^]]*\])?|(spark|sc|k8s)://.+|yarn")
+"""How Spark's masters are named, and no scheduler of Dask's."""
 
 
 def spread_of(buckets: int | None, engine: str | None, scheduler: str | None, workers: int | None) -> Spread:
-    """The spread that settings ask for; Dask without a number of buckets divides into sixteen. Raises SpreadUnknown."""
-    named = engine or ("dask" if scheduler else "in-process")
+    """The spread that settings ask for; an engine without a number of buckets divides into sixteen.
+
+    Raises SpreadUnknown.
+    """
+    meant = _engine_of(scheduler) if scheduler else "in-process"
+    named = engine or meant
     if named not in ENGINES:
         raise SpreadUnknown(f"'{named}' is no engine for buckets. Use {' or '.join(ENGINES)} (--engine or {ENGINE}).")
-    if named == "in-process" and scheduler:
-        raise SpreadUnknown(f"The scheduler {scheduler} is of Dask and the engine is {named}. Use --engine dask.")
+    if scheduler and named != meant:
+        raise SpreadUnknown(
+            f"The scheduler {scheduler} is of {meant.title()} and the engine is {named}. Use --engine {meant}."
+        )
     least = {"buckets (--buckets or " + BUCKETS: buckets, "workers (--workers or " + WORKERS: workers}
     for name, number in least.items():
         if number is not None and number < 1:
             raise SpreadUnknown(f"{name}) must be at least 1, not {number}.")
-    if named == "in-process":
+    side_by_side = ENGINES[named]
+    if side_by_side is None:
         return Spread(buckets or 1)
-    return Spread(buckets or _USUAL_BUCKETS, OnDask(scheduler, workers or 2))
+    return Spread(buckets or _USUAL_BUCKETS, side_by_side(scheduler, workers or 2))
+
+
+def _engine_of(scheduler: str) -> str:
+    return "spark" if _OF_SPARK.fullmatch(scheduler) else "dask"
 
 
 def spread_in(environment: Mapping[str, str] = os.environ) -> Spread:

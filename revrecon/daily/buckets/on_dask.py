@@ -6,20 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Protocol, TypeVar, cast
 
+from revrecon.daily.buckets.trouble import EngineMissing, SchedulerSilent, bucket_killed
+
 J = TypeVar("J")
 R = TypeVar("R")
-
-
-class DaskMissing(Exception):
-    """Dask is asked for and not installed."""
-
-
-class SchedulerSilent(Exception):
-    """No Dask scheduler answers at the address."""
-
-
-class WorkersDied(Exception):
-    """One bucket killed several workers."""
 
 
 class _Future(Protocol):
@@ -39,13 +29,13 @@ def results(
 ) -> Iterator[R]:
     """What comes of each job, as it is done; a job whose worker dies is done again by another.
 
-    Raises DaskMissing, SchedulerSilent, and WorkersDied when a job has killed several workers; what a job raises by
+    Raises EngineMissing, SchedulerSilent, and WorkersDied when a job has killed several workers; what a job raises by
     itself is raised here.
     """
     try:
         import distributed
     except ImportError as error:
-        raise DaskMissing(
+        raise EngineMissing(
             "The engine dask needs Dask, which is not installed. Install it: pip install 'revrecon[dask]'."
         ) from error
     with ExitStack() as stack:
@@ -55,10 +45,7 @@ def results(
             for future in distributed.as_completed(futures):  # type: ignore[no-untyped-call]  # Dask tells no types
                 yield future.result()
         except distributed.scheduler.KilledWorker as error:
-            raise WorkersDied(
-                f"One bucket was given to several Dask workers and each died ({error.last_worker}). "
-                "It is likely too large for their memory: use more buckets (--buckets), or workers with more memory."
-            ) from error
+            raise bucket_killed("Dask workers", error.last_worker) from error
         finally:
             client.cancel(futures)
 

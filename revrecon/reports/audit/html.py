@@ -14,6 +14,7 @@ from revrecon.reports.daily import person_name, system_title
 from revrecon.reports.environment import pages
 from revrecon.reports.formats import long_day
 from revrecon.reports.palette import CATEGORY_COLOURS
+from revrecon.reports.ticket_lists import worst_of
 from revrecon.reports.titles import cause_title
 
 _CHANGES_SHOWN = 8
@@ -33,6 +34,7 @@ def render_leadership(sheet: AuditSheet) -> str:
 def render_evidence(sheet: AuditSheet) -> str:
     """Everything behind them: every entity, system, replication and threshold."""
     return pages().get_template("audit_evidence.html.j2").render(
+        tickets=worst_of(sheet.tickets),
         **_shared(sheet),
         questions=by_question(sheet),
         check_title=check_title,

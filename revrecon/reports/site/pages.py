@@ -15,6 +15,7 @@ from revrecon.reports.site.lineage import lineage_picture
 from revrecon.reports.site.missing import missing_of_entity, missing_of_number, missing_people
 from revrecon.reports.site.state import SiteState
 from revrecon.reports.site.words import WORDS
+from revrecon.reports.ticket_lists import worst_of
 from revrecon.reports.titles import cause_title, definition_title
 
 QUESTIONS = ("Definition", "Canonical system", "Replication", "Hierarchy", "Quality", "Reconciliation")
@@ -66,7 +67,7 @@ def _entities(entity_map: EntityMap, map_sha: str, state: SiteState) -> Pages:
             verdicts=[row for row in rows.iter_rows(named=True) if row["verdict"] != "pass"],
             passed=rows.filter(verdict="pass").height,
             changed=[(version, changes) for version, changes in changed if changes],
-            tickets=[ticket for ticket in state.tickets if ticket.live and ticket.entity == name],
+            tickets=worst_of([ticket for ticket in state.tickets if ticket.entity == name]),
         )  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def _people(entity_map: EntityMap, map_sha: str, state: SiteState) -> Pages:
             represents=[s for s, system in entity_map.systems.items() if system.representative == name],
             heads=[d for d, department in entity_map.departments.items() if department.head == name],
             agreed=[(a, one) for a, one in entity_map.agreed_differences.items() if one.owner == name],
-            tickets=[ticket for ticket in state.tickets if ticket.live and ticket.owner == name],
+            tickets=worst_of([ticket for ticket in state.tickets if ticket.owner == name]),
         )  # fmt: skip
 
 

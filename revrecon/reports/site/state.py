@@ -23,7 +23,10 @@ class VersionOfMap:
 
 @dataclass(frozen=True)
 class SiteState:
-    """A day's verdicts, figures and tickets, and the versions of the map; `as_of` is None where no day was run."""
+    """A day's verdicts, figures and live tickets, worst first, and the versions of the map.
+
+    `as_of` is None where no day was run.
+    """
 
     as_of: date | None
     verdicts: pl.DataFrame

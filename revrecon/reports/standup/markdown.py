@@ -65,8 +65,10 @@ def _owed(one: OwedView) -> Iterator[str]:
     if one.tickets:
         yield from _table(
             ("Ticket", "What", "Measured", "Age in days", "State", "What to do"),
-            [(t.id, t.title, t.measure, t.age, t.state, t.what_to_do) for t in one.tickets],
+            [(t.id, t.title, t.measure, t.age, t.state, t.what_to_do) for t in one.worst.shown],
         )
+    if one.worst.more:
+        yield f"The {len(one.worst.shown)} worst of {one.worst.all:,}; all of them are in the workbook."
 
 
 def _proposals(pack: StandupPack) -> Iterator[str]:

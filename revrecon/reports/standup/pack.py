@@ -87,7 +87,8 @@ def standup_pack(
 ) -> StandupPack:
     """Gather a week into a pack; personal values are masked here, so that no rendering can show them.
 
-    `tickets` are all that there ever were on the day, `tickets_then` those at the last standup; findings likewise.
+    `tickets` are those that are live on the day or were closed since the last standup, `tickets_then` those that were
+    live then; findings likewise.
     """
     now = without_personal_data(findings, entity_map)
     then = None if findings_then is None else without_personal_data(findings_then, entity_map)

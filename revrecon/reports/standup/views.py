@@ -10,6 +10,7 @@ from revrecon.decisions.proposals import Proposal
 from revrecon.reports.daily import person_name, system_title
 from revrecon.reports.formats import NOTHING, compact, listed, money, plural
 from revrecon.reports.standup.pack import FigureMoved, Owed, StandupPack
+from revrecon.reports.ticket_lists import WorstOf, worst_of
 from revrecon.reports.titles import amount_unit, cause_title, definition_title, number_title
 from revrecon.tickets.bodies.content import plain
 from revrecon.tickets.model import Ticket
@@ -83,6 +84,11 @@ class OwedView:
     closed: tuple[str, ...]
     moved: tuple[MovedLine, ...]
     ages: tuple[tuple[str, int], ...]
+
+    @property
+    def worst(self) -> WorstOf[TicketLine]:
+        """As many live tickets as a page shows; the workbook holds all."""
+        return worst_of(self.tickets)
 
 
 @dataclass(frozen=True)

@@ -49,11 +49,16 @@ def page(ticket: Ticket) -> str:
     return f"# {ticket.id}: {safe(content_of(ticket).title)}\n\n{as_markdown(content_of(ticket))}"
 
 
+_LISTED = 1_000
+
+
 def index(tickets: Sequence[Ticket]) -> str:
-    """A list of live tickets as a page of Markdown."""
+    """A list of live tickets, worst first, as a page of Markdown; of very many the first thousand."""
     lines = ["# Live tickets", "", "| ticket | what | owner | opened | age |", "| --- | --- | --- | --- | --- |"]
-    for ticket in tickets:
+    for ticket in tickets[:_LISTED]:
         link = f"[{ticket.id}]({ticket.id}.md)"
         owner = safe(ticket.assignee_name)
         lines.append(f"| {link} | {safe(ticket.title)} | {owner} | {ticket.opened_on} | {ticket.ageing} |")
-    return "\n".join([*lines, ""])
+    more = len(tickets) - _LISTED
+    told = ["", f"{more:,} more: a file each in this folder."] if more > 0 else []
+    return "\n".join([*lines, *told, ""])

@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from revrecon.cli import app
-from revrecon.daily.buckets.engine import InProcess, OnDask, Spread, SpreadUnknown, spread_in, spread_of
-from revrecon.daily.buckets.on_dask import SchedulerSilent, WorkersDied
+from revrecon.daily.buckets.engine import InProcess, OnDask, OnSpark, Spread, SpreadUnknown, spread_in, spread_of
+from revrecon.daily.buckets.trouble import SchedulerSilent, WorkersDied
 from revrecon.daily.home import Home
 from revrecon.daily.run import run_day
 from revrecon_tests.companies import TODAY, company
@@ -33,6 +33,10 @@ ROOT = Path(__file__).parents[3]
         ({"REVRECON_SCHEDULER": "tcp://10.0.0.5:8786", "REVRECON_BUCKETS": "64"},
          Spread(64, OnDask("tcp://10.0.0.5:8786", 2))),
         ({"REVRECON_ENGINE": "dask", "REVRECON_WORKERS": "4"}, Spread(16, OnDask(None, 4))),
+        ({"REVRECON_ENGINE": "spark"}, Spread(16, OnSpark(None, 2))),
+        ({"REVRECON_SCHEDULER": "sc://10.0.0.5:15002", "REVRECON_BUCKETS": "64"},
+         Spread(64, OnSpark("sc://10.0.0.5:15002", 2))),
+        ({"REVRECON_SCHEDULER": "local-cluster[2,1,1024]"}, Spread(16, OnSpark("local-cluster[2,1,1024]", 2))),
     ],
 )  # fmt: skip
 def test_the_environment_says_how_days_are_spread(environment, spread):
@@ -42,10 +46,11 @@ def test_the_environment_says_how_days_are_spread(environment, spread):
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ((4, "spark", None, None), "'spark' is no engine for buckets. Use in-process or dask"),
+        ((4, "ray", None, None), "'ray' is no engine for buckets. Use in-process or dask or spark"),
         ((0, None, None, None), "buckets (--buckets or REVRECON_BUCKETS) must be at least 1, not 0."),
         ((4, "dask", None, 0), "workers (--workers or REVRECON_WORKERS) must be at least 1, not 0."),
         ((4, "in-process", "tcp://10.0.0.5:8786", None), "Use --engine dask."),
+        ((4, "dask", "spark://10.0.0.5:7077", None), "is of Spark and the engine is dask. Use --engine spark."),
     ],
 )
 def test_settings_that_make_no_sense_are_told(asked, sentence):
@@ -72,9 +77,9 @@ def test_the_command_takes_buckets(tmp_path):
     told = CliRunner().invoke(app, ["run", *places, "--as-of", str(SECOND), "--buckets", "2"])
     assert told.exit_code == 1  # the shop is in breach
     assert "Report: " in told.output
-    refused = CliRunner().invoke(app, ["run", *places, "--as-of", str(SECOND), "--engine", "spark"])
+    refused = CliRunner().invoke(app, ["run", *places, "--as-of", str(SECOND), "--engine", "ray"])
     assert refused.exit_code == 2
-    assert "'spark' is no engine for buckets" in refused.output
+    assert "'ray' is no engine for buckets" in refused.output
 
 
 @pytest.fixture

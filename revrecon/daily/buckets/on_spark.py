@@ -1,0 +1,178 @@
+"""Buckets on Spark: each job is a task of one stage, and Spark gives it to another executor when one dies.
+
+What goes over to the executors is a function under `mapInArrow`, and what comes back is a frame of receipts: both are
+served by Spark Connect too, and so by Databricks.
+"""
+
+import os
+import pickle
+import re
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from revrecon.daily.buckets.trouble import EngineMissing, SchedulerSilent, WorkersUnfit, bucket_killed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import SparkSession
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+_USUAL_PORTS = {"spark": 7077, "sc": 15002}
+
+_GIVEN_BY = ("SPARK_REMOTE", "PYSPARK_GATEWAY_PORT", "DATABRICKS_RUNTIME_VERSION")
+"""Set where somebody else has made the session: Spark Connect's settings, `spark-submit`, Databricks."""
+
+_DIED = re.compile(r"ExecutorLostFailure|exited unexpectedly|exited caused by one of the running tasks")
+
+
+def results(
+    scheduler: str | None, workers: int, patience: int, work: Callable[[J], R], jobs: Sequence[J]
+) -> Iterator[R]:
+    """What comes of each job, in the order of the jobs, when all are done; a job whose executor dies is done again.
+
+    Without a scheduler the session is the one that Spark's surroundings give, or else one of so many local processes.
+    Raises EngineMissing, SchedulerSilent, WorkersUnfit, and WorkersDied when a job has killed several executors; what
+    a job raises by itself is raised here.
+    """
+    if not jobs:
+        return
+    with _troubles_told(), _session(scheduler, workers, patience) as session:
+        # One row and one partition each: so every job is a task of its own, which can be done again by itself.
+        numbers = session.range(0, len(jobs), 1, len(jobs))
+        rows = numbers.mapInArrow(_task(work, jobs), "number long, outcome binary").collect()
+    for _, outcome in sorted((row.number, row.outcome) for row in rows):
+        result, raised = pickle.loads(outcome)
+        if raised is not None:
+            raise raised
+        yield result
+
+
+def _task(
+    work: Callable[[J], R], jobs: Sequence[J]
+) -> "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]":
+    """Does the jobs whose numbers stand in the batches. All jobs go along: what they share is written once."""
+    packed = pickle.dumps((work, list(jobs)))
+
+    def done(batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
+        import pyarrow as pa
+
+        work, jobs = pickle.loads(packed)
+        schema = pa.schema([("number", pa.int64()), ("outcome", pa.binary())])
+        for batch in batches:
+            for number in batch.column(0).to_pylist():
+                outcome = pickle.dumps(outcome_of(work, jobs[number]))
+                yield pa.RecordBatch.from_pydict({"number": [number], "outcome": [outcome]}, schema=schema)
+
+    return done
+
+
+def outcome_of(work: Callable[[J], R], job: J) -> tuple[R | None, BaseException | None]:
+    """The result, or what was raised: Spark would do a job again that raises, and keep no more of it than a text."""
+    with ThreadPoolExecutor(1) as one:
+        future: Future[R] = one.submit(work, job)
+        raised = future.exception()
+        return (None, raised) if raised is not None else (future.result(), None)
+
+
+@contextmanager
+def _session(scheduler: str | None, workers: int, patience: int) -> "Iterator[SparkSession]":
+    """A session; one that was made for this ends with it, one that was given stays."""
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise EngineMissing(
+            "The engine spark needs PySpark, which is not installed. Install it: pip install 'revrecon[spark]'."
+        ) from error
+    given = scheduler is None and (SparkSession.getActiveSession() or any(name in os.environ for name in _GIVEN_BY))
+    if given:
+        yield SparkSession.builder.getOrCreate()
+        return
+    session = _made(SparkSession.builder, scheduler or f"local[{workers},4]", workers, patience)
+    try:
+        yield session
+    finally:
+        session.stop()
+
+
+def _made(builder: "SparkSession.Builder", address: str, workers: int, patience: int) -> "SparkSession":
+    if address.startswith(("spark://", "sc://")):
+        _somebody_answers(address, patience)
+    if address.startswith("sc://"):
+        return builder.remote(address).getOrCreate()
+    for name, value in _settings(address, workers).items():
+        builder = builder.config(name, value)
+    return builder.master(address).appName("revrecon").getOrCreate()
+
+
+def _settings(address: str, workers: int) -> Mapping[str, str]:
+    """Quiet; where executors are of this machine, they run this Python and share the cores between them."""
+    quiet = {"spark.log.level": "OFF", "spark.ui.showConsoleProgress": "false"}
+    if not address.startswith("local"):
+        return quiet
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # PySpark looks nowhere else, and takes `python3`
+    threads = max(1, (os.cpu_count() or 1) // workers)
+    loopback = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.ui.enabled": "false"}
+    return quiet | loopback | {"spark.executorEnv.POLARS_MAX_THREADS": str(threads)}
+
+
+def _somebody_answers(address: str, patience: int) -> None:
+    """Asked at the door, since Spark itself knocks for minutes. Raises SchedulerSilent."""
+    kind, _, rest = address.partition("://")
+    hosts = re.split(r"[/?;]", rest)[0].split(",")  # several masters stand in for each other
+    refusals = [_refusal(host, _USUAL_PORTS[kind], patience) for host in hosts]
+    if all(refusals):
+        raise SchedulerSilent(
+            f"No Spark master answers at {address} ({refusals[0]}). Start one, or mend the address: --scheduler or "
+            "REVRECON_SCHEDULER, such as spark://10.0.0.5:7077 or sc://10.0.0.5:15002. Without an address, local "
+            "processes work."
+        )
+
+
+def _refusal(host: str, usual_port: int, patience: int) -> str | None:
+    try:
+        where = urlsplit(f"//{host}")
+        with socket.create_connection((where.hostname, where.port or usual_port), timeout=patience):
+            return None
+    except (OSError, ValueError) as error:  # a port that is no number is a ValueError
+        return str(error)
+
+
+@contextmanager
+def _troubles_told() -> Iterator[None]:
+    """What Spark tells in pages of Java, as a sentence."""
+    try:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+    except ImportError:
+        yield  # what is missing is told where a session is made
+        return
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        told = str(error)
+        if "JAVA_GATEWAY_EXITED" in told:
+            raise EngineMissing(
+                "The engine spark needs Java 17 or later, which does not start here. Install it, or name it by "
+                "JAVA_HOME. An address sc://... needs none."
+            ) from error
+        if _DIED.search(told):
+            raise bucket_killed("Spark executors", _said(told)) from error
+        raise WorkersUnfit(
+            f"Spark cannot work on the buckets: {_said(told)} Every executor needs this version of RevRecon and of "
+            "Python, and the home folder under the same path."
+        ) from error
+
+
+def _said(told: str) -> str:
+    """The one line of Spark's that names the cause: the last error of Python's, or where a stage ended."""
+    lines = [line.strip() for line in told.splitlines()]
+    causes = [line for line in lines if re.match(r"[\w.]+(Error|Exception): ", line)]
+    aborted = [found[0] for line in lines if (found := re.search(r"Task \d+ in stage .*? times", line))]
+    return [*causes[-1:], *aborted, *lines][0]

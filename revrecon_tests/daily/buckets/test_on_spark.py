@@ -1,0 +1,168 @@
+"""Buckets on Spark: the same day, executors that die, and what is told when Spark cannot work."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from revrecon.canonical.world import LooksBeyondItsPart
+from revrecon.daily.buckets.engine import OnSpark
+from revrecon.daily.buckets.trouble import EngineMissing, SchedulerSilent, WorkersDied, WorkersUnfit
+from revrecon.daily.home import Home
+from revrecon_tests.companies import TODAY, company
+from revrecon_tests.daily.buckets.landing import assert_same_day, day_in, land
+from revrecon_tests.daily.buckets.test_buckets import STRICT, many_deals
+
+ROOT = Path(__file__).parents[3]
+CLUSTER = "local-cluster[2,1,1024]"
+"""Two executors of one core each, processes of their own, as on a cluster."""
+
+
+def java_version() -> int:
+    """The Java that would be started; 0 for none."""
+    home = os.environ.get("JAVA_HOME")
+    command = f"{home}/bin/java" if home else "java"
+    try:
+        told = subprocess.run([command, "-version"], capture_output=True, text=True, check=True).stderr
+    except (OSError, subprocess.CalledProcessError):
+        return 0
+    return int(told.split('"')[1].split(".")[0])
+
+
+needs_pyspark = pytest.mark.skipif(find_spec("pyspark") is None, reason="PySpark is not installed")
+needs_spark = [
+    pytest.mark.slow,
+    needs_pyspark,
+    pytest.mark.skipif(java_version() < 17, reason="no Java 17 or later"),
+    # PySpark leaves sockets and a process for Python to clear away.
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+def spark(test):
+    """A test that starts a Spark."""
+    for mark in needs_spark:
+        test = mark(test)
+    return test
+
+
+@pytest.fixture
+def home(tmp_path):
+    strict, home = company(**STRICT), Home(tmp_path, own_ledger=True)
+    land(home, strict, TODAY, many_deals(90))
+    return home
+
+
+@spark
+@pytest.mark.parametrize("scheduler", [None, "local[2]", CLUSTER])
+def test_executors_find_the_same(home, scheduler):
+    strict = company(**STRICT)
+    assert_same_day(day_in(home, strict, TODAY), day_in(home, strict, TODAY, 3, OnSpark(scheduler)))
+
+
+def parent_of(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def kills_its_executor_once(job: tuple[str, int]) -> tuple[int, int]:
+    """A job that kills the Java process it works for the first time that it is done; its number and that process."""
+    executor = parent_of(os.getppid())  # between them is PySpark's daemon
+    mark = Path(job[0]) / f"{job[1]}"
+    if job[1] == 3 and not mark.exists():
+        mark.write_text(str(executor))
+        os.kill(executor, signal.SIGKILL)
+        signal.pause()
+    return job[1], executor
+
+
+def refuses(_job: int) -> None:
+    raise LooksBeyondItsPart("A judge of deal in buckets asked for account.")
+
+
+def kills_itself(_job: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@spark
+def test_a_bucket_whose_executor_is_killed_is_done_again_by_another(tmp_path):
+    found = dict(OnSpark(CLUSTER).results(kills_its_executor_once, [(str(tmp_path), n) for n in range(6)]))
+    assert list(found) == list(range(6))
+    assert found[3] != int((tmp_path / "3").read_text())
+
+
+@pytest.fixture
+def connect():
+    """The address of a Spark Connect server that `deploy/spark/connect.sh` started."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PORT": str(port), "PATH": path, "PYTHONPATH": str(ROOT)}
+    started = [ROOT / "deploy/spark/connect.sh", CLUSTER]
+    with subprocess.Popen(started, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        _wait_for(port)
+        yield f"sc://127.0.0.1:{port}"
+        server.terminate()
+
+
+def _wait_for(port):
+    end = time.monotonic() + 180
+    while time.monotonic() < end:
+        with socket.socket() as asked:
+            if asked.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.5)
+    pytest.fail("No Spark Connect server came up within 180 seconds.")
+
+
+@spark
+def test_spark_connect_finds_the_same_and_does_a_killed_bucket_again(home, connect, tmp_path):
+    strict, engine = company(**STRICT), OnSpark(connect)
+    assert_same_day(day_in(home, strict, TODAY), day_in(home, strict, TODAY, 3, engine))
+    found = dict(engine.results(kills_its_executor_once, [(str(tmp_path), n) for n in range(6)]))
+    assert found[3] != int((tmp_path / "3").read_text())
+
+
+@spark
+def test_a_bucket_that_kills_every_worker_is_told():
+    with pytest.raises(WorkersDied, match=r"given to several Spark executors and each died \(Task 0 .* use more"):
+        list(OnSpark(CLUSTER).results(kills_itself, [1]))
+
+
+@spark
+def test_what_a_job_raises_is_raised_here():
+    with pytest.raises(LooksBeyondItsPart, match=r"A judge of deal in buckets asked for account\."):
+        list(OnSpark(None).results(refuses, [1, 2]))
+
+
+@spark
+def test_an_address_of_no_meaning_to_spark_is_told():
+    with pytest.raises(WorkersUnfit, match="Spark cannot work on the buckets: "):
+        list(OnSpark("k8s://nowhere").results(refuses, [1]))
+
+
+@needs_pyspark
+@pytest.mark.parametrize("address", ["spark://127.0.0.1:9", "sc://127.0.0.1:9/;token=x", "spark://127.0.0.1:port"])
+def test_no_master_at_the_address_is_a_sentence(address):
+    with pytest.raises(SchedulerSilent, match=f"No Spark master answers at {address} "):
+        list(OnSpark(address, patience=1).results(refuses, [1]))
+
+
+@pytest.mark.skipif(find_spec("pyspark") is not None, reason="PySpark is installed")
+def test_without_pyspark_the_next_step_is_told():
+    with pytest.raises(EngineMissing, match=r"pip install 'revrecon\[spark\]'"):
+        list(OnSpark(None).results(refuses, [1]))
+
+
+@needs_pyspark
+def test_without_java_the_next_step_is_told(tmp_path):
+    code = "from revrecon.daily.buckets.engine import OnSpark; list(OnSpark().results(len, ['a job']))"
+    none_there = {**os.environ, "JAVA_HOME": str(tmp_path)}
+    asked = subprocess.run([sys.executable, "-c", code], env=none_there, capture_output=True, text=True, check=False)
+    assert "EngineMissing: The engine spark needs Java 17 or later" in asked.stderr
