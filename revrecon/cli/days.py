@@ -23,6 +23,7 @@ from revrecon.cli.shared import (
 )
 from revrecon.cli.spreading import BucketsOption, EngineOption, FullOption, SchedulerOption, WorkersOption
 from revrecon.daily.buckets.engine import spread_of
+from revrecon.daily.carrying.keeping import carried_entities
 from revrecon.daily.carrying.settings import carrying_in
 from revrecon.daily.day import Day
 from revrecon.daily.export import export_day
@@ -76,6 +77,8 @@ def run(
     when = day_of(inputs, as_of)
     day = run_shown(under_the_map_of_then(inputs, when) if map_of_then else inputs, when)
     terminal.show_day(out, sheet_of(day), bridges=False)
+    for told in carried_entities(day):
+        out.print(told, highlight=False)
     out.print(f"Report: {day.home.reports / 'daily' / f'{day.as_of}.html'}")
     raise typer.Exit(1 if (all_day_verdicts(day)["verdict"] == "breach").any() else 0)
 

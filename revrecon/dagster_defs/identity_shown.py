@@ -5,6 +5,7 @@ import polars as pl
 
 from revrecon.canonical.identity.frames import Identities
 from revrecon.dagster_defs.shown import markdown_table
+from revrecon.daily.carrying.keeping import worked_out
 from revrecon.daily.day import Day
 from revrecon.daily.identity_page import identity_count, identity_page
 from revrecon.reports.identity.counts import cluster_sizes, pass_counts, several_in_one_copy
@@ -18,6 +19,7 @@ def identity_metadata(day: Day, entity: str, found: Identities) -> dict[str, dg.
     counts = identity_count(day, entity)
     several = several_in_one_copy(found.crosswalk).filter(pl.col("records_each") > 1)
     return {
+        "worked_out": dg.MetadataValue.text(worked_out(day, entity)),
         "linked_by": markdown_table(_matrix(counted), 40),
         "cluster_sizes": markdown_table(cluster_sizes(found.crosswalk), 20),
         "several_in_one_copy": markdown_table(several, 20),

@@ -75,7 +75,7 @@ class Day:
         self.identities = identities_on(
             self.map, as_of, self.states, self.decisions, self._linker, self._copies_on, self._identities_carried
         )
-        self.crosswalks = Lazily(self.map.entities, self._crosswalk)
+        self.crosswalks: Mapping[str, pl.DataFrame] = Lazily(self.map.entities, self._crosswalk)
 
     @property
     def map(self) -> EntityMap:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,15 +11,13 @@ from revrecon.canonical.identity.door import identities
 from revrecon.canonical.identity.frames import Identities
 from revrecon.canonical.world import end_of
 from revrecon.daily.buckets.dividing import entities_pointed_to
+from revrecon.daily.carrying.asking import AskingDay
 from revrecon.daily.carrying.carried import BY_RECORD, Carried
 from revrecon.daily.carrying.changed import hanging_together, said_anew
 from revrecon.daily.carrying.part import KEY_SCHEMA, Part, PartLake
 from revrecon.daily.carrying.since import Since
 from revrecon.daily.carrying.ties import pointers_of, ties_of
 from revrecon.timing.door import is_timed
-
-if TYPE_CHECKING:
-    from revrecon.daily.day import Day
 
 _AT_MOST = 0.25
 """Where more of an entity's records than this hang together with what changed, it is worked out whole."""
@@ -32,7 +29,7 @@ class EntityCarrier:
     def __init__(self, since: Since, then: date) -> None:
         self.since = since
         self.then = then
-        self.day: Day = since.day
+        self.day: AskingDay = since.day
         self.map = since.day.map
         self.name = since.entity
         self.entity = since.day.map.entities[since.entity]

@@ -80,3 +80,18 @@ def keep_counts(day: Day) -> None:
             carried = day.carried(entity)
             told = carried.counted if carried else counted(day.world, entity)
             day.carried_tables.write("counted", entity, day.as_of, told, day.since(entity).basis)
+
+
+def worked_out(day: Day, entity: str) -> str:
+    """How an entity was worked out, in a sentence for people."""
+    carried = day.carried(entity)
+    if carried is None:
+        return f"whole: {day.since(entity).whole_because or 'too much of it hangs together with what changed'}"
+    return f"{carried.keys.height:,} records anew, all others carried forward from {carried.since}"
+
+
+def carried_entities(day: Day) -> list[str]:
+    """A line for each entity that was carried forward."""
+    return [
+        f"{name}: {worked_out(day, name)} (--full: everything anew)" for name in day.map.entities if day.carried(name)
+    ]

@@ -3,24 +3,21 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from revrecon.daily.buckets.dividing import entities_pointed_to
+from revrecon.daily.carrying.asking import AskingDay
 from revrecon.daily.carrying.basis import basis_of
 from revrecon.daily.carrying.conditions import whole_because
 from revrecon.daily.carrying.kept import all_rest_on, places_of
-
-if TYPE_CHECKING:
-    from revrecon.daily.day import Day
 
 
 @dataclass(frozen=True)
 class Since:
     """One entity of a day, and the last earlier day of which its tables were made."""
 
-    day: "Day"
+    day: AskingDay
     entity: str
 
     @cached_property
