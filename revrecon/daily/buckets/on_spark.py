@@ -29,6 +29,9 @@ _USUAL_PORTS = {"spark": 7077, "sc": 15002}
 _GIVEN_BY = ("SPARK_REMOTE", "PYSPARK_GATEWAY_PORT", "DATABRICKS_RUNTIME_VERSION")
 """Set where somebody else has made the session: Spark Connect's settings, `spark-submit`, Databricks."""
 
+_REMOTE = "SPARK_CONNECT_MODE_ENABLED"
+"""PySpark sets it with a session of Spark Connect and leaves it, so that no later session of the process is another."""
+
 _DIED = re.compile(r"ExecutorLostFailure|exited unexpectedly|exited caused by one of the running tasks")
 
 
@@ -94,11 +97,14 @@ def _session(scheduler: str | None, workers: int, patience: int) -> "Iterator[Sp
     if given:
         yield SparkSession.builder.getOrCreate()
         return
+    was_remote = os.environ.get(_REMOTE)
     session = _made(SparkSession.builder, scheduler or f"local[{workers},4]", workers, patience)
     try:
         yield session
     finally:
         session.stop()
+        if was_remote is None:
+            os.environ.pop(_REMOTE, None)
 
 
 def _made(builder: "SparkSession.Builder", address: str, workers: int, patience: int) -> "SparkSession":
