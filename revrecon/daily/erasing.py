@@ -5,6 +5,7 @@ import hmac
 import html
 import json
 import secrets
+import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -149,6 +150,8 @@ def erase(
     for part in ("reports", "published"):
         files += _texts(home.root, home.root / part, pseudonyms, dry_run)
     rows = register.rows_with(pseudonyms)
+    if not dry_run:
+        shutil.rmtree(home.carried, ignore_errors=True)  # hashes of values; the next day is worked out whole
     if not dry_run and (files or rows):
         remove_for_good(home.warehouse)  # one that is carried on keeps what was there in pages that are free
         build_warehouse(Tables(home.tables), home.warehouse, ledger_frames(home))

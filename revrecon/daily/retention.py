@@ -132,7 +132,8 @@ def _remove(path: Path) -> None:
 def sizes(home: Home) -> list[tuple[str, int]]:
     """How large each part of a home is, in bytes."""
     parts = {
-        name: home.root / name for name in ("lake", "tables", "reports", "published", "linkage", "maps", "dagster")
+        name: home.root / name
+        for name in ("lake", "tables", "carried", "reports", "published", "linkage", "maps", "dagster")
     }
     files = {"ledger": home.root / "ledger.db", "warehouse": home.warehouse}
     return [(name, _size(path) if path.exists() else 0) for name, path in {**parts, **files}.items()]

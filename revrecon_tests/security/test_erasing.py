@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from revrecon.cli import app
+from revrecon.daily.carrying.settings import Carrying
 from revrecon.daily.home import Home, open_home
 from revrecon.daily.run import Inputs, run_day
 from revrecon.daily.steward import keep_decisions
@@ -57,7 +58,8 @@ def ran(tmp_path_factory):
             path = root / "data" / place / f"{day}.csv"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(ROWS.format(email=mail, name=who, phone=phone, worth=worth, tier="gold"))
-    day = run_day(Inputs(load_map(root / "entity_map.yaml"), root / "data", open_home(root / "home")), DAY)
+    loaded, home = load_map(root / "entity_map.yaml"), open_home(root / "home")
+    day = run_day(Inputs(loaded, root / "data", home, carrying=Carrying(least=0)), DAY)
     why = f"{name} called about {email.upper()}"
     Ledger(day.home.ledger).act(
         [Act(act_id("RR-AAAAAAAA", DAY, "comment", "ann", why), "RR-AAAAAAAA", DAY, "comment", "ann", why,
@@ -109,6 +111,13 @@ def test_a_person_found_by_a_record_is_gone_from_everywhere_and_counts_and_money
     assert worth == 300
     assert sorted(one.endswith("@erased.invalid") for one in emails) == [False, True]
     assert "asked" not in (root / "home/reports/note.html").read_text()
+
+
+def test_hashes_by_which_days_are_carried_forward_go_too(root):
+    carried = Home(root / "home").carried
+    assert list(carried.rglob("ties/*/*.parquet"))
+    erase(root, "--record", "person:crm/P0", "--really")
+    assert not carried.exists()
 
 
 def test_every_chain_and_checksum_still_verifies_and_the_figures_hold(root):
