@@ -69,6 +69,7 @@ class Day:
         self._worlds: dict[date, World] = {}
         self._timing: dict[str, Mapping[str, CopyTiming]] = {}
         self._since: dict[str, Since] = {}
+        self._accounting: dict[tuple[str, str], pl.DataFrame] = {}
         self._results: dict[str, NumberResult] = {}
         self._tie_outs: dict[str, pl.DataFrame] = {}
         self.decisions = tuple(DecisionRegister(home.ledger).all() if decisions is None else decisions)
@@ -208,8 +209,11 @@ class Day:
 
     def accounting(self, entity: str, copy: str, set_aside: int) -> pl.DataFrame:
         """Where the rows of a copy ended (ROW_ACCOUNTING_SCHEMA); `set_aside`: those that have no key."""
-        parts = self.in_parts(entity)
-        return parts.accounting(copy, set_aside) if parts else copy_accounting(self.world, entity, copy, set_aside)
+        if (entity, copy) not in self._accounting:
+            parts = self.in_parts(entity)
+            told = parts.accounting(copy, 0) if parts else copy_accounting(self.world, entity, copy)
+            self._accounting[entity, copy] = told
+        return self._accounting[entity, copy].with_columns(pl.col("rows", "no_key") + set_aside)
 
     def rule_findings(self, entity: str, copy: str) -> pl.DataFrame:
         if (parts := self.in_parts(entity)) is not None:

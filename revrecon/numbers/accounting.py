@@ -45,15 +45,8 @@ def rows_told(world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
     here = world.entities[entity_name]
     canonical = here.canonical["canonical_id"]
     copy: CopyRecords = here.copies[copy_name]
-    known = pl.col("canonical_id").is_in(canonical.implode())
-    keyless = pl.col("_id").is_null() | (pl.col("_id").str.strip_chars() == "")
-    outcome = (
-        pl.when(keyless).then(pl.lit("no key"))
-        .when(pl.col("_excluded").is_not_null()).then(pl.lit("excluded"))
-        .when(known).then(pl.lit("matched"))
-        .otherwise(pl.lit("only here"))
-    )  # fmt: skip
-    rows = copy.records.select("_id", "canonical_id", outcome.alias("outcome"), pl.col("_excluded").alias("reason"))
+    outcome = _outcome(canonical)
+    rows = copy.records.select("_id", "canonical_id", outcome, pl.col("_excluded").alias("reason"))
     matched = rows.filter(pl.col("outcome") == "matched")["canonical_id"]
     lacking = canonical.filter(~canonical.is_in(matched.implode()))
     there = lacking.to_frame().select("canonical_id", pl.lit("only there").alias("outcome"))
@@ -62,6 +55,18 @@ def rows_told(world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
         pl.lit(entity_name).alias("entity"), pl.lit(copy_name).alias("copy"), pl.col("_id").alias("record_id")
     )
     return told.select(pl.col(column).cast(dtype) for column, dtype in ROW_SCHEMA.items())
+
+
+def _outcome(canonical: pl.Series) -> pl.Expr:
+    """Where a row of a copy ends, beside these canonical ids."""
+    keyless = pl.col("_id").is_null() | (pl.col("_id").str.strip_chars() == "")
+    return (
+        pl.when(keyless).then(pl.lit("no key"))
+        .when(pl.col("_excluded").is_not_null()).then(pl.lit("excluded"))
+        .when(pl.col("canonical_id").is_in(canonical.implode())).then(pl.lit("matched"))
+        .otherwise(pl.lit("only here"))
+        .alias("outcome")
+    )  # fmt: skip
 
 
 def _deleted(copy: CopyRecords) -> pl.DataFrame:
@@ -81,9 +86,20 @@ def row_accounting(world: World, no_key: NoKey) -> pl.DataFrame:
 
 
 def copy_accounting(world: World, entity: str, copy: str, set_aside: int = 0) -> pl.DataFrame:
-    """How many rows of one copy end where; `set_aside`: those that have no key."""
-    canonical = world.entities[entity].canonical.height
-    counts = _counts(rows_told(world, entity, copy), entity, copy, canonical, set_aside)
+    """How many rows of one copy end where, as `rows_told` tells of each; `set_aside`: those that have no key."""
+    here = world.entities[entity]
+    canonical, held = here.canonical["canonical_id"], here.copies[copy]
+    counted = held.records.group_by(_outcome(canonical)).agg(
+        pl.len(), pl.col("canonical_id").n_unique().alias("things")
+    )
+    ended = dict.fromkeys(OUTCOMES, 0) | dict(counted.select("outcome", "len").iter_rows())
+    matched = sum(counted.filter(pl.col("outcome") == "matched")["things"])
+    counts = {
+        "entity": entity, "copy": copy, "rows": held.records.height + held.gone.height + set_aside,
+        "canonical": canonical.len(), "matched": ended["matched"], "matched_records": matched,
+        "only_here": ended["only here"], "only_there": canonical.len() - matched,
+        "excluded": ended["excluded"] + held.gone.height, "no_key": ended["no key"] + set_aside,
+    }  # fmt: skip
     return pl.DataFrame([counts], schema=ROW_ACCOUNTING_SCHEMA)
 
 
@@ -92,14 +108,3 @@ def accounting_of_parts(parts: Sequence[pl.DataFrame], set_aside: int = 0) -> pl
     numbers = [name for name, dtype in ROW_ACCOUNTING_SCHEMA.items() if dtype == pl.Int64()]
     added = pl.concat(parts).group_by("entity", "copy", maintain_order=True).agg(pl.col(numbers).sum())
     return added.with_columns(pl.col("rows", "no_key") + set_aside).select(list(ROW_ACCOUNTING_SCHEMA))
-
-
-def _counts(told: pl.DataFrame, entity: str, copy: str, canonical: int, set_aside: int) -> dict[str, object]:
-    ended = dict.fromkeys(OUTCOMES, 0) | dict(told["outcome"].value_counts().iter_rows())
-    matched = canonical - ended["only there"]  # each canonical record is either met or not
-    return {
-        "entity": entity, "copy": copy, "rows": told.height - ended["only there"] + set_aside,
-        "canonical": canonical, "matched": ended["matched"],
-        "matched_records": matched, "only_here": ended["only here"], "only_there": ended["only there"],
-        "excluded": ended["excluded"], "no_key": ended["no key"] + set_aside,
-    }  # fmt: skip

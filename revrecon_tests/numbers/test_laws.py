@@ -218,6 +218,9 @@ def test_every_row_ends_in_exactly_one_place(given_tables):
         assert row["canonical"] == world.entities[row["entity"]].canonical.height
         told = rows_told(world, row["entity"], row["copy"])
         assert set(told["outcome"]) <= set(OUTCOMES)
+        ended = dict.fromkeys(OUTCOMES, 0) | dict(told["outcome"].value_counts().iter_rows())
+        ended["no key"] += set_aside
+        assert {outcome: row[outcome.replace(" ", "_")] for outcome in OUTCOMES} == ended
         assert told["record_id"].drop_nulls().is_unique().all()
 
 

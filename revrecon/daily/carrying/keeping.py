@@ -7,9 +7,8 @@ import polars as pl
 from revrecon.canonical.identity.decisions import standing
 from revrecon.canonical.world import copies_resolved
 from revrecon.daily.across import seen_across
-from revrecon.daily.carrying.carried import counted
 from revrecon.daily.carrying.conditions import whole_because
-from revrecon.daily.carrying.kept import is_scaled
+from revrecon.daily.carrying.kept import COUNTED_SCHEMA, is_scaled
 from revrecon.daily.carrying.ties import pointers_of, ties_of
 from revrecon.daily.day import Day
 from revrecon.quality.drift import no_overdue
@@ -77,9 +76,17 @@ def keep_counts(day: Day) -> None:
     """Keep how many records each copy holds, and where they end."""
     for entity in day.map.entities:
         if is_kept_for_later(day, entity):
-            carried = day.carried(entity)
-            told = carried.counted if carried else counted(day.world, entity)
-            day.carried_tables.write("counted", entity, day.as_of, told, day.since(entity).basis)
+            day.carried_tables.write("counted", entity, day.as_of, _counted(day, entity), day.since(entity).basis)
+
+
+def _counted(day: Day, entity: str) -> pl.DataFrame:
+    """The accounting of every copy that has said anything, and how many records it holds (COUNTED_SCHEMA)."""
+    found = [pl.DataFrame(schema=COUNTED_SCHEMA)]
+    for copy in day.map.entities[entity].replication:
+        if (records := day.records_in(entity, copy)) is not None:
+            told = day.accounting(entity, copy, 0)
+            found.append(told.with_columns(pl.lit(records, pl.Int64).alias("records")))
+    return pl.concat(found)
 
 
 def worked_out(day: Day, entity: str) -> str:
