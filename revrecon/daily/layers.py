@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,10 +56,10 @@ class Layered:
         base, taken, fresh = (pl.scan_parquet(path) for path in self.parts)
         return pl.concat([base.join(taken, on=list(self.by), how="anti"), fresh])
 
-    def read(self) -> pl.DataFrame:
-        """The rows in the table's order. Raises NotWhole."""
+    def read(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The rows in the table's order, in all columns or some. Raises NotWhole."""
         try:
-            return self._in_order().collect()
+            return self._in_order().select(columns or pl.all()).collect()
         except (pl.exceptions.PolarsError, FileNotFoundError) as error:
             raise NotWhole(f"{self.note} is not what was written ({error}).") from error
 

@@ -38,7 +38,7 @@ def _history(tables: Tables, name: str, as_of: date) -> dict[date, pl.LazyFrame]
 def _broken(tables: Tables, room: str, name: str, day: date) -> pl.LazyFrame:
     if not tables.has(room, name, day):
         return pl.LazyFrame(schema=BROKEN_SCHEMA)
-    found = tables.scan(room, name, day)
+    found = tables.read(room, name, day, ["cause", *BROKEN_SCHEMA]).lazy()
     return found.filter(pl.col("cause").is_in(list(GUARDED))).select(*BROKEN_SCHEMA)
 
 

@@ -3,6 +3,7 @@
 A table is a Parquet file, or, where a day differs little from an earlier one, layers upon that one's (`layers.py`).
 """
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -45,15 +46,15 @@ class Tables:
         """Keep a table of a day as that of an earlier one with a change. Raises TableMissing."""
         before = self._kept(room, name, since)
         if change.fresh.height + change.taken.height > _MOST_CHANGED * max(1, height(before)):
-            gone = self._read(before, room, name, since).join(change.taken, on=list(change.by), how="anti")
+            gone = self._read(before, since).join(change.taken, on=list(change.by), how="anti")
             self.write(room, name, day, pl.concat([gone, change.fresh]).sort(change.order), rests_on)
             return
         write_layers(self._note(room, name, day), before, change, rests_on)
         self.path(room, name, day).unlink(missing_ok=True)
 
-    def read(self, room: str, name: str, day: date) -> pl.DataFrame:
-        """A table of a day. Raises TableMissing."""
-        return self._read(self._kept(room, name, day), room, name, day)
+    def read(self, room: str, name: str, day: date, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """A table of a day, or some columns of it. Raises TableMissing."""
+        return self._read(self._kept(room, name, day), day, columns)
 
     def scan(self, room: str, name: str, day: date) -> pl.LazyFrame:
         """The rows of a table of a day unread, in no order. Raises TableMissing."""
@@ -61,11 +62,13 @@ class Tables:
         return kept.scan() if isinstance(kept, Layered) else pl.scan_parquet(kept)
 
     def rests_on(self, room: str, name: str, day: date) -> str:
-        """What a table was worked out from, as its writer told; nothing where it told nothing, or there is no table."""
+        """What a table was worked out from, as its writer told; nothing where there is no whole table that tells it."""
         try:
             kept = self._kept(room, name, day)
-            return kept.rests_on if isinstance(kept, Layered) else pl.read_parquet_metadata(kept).get(_RESTS_ON, "")
-        except (TableMissing, pl.exceptions.PolarsError):
+            if isinstance(kept, Layered):
+                return kept.rests_on if all(map(pl.read_parquet_schema, kept.parts)) else ""
+            return pl.read_parquet_metadata(kept).get(_RESTS_ON, "")
+        except (TableMissing, FileNotFoundError, pl.exceptions.PolarsError):
             return ""
 
     def has(self, room: str, name: str, day: date) -> bool:
@@ -100,9 +103,9 @@ class Tables:
             )
         return path
 
-    def _read(self, kept: Path | Layered, room: str, name: str, day: date) -> pl.DataFrame:
+    def _read(self, kept: Path | Layered, day: date, columns: Sequence[str] | None = None) -> pl.DataFrame:
         try:
-            return kept.read() if isinstance(kept, Layered) else whole_parquet(kept)
+            return kept.read(columns) if isinstance(kept, Layered) else whole_parquet(kept, columns)
         except NotWhole as error:
             raise _not_whole(error, day) from error
 

@@ -1,11 +1,12 @@
 """The map's text as plain values, and the line on which each of its keys stands."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from revrecon.entity_map.problems import PathPart, Problem
@@ -43,7 +44,9 @@ def read_document(text: str) -> tuple[Document, list[Problem]]:
     """The document and what is wrong with its writing: syntax, duplicate keys, keys that are no text, tags, loops."""
     yaml = YAML(typ="safe", pure=True)
     try:
-        root = yaml.compose(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # YAML lets a later anchor take an earlier one's name
+            root = yaml.compose(text)
     except (YAMLError, RecursionError) as error:
         return Document(None, None), syntax_problems(text, error)
     problems = list(_writing_problems(root, (), (), set())) if root is not None else []

@@ -7,7 +7,7 @@ in which a name appears, those above a new folder too.
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -97,10 +97,10 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def whole_parquet(path: Path) -> pl.DataFrame:
-    """The frame of a file that is there. Raises NotWhole."""
+def whole_parquet(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The frame of a file that is there, or some columns of it. Raises NotWhole."""
     try:
-        return pl.read_parquet(path)
+        return pl.read_parquet(path, columns=list(columns) if columns else None)
     except pl.exceptions.PolarsError as error:
         raise NotWhole(f"{path} is not what was written ({error}).") from error
 

@@ -45,14 +45,17 @@ class Since:
             return reason
         if self.then is None:
             return "no earlier day was run"
-        if self._records(self.then) < self.day.carrying.least:
-            return "it is small"
         return self._not_since(self.then)
 
     def _not_since(self, then: date) -> str | None:
-        places = places_of(self.day.map, self.entity, self.day.tables, self.day.carried_tables)
-        if not all_rest_on(places, then, self.basis_on(self.entity, then)):
+        basis = self.basis_on(self.entity, then)
+        if self.day.tables.rests_on("crosswalk", self.entity, then) != basis:
             return f"the code, the map, a decision or what was received up to {then} is not what it was"
+        if self._records(then) < self.day.carrying.least:
+            return "it is small"
+        places = places_of(self.day.map, self.entity, self.day.tables, self.day.carried_tables)
+        if not all_rest_on(places, then, basis):
+            return f"a table of {then} is not there, or not what it was"
         for other in entities_pointed_to(self.day.map, self.entity):
             if self.day.tables.rests_on("crosswalk", other, then) != self.basis_on(other, then):
                 return f"who was who in {other} on {then} is not known"
