@@ -36,10 +36,7 @@ def _by_key(entity: Entity, nodes: pl.DataFrame, key: MatchKey, labels: Nodes) -
     fields = [name for name in key.on if name in nodes.columns]
     if len(fields) < len(key.on):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    keyed = nodes.with_columns(pl.Series("_cluster", labels)).filter(
-        ~pl.col("_excluded"), pl.all_horizontal(pl.col(fields).is_not_null())
-    )
-    keyed = keyed.with_columns(pl.struct(fields).rank("dense").alias("_group"))
+    keyed = _grouped(nodes, labels, fields)
     parts = [name for name, copy in entity.replication.items() if copy.records == "parts"]
     whole = keyed.filter(~pl.col("copy").is_in(parts), ~pl.col("_gone"))
     if key.duplicates:
@@ -47,16 +44,23 @@ def _by_key(entity: Entity, nodes: pl.DataFrame, key: MatchKey, labels: Nodes) -
     else:
         crowded = _ambiguous(nodes, labels, keyed, parts)
     clear = keyed.join(crowded, on="_group", how="anti")
-    links = clear.select("_node", pl.col("_node").min().over("_group").alias("_to")).filter(
-        pl.col("_node") != pl.col("_to")
-    )
-    links = links.sort("_node")
+    links = clear.select("_node", pl.col("_group").alias("_to")).filter(pl.col("_node") != pl.col("_to")).sort("_node")
     return links["_node"].to_numpy().astype(np.int64), links["_to"].to_numpy().astype(np.int64)
+
+
+def _grouped(nodes: pl.DataFrame, labels: Nodes, fields: list[str]) -> pl.DataFrame:
+    """The nodes of which others have the same key and are not of their cluster yet; `_group` is the first of these."""
+    named = nodes.select("_node", "copy", "_gone", "_excluded", *fields).with_columns(pl.Series("_cluster", labels))
+    keyed = named.filter(~pl.col("_excluded"), pl.all_horizontal(pl.col(fields).is_not_null()))
+    grouped = keyed.with_columns(pl.col("_node").min().over(fields).alias("_group")).drop("_excluded", *fields)
+    clusters = pl.col("_cluster")
+    return grouped.filter(clusters.min().over("_group") != clusters.max().over("_group"))
 
 
 def _ambiguous(nodes: pl.DataFrame, labels: Nodes, keyed: pl.DataFrame, parts: list[str]) -> pl.DataFrame:
     """Groups in which joining would put two clusters with live records of the same copy together."""
     members = nodes.select("copy", "_gone", pl.Series("_cluster", labels)).filter(~pl.col("_gone"))
+    members = members.join(keyed.select("_cluster").unique(), on="_cluster", how="semi")
     members = members.select("copy", "_cluster").unique()
     whole = keyed.filter(~pl.col("copy").is_in(parts))
     held = whole.select("_group", "_cluster").unique().join(members, on="_cluster")

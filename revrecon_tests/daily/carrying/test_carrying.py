@@ -26,16 +26,16 @@ MAPS = ({}, UNIQUE, SCALED)
 
 
 @pytest.mark.parametrize("contents", ["full", "changed"])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_days_that_are_carried_forward_are_the_whole_days(homes, seed, contents):
     shop, mapped = ChangingShop(random.Random(seed)), without_numbers(company(**MAPS[seed % len(MAPS)]))
     shop.open(60)
     carried = 0
-    for number in range(6):
+    for number in range(5):
         for home in homes:
             land(home, mapped, shop, contents if number else "full")
         days = [run(home, mapped, shop.day, full=home is homes[1]) for home in homes]
         assert_same_tables(*days)
         carried += days[0].carried("deal") is not None
         shop.pass_a_day()
-    assert carried >= 3
+    assert carried >= 2
