@@ -23,7 +23,7 @@ class WatchedRunLauncher(DefaultRunLauncher):
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
         """Running while the code server that started the run has its process; failed where either is gone."""
-        client = self._get_grpc_client_for_termination(run.run_id)  # type: ignore[no-untyped-call]
+        client = self._get_grpc_client_for_termination(run.run_id)  # type: ignore[no-untyped-call]  # Dagster tells no types
         if client is None:
             return CheckRunHealthResult(WorkerStatus.UNKNOWN, "Nobody noted which code server started this run.")
         try:

@@ -85,7 +85,7 @@ def _obey(order: Order, answer: int) -> None:
     if order.strike in ("lose_power", "lose_contents"):
         platter = Platter(order.home, order.home.with_suffix(".platter"), steps.step)
         steps.strike = lambda step: _lose_power(platter, order, step)
-    told = Told("done")
+    told = Told("broken")
     try:
         if order.uid:
             os.setuid(order.uid)
@@ -96,13 +96,13 @@ def _obey(order: Order, answer: int) -> None:
             order.home.with_suffix(".other"), before=steps.step, after=lambda asked: steps.step(f"answer to {asked}")
         )
         day_of_the_kiosk(order.root, order.home, order.day, other)
+        told = Told("done")
     except CANNOT_RUN as trouble:
         told = Told("refused", str(trouble))
-    # Everything else: an error of any kind, and `SystemExit` or `KeyboardInterrupt`. A child has nobody above it who
-    # would report it, and one that said nothing would count as killed, which is what is tested for.
-    except BaseException:  # noqa: BLE001
-        told = Told("broken", traceback.format_exc())
-    os.write(answer, json.dumps({"how": told.how, "said": told.said, "steps": steps.names}).encode())
+    finally:  # an error of any other kind is told, too: a child that said nothing would count as killed
+        if told.how == "broken":
+            told = Told("broken", traceback.format_exc())
+        os.write(answer, json.dumps({"how": told.how, "said": told.said, "steps": steps.names}).encode())
 
 
 def _lose_power(platter: Platter, order: Order, step: str) -> None:
