@@ -1,6 +1,6 @@
 """One copy of one entity: a system's raw rows, renamed and typed into the map's fields."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as made
 from functools import partial
@@ -52,33 +52,44 @@ class CopyRecords:
 
 
 def copy_records(
-    entity_map: EntityMap, entity_name: str, copy_name: str, states: Mapping[str, pl.DataFrame]
+    entity_map: EntityMap,
+    entity_name: str,
+    copy_name: str,
+    states: Mapping[str, pl.DataFrame],
+    only: Collection[str] | None = None,
 ) -> CopyRecords:
     """A copy's records on a day, from the raw states of its system's objects (by object name).
 
-    Rows outside the copy's `where` are left out, deleted ones stand apart as `gone`. Raises ColumnsMissing when the
-    map names columns that the export does not have, FormulaError when one of the map's expressions fails on the data.
+    Rows outside the copy's `where` are left out, deleted ones stand apart as `gone`. `only` names the fields that are
+    read, all if it is None. Raises ColumnsMissing when the map names columns that the export does not have,
+    FormulaError when one of the map's expressions fails on the data.
     """
     entity = entity_map.entities[entity_name]
     copy = entity.replication[copy_name]
     raw = states[copy.object]
-    _require_columns(entity_map, entity_name, copy_name, raw)
+    require_columns(entity_map, entity_name, copy_name, raw.columns, only)
     wanted = _wanted(copy, raw)
     deleted = _is_deleted(entity_map, copy_name, copy, wanted)
-    read = partial(_records, entity_map, entity_name, copy_name, states=states)
-    return replace(read(wanted.filter(~deleted)), gone=read(wanted.filter(deleted)).records)
+    read = partial(_records, entity_map, entity_name, copy_name, states=states, only=only)
+    live = read(wanted.filter(~deleted))
+    return replace(live, gone=read(wanted.filter(deleted)).records) if deleted.any() else live
 
 
 def _records(
-    entity_map: EntityMap, entity_name: str, copy_name: str, raw: pl.DataFrame, states: Mapping[str, pl.DataFrame]
+    entity_map: EntityMap,
+    entity_name: str,
+    copy_name: str,
+    raw: pl.DataFrame,
+    states: Mapping[str, pl.DataFrame],
+    only: Collection[str] | None,
 ) -> CopyRecords:
     entity = entity_map.entities[entity_name]
     copy = entity.replication[copy_name]
     system_name = entity_map.system_of(copy_name, copy)
     formats = entity_map.systems[system_name].formats
-    fields = {name: entity.fields[name] for name in copy.fields}
-    given = {name: _as_given(raw, mapping, states) for name, mapping in copy.fields.items()}
-    values = {name: _read(given[name], fields[name], copy.fields[name], formats, entity_map) for name in copy.fields}
+    fields = {name: entity.fields[name] for name in copy.fields if only is None or name in only}
+    given = {name: _as_given(raw, copy.fields[name], states) for name in fields}
+    values = {name: _read(given[name], rule, copy.fields[name], formats, entity_map) for name, rule in fields.items()}
     records = pl.DataFrame(
         _clocks(entity_map, copy_name, copy, raw).get_columns()
         + [_excluded(copy, raw)]
@@ -187,13 +198,31 @@ def _unreadable(
     return pl.concat(found)
 
 
-def _require_columns(entity_map: EntityMap, entity_name: str, copy_name: str, raw: pl.DataFrame) -> None:
+def columns_read(
+    entity_map: EntityMap, entity_name: str, copy_name: str, only: Collection[str] | None = None
+) -> frozenset[str]:
+    """The columns of its system's object that reading a copy looks at, `_key` and what the lake tells left out."""
+    entity = entity_map.entities[entity_name]
+    spec = entity_map.object_of(copy_name, entity.replication[copy_name])
+    named = {column for _, column in _columns_named(entity, copy_name, only)}
+    clocks = {clock for clock in (spec.created, spec.changed) if clock}
+    return frozenset(named | clocks | (columns_in(spec.deleted) if spec.deleted else set()))
+
+
+def require_columns(
+    entity_map: EntityMap,
+    entity_name: str,
+    copy_name: str,
+    columns: Collection[str],
+    only: Collection[str] | None = None,
+) -> None:
+    """Raise ColumnsMissing where the map names columns for a copy that are not among those of its export."""
     entity = entity_map.entities[entity_name]
     copy = entity.replication[copy_name]
     missing = []
-    for place, column in _columns_named(entity, copy_name):
-        if column not in raw.columns:
-            near = did_you_mean(column, raw.columns)
+    for place, column in _columns_named(entity, copy_name, only):
+        if column not in columns:
+            near = did_you_mean(column, columns)
             hint = f"; {near}" if near else ""
             missing.append(f"entities.{entity_name}.replication.{copy_name}.{place} names column '{column}'{hint}")
     if missing:
@@ -201,14 +230,16 @@ def _require_columns(entity_map: EntityMap, entity_name: str, copy_name: str, ra
         raise ColumnsMissing(
             f"{where} lacks {len(missing)} column(s) that the map names:\n  "
             + "\n  ".join(missing)
-            + f"\n  It has: {', '.join(c for c in raw.columns if not c.startswith('_'))}."
+            + f"\n  It has: {', '.join(c for c in columns if not c.startswith('_'))}."
         )
 
 
-def _columns_named(entity: Entity, copy_name: str) -> list[tuple[str, str]]:
+def _columns_named(entity: Entity, copy_name: str, only: Collection[str] | None) -> list[tuple[str, str]]:
     copy = entity.replication[copy_name]
     named = [(f"cross_references.{target}", column) for target, column in copy.cross_references.items()]
     for name, mapping in copy.fields.items():
+        if only is not None and name not in only:
+            continue
         if mapping.column is not None:
             named.append((f"fields.{name}", mapping.column))
         if mapping.sql is not None:

@@ -49,7 +49,9 @@ def former_values(
             continue
         own = crosswalk.filter(pl.col("copy") == copy_name).select(pl.col("record_id").alias("_id"), "canonical_id")
         ids = own.join(asked, on="canonical_id", how="semi")
-        records = copy_records(entity_map, entity_name, copy_name, _only(rows, entity.replication[copy_name], ids))
+        records = copy_records(
+            entity_map, entity_name, copy_name, _only(rows, entity.replication[copy_name], ids), wanted
+        )
         known = records.records.join(ids, on="_id")
         for field in wanted:
             value = standardised(field, entity.fields[field].standard).cast(pl.String)

@@ -12,20 +12,21 @@ from revrecon.entity_map.systems import Formats
 
 EpochUnit = Literal["epoch_seconds", "epoch_milliseconds"]
 
-_MOMENTS = (datetime(1, 1, 1, 14, tzinfo=UTC), datetime(9999, 12, 31, 10, tzinfo=UTC))
+_FIRST_AND_LAST = (datetime(1, 1, 1, 14, tzinfo=UTC), datetime(9999, 12, 31, 10, tzinfo=UTC))
 """The first and the last moment that lie in the years 1 to 9999 in every time zone."""
-_DAYS = (date.min, date.max)
-_SECONDS = tuple(int(moment.timestamp()) for moment in _MOMENTS)
+_FIRST_MOMENT, _LAST_MOMENT = (pl.lit(moment, dtype=pl.Datetime("us", "UTC")) for moment in _FIRST_AND_LAST)
+_FIRST_DAY, _LAST_DAY = pl.lit(date.min), pl.lit(date.max)
+_SECONDS = tuple(int(moment.timestamp()) for moment in _FIRST_AND_LAST)
 
 
 def _moment_there_is(moment: pl.Expr) -> pl.Expr:
     """A moment that has a date everywhere, or null."""
-    return pl.when(moment.is_between(*_MOMENTS)).then(moment)
+    return pl.when(moment.is_between(_FIRST_MOMENT, _LAST_MOMENT)).then(moment)
 
 
 def _day(value: pl.Expr, pattern: str) -> pl.Expr:
     day = value.str.to_date(pattern, strict=False)
-    return pl.when(day.is_between(*_DAYS)).then(day)
+    return pl.when(day.is_between(_FIRST_DAY, _LAST_DAY)).then(day)
 
 
 def _without_nulls(value: pl.Expr, formats: Formats) -> pl.Expr:

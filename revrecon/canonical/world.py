@@ -103,7 +103,7 @@ def with_references(entity_map: EntityMap, copy: CopyRecords, crosswalks: Mappin
     records, gone = copy.records, copy.gone
     entity = entity_map.entities[copy.entity]
     for field in entity.replication[copy.copy].fields:
-        if entity.fields[field].type != "reference":
+        if entity.fields[field].type != "reference" or field not in records.columns:
             continue
         target, through = referenced_copy(entity_map, copy.entity, copy.copy, field)
         if target in crosswalks:
@@ -119,8 +119,6 @@ def _living_ids(crosswalk: pl.DataFrame, copy_name: str, field: str) -> pl.DataF
 
 
 def _resolved(records: pl.DataFrame, ids: pl.DataFrame, field: str) -> pl.DataFrame:
-    if field not in records.columns:
-        return records
     found = records.join(ids, on=f"{field}__key", how="left", maintain_order="left")
     return found.with_columns(pl.col("_resolved").alias(field)).drop("_resolved")
 
@@ -154,8 +152,7 @@ def entity_world(
     """
     entity = entity_map.entities[entity_name]
     mine = crosswalks.get(entity_name, pl.DataFrame(schema=CROSSWALK_SCHEMA))
-    resolved = {name: with_references(entity_map, copy, crosswalks) for name, copy in copies.items()}
-    named = {name: with_ids(copy, mine) for name, copy in resolved.items()}
+    named = {name: named_copy(entity_map, copy, crosswalks) for name, copy in copies.items()}
     canonical = survivors(entity, named, mine)
     own_trees = {}
     if entity.hierarchy is not None:
@@ -164,6 +161,12 @@ def entity_world(
             own_trees[name] = own_tree(entity, name, copy.records, kept)
     former = partial(former_values, entity_map, entity_name, versions or {}, mine)
     return EntityWorld(named, mine, canonical, former, canonical_tree(entity, canonical, mine, as_of), own_trees)
+
+
+def named_copy(entity_map: EntityMap, copy: CopyRecords, crosswalks: Mapping[str, pl.DataFrame]) -> CopyRecords:
+    """A copy whose records, and what they refer to, have canonical ids."""
+    mine = crosswalks.get(copy.entity, pl.DataFrame(schema=CROSSWALK_SCHEMA))
+    return with_ids(with_references(entity_map, copy, crosswalks), mine)
 
 
 def world_on(

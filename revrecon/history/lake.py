@@ -7,6 +7,7 @@ never by an engine's filter.
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -112,13 +113,18 @@ class Lake:
         """
         return self.last_rows(system, object_name, spec, as_of).filter(~pl.col("_gone")).drop("_gone")
 
-    def last_rows(self, system: str, object_name: str, spec: SourceObject, as_of: date) -> pl.DataFrame:
+    def last_rows(
+        self, system: str, object_name: str, spec: SourceObject, as_of: date, only: Collection[str] | None = None
+    ) -> pl.DataFrame:
         """The latest row of every key ever received up to a day, sorted by `_key`, as in a state.
 
         `_gone` tells those that the last full extract, and all since, lack, and those that the system says are deleted.
-        Raises NothingKnown and CorruptExtract.
+        `only` names the system's columns that are read, all if it is None. Raises NothingKnown and CorruptExtract.
         """
-        rows = self.versions(system, object_name, spec, as_of)
+        if only is None:
+            rows = self.versions(system, object_name, spec, as_of)
+        else:
+            rows = self._narrow(system, object_name, as_of, {name.casefold() for name in ("_key", DELETED, *only)})
         full = [kept.day for kept in self.kept(system, object_name, as_of) if kept.contents == "full"]
         gone = (pl.col("_observed_on") < max(full) if full else pl.lit(False)) | said_deleted(rows)
         told = rows.with_columns(gone.alias("_gone"))
@@ -136,6 +142,17 @@ class Lake:
             return frames[0].with_columns(pl.lit(kept[0].day).alias("_first_seen"))
         rows = pl.concat(frames, how="diagonal")
         return rows.with_columns(pl.col("_observed_on").min().over("_key").alias("_first_seen"))
+
+    def _narrow(self, system: str, object_name: str, as_of: date, wanted: Collection[str]) -> pl.DataFrame:
+        """Every row of every extract up to a day, as `versions` has them, in no other columns than those wanted.
+
+        Columns are wanted in any case, as formulas name them.
+        """
+        rows = self.scan(system, object_name, as_of)
+        said = [name for name in rows.collect_schema() if name.casefold() in wanted]
+        once = len(self.kept(system, object_name, as_of)) == 1
+        seen = pl.col("_observed_on") if once else pl.col("_observed_on").min().over("_key")
+        return rows.select(*said, "_observed_on", seen.alias("_first_seen")).collect()
 
     def scan(self, system: str, object_name: str, as_of: date) -> pl.LazyFrame:
         """The same rows unread, oldest first, without `_first_seen`. Raises NothingKnown and CorruptExtract."""

@@ -59,7 +59,7 @@ def earlier_values(
     fields = scaled_fields(entity, copy_name)
     if not fields or entity.replication[copy_name].object not in versions:
         return pl.DataFrame(schema=EARLIER_SCHEMA)
-    said = copy_records(entity_map, entity_name, copy_name, versions).records
+    said = copy_records(entity_map, entity_name, copy_name, versions, fields).records
     found = [_earlier(said.select("_id", pl.col(field).cast(pl.Float64).alias("value")), field) for field in fields]
     return pl.concat(found)
 

@@ -7,6 +7,7 @@ timing again.
 """
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -46,30 +47,34 @@ OUTCOMES = {
 OPEN = ("differs", "null", "absent")
 
 
-def claims_of(
-    entity_map: EntityMap, entity_name: str, copy_name: str, told: pl.DataFrame, as_of: date, usual: timedelta | None
-) -> pl.DataFrame:
+def claims_of(entity_map: EntityMap, entity_name: str, copy_name: str, told: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """The claims about a copy (CLAIM_SCHEMA) from its timeline (TIMELINE_SCHEMA) up to a day, in the timeline's order.
 
-    None for a copy without a freshness limit: nothing of it is ever called timing. `usual` is its learned lag.
+    None for a copy without a freshness limit: nothing of it is ever called timing. `usually_on` is for `usually_by`.
     """
     copy = entity_map.entities[entity_name].replication[copy_name]
     if copy.freshness is None or told.is_empty():
         return pl.DataFrame(schema=CLAIM_SCHEMA)
     zone = entity_map.company.zone
     due = pl.col("changed") + copy.freshness
-    lag = pl.lit(usual, dtype=pl.Duration("us"))
     begun = spells(told).filter(pl.col("state").is_in(OPEN), due > pl.col("day_end"))
     dated = begun.with_columns(
         pl.lit("timing.in_transit").alias("cause"), pl.lit(entity_name).alias("entity"),
         pl.lit(copy_name).alias("copy"), pl.lit(entity_map.system_of(copy_name, copy)).alias("system"),
         pl.col("day").alias("claimed_on"), pl.col("changed").alias("changed_at"),
-        day_of(due, zone).alias("expected_on"), day_of(pl.col("changed") + lag, zone).alias("usually_on"),
+        day_of(due, zone).alias("expected_on"),
         pl.lit(f"freshness limit {in_hours(copy.freshness)}").alias("basis"),
         pl.when(pl.col("next_state") == "equal").then("next_day").alias("cleared_on"),
         pl.when(pl.col("field") != "").then("field").alias("field"),
     )  # fmt: skip
     return as_claims(dated.with_columns(_ended(pl.col("next_day"), as_of).alias("outcome")))
+
+
+def usually_by(claims: pl.DataFrame, usual: timedelta | None, zone: ZoneInfo) -> pl.DataFrame:
+    """The same claims (CLAIM_SCHEMA) with the day on which the copy usually follows, by its learned lag if there is
+    one."""
+    lag = pl.lit(usual, dtype=pl.Duration("us"))
+    return claims.with_columns(day_of(pl.col("changed_at") + lag, zone).alias("usually_on"))
 
 
 def as_claims(frame: pl.DataFrame) -> pl.DataFrame:

@@ -7,12 +7,16 @@ import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from pathlib import Path
 
 import polars as pl
 
-from revrecon.canonical.world import World
+from revrecon.canonical.copies import CopyRecords, columns_read, copy_records
+from revrecon.canonical.former import former_values
+from revrecon.canonical.hierarchy import canonical_tree
+from revrecon.canonical.lazily import Lazily
+from revrecon.canonical.world import EntityWorld, World, named_copy
 from revrecon.daily.across import canonical_across, world_across
 from revrecon.daily.buckets.bucket import BucketJob
 from revrecon.daily.buckets.dividing import divided_entities, entities_pointed_to
@@ -27,6 +31,7 @@ from revrecon.history.atomic import appearing
 from revrecon.numbers.accounting import accounting_of_parts
 from revrecon.numbers.shares import SHARE_SCHEMAS, NumberShare, together
 from revrecon.quality.judgement import fields_across, findings_across_records
+from revrecon.timing.door import NOTHING_TIMED, TIMING_SHARES, CopyTiming, TimingShare, followers_of, timing_of
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,23 @@ class EntityParts:
     def canonical(self) -> pl.DataFrame:
         """The canonical records, sorted by canonical id."""
         return self._merged().collect()
+
+    def here(self, crosswalks: Mapping[str, pl.DataFrame]) -> EntityWorld:
+        """The entity as part of a whole world: its canonical records as they are here, a copy read when looked at."""
+        mine, canonical = crosswalks[self.name], self.canonical
+        former = partial(former_values, self.map, self.name, self._versions(), mine)
+        tree = canonical_tree(self.map.entities[self.name], canonical, mine, self.as_of)
+        copies = Lazily(self.records, lambda copy: named_copy(self.map, self._copy(copy), crosswalks))
+        return EntityWorld(copies, mine, canonical, former, tree, {})
+
+    def _copy(self, name: str) -> CopyRecords:
+        copy = self.map.entities[self.name].replication[name]
+        place = (self.map.system_of(name, copy), copy.object, self.as_of)
+        raw = self.received.narrow(*place, columns_read(self.map, self.name, name))
+        return copy_records(self.map, self.name, name, {copy.object: raw})
+
+    def _versions(self) -> Mapping[str, Mapping[str, pl.DataFrame]]:
+        return Lazily(self.map.systems, lambda system: self.received.versions(system, self.as_of))
 
     def write_canonical(self, path: Path) -> None:
         """Write the same to a file, in a stream; whole or not at all."""
@@ -70,6 +92,16 @@ class EntityParts:
     def accounting(self, copy: str, set_aside: int) -> pl.DataFrame:
         """Where the rows of a copy ended; `set_aside`: those that have no key."""
         return accounting_of_parts([self._together("accounting", copy).collect()], set_aside)
+
+    @cached_property
+    def timing(self) -> Mapping[str, CopyTiming]:
+        """Claims, lags and what is overdue of every copy that follows another one."""
+        return {name: self._timing(name) for name in followers_of(self.map, self.name)}
+
+    def _timing(self, copy: str) -> CopyTiming:
+        told = copy in self.records
+        share = TimingShare(*(self._together(f"timing_{k}", copy).collect() for k in TIMING_SHARES)) if told else None
+        return timing_of(self.map, self.name, copy, [share or NOTHING_TIMED])
 
     def share(self, number: str) -> NumberShare | None:
         """What all records give to a number; None where there is no canonical record at all on one of its days."""

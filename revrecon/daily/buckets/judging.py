@@ -15,7 +15,7 @@ from revrecon.numbers.accounting import copy_accounting
 from revrecon.numbers.shares import SHARE_SCHEMAS, NotRun, share_of, shared_entity
 from revrecon.quality.judgement import drift_findings, fields_across, findings_by_record
 from revrecon.quality.scale import earlier_values, scaled_fields
-from revrecon.timing.door import entity_timing
+from revrecon.timing.door import NOTHING_TIMED, TIMING_SHARES, timing_shares
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,17 @@ def _parts(bucket: Bucket) -> Iterator[tuple[str, str, pl.DataFrame]]:
     job, world = bucket.job, bucket.world
     entity, here = bucket.map.entities[job.entity], bucket.world.entities[job.entity]
     yield "canonical", job.entity, here.canonical
-    timing = entity_timing(
+    timing = timing_shares(
         bucket.map, job.entity, bucket.crosswalk, lambda system: bucket.received.changes(system, job.as_of), job.as_of
     )
     for name, copy in here.copies.items():
         place = (bucket.map, world, job.entity, name)
-        overdue = timing[name].overdue if name in timing else None
+        timed = timing.get(name, NOTHING_TIMED)
+        for kind in TIMING_SHARES:
+            yield f"timing_{kind}", name, getattr(timed, kind)
         yield "accounting", name, copy_accounting(world, job.entity, name)
         yield "rules", name, findings_by_record(*place)
-        yield "drift", name, drift_findings(*place, overdue)
+        yield "drift", name, drift_findings(*place, timed.overdue if name in timing else None)
         if fields_across(entity):
             yield "across", name, seen_across(entity, copy)
         if scaled_fields(entity, name):

@@ -38,7 +38,10 @@ def day_in(home: Home, entity_map: EntityMap, as_of: dt.date, buckets: int = 1, 
 def assert_same_day(whole: Day, divided: Day) -> None:
     """Everything that is worked out in buckets is what is worked out whole, to the last row and type."""
     for entity in whole.map.entities:
+        assert_same_identities(whole, divided, entity)
         assert_frame_equal(divided.canonical(entity), whole.canonical(entity))
+        assert_same_records(whole, divided, entity)
+        assert_same_timing(whole, divided, entity)
     for place in whole.copies():
         assert divided.records_in(*place) == whole.records_in(*place)
         assert_frame_equal(divided.rule_findings(*place), whole.rule_findings(*place))
@@ -49,6 +52,34 @@ def assert_same_day(whole: Day, divided: Day) -> None:
         for one, other in zip(_frames(whole, number), _frames(divided, number), strict=True):
             assert_frame_equal(other, one)
         assert divided.number(number).not_run == whole.number(number).not_run
+
+
+def assert_same_identities(whole: Day, divided: Day, entity: str) -> None:
+    """Identity that reads the columns alone that it looks at finds what it finds among all of them."""
+    for part in ("crosswalk", "links", "review"):
+        assert_frame_equal(getattr(divided.identities[entity], part), getattr(whole.identities[entity], part))
+
+
+def assert_same_records(whole: Day, divided: Day, entity: str) -> None:
+    """Whoever looks at the whole entity sees the same world."""
+    here, there = whole.world.entities[entity], divided.world.entities[entity]
+    assert_frame_equal(there.canonical, here.canonical)
+    assert_frame_equal(there.tree, here.tree)
+    assert list(there.copies) == list(here.copies)
+    for name, copy in here.copies.items():
+        other = there.copies[name]
+        assert_frame_equal(other.records, copy.records)
+        assert_frame_equal(other.gone, copy.gone)
+        assert_frame_equal(other.unreadable, copy.unreadable)
+
+
+def assert_same_timing(whole: Day, divided: Day, entity: str) -> None:
+    """Claims, lags and what is overdue, though the usual lag is learned from the records of all buckets."""
+    timed = whole.timing(entity)
+    assert divided.timing(entity).keys() == timed.keys()
+    for name, told in timed.items():
+        for part in ("claims", "lag", "overdue"):
+            assert_frame_equal(getattr(divided.timing(entity)[name], part), getattr(told, part))
 
 
 def _frames(day: Day, number: str) -> list[pl.DataFrame]:
