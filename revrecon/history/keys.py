@@ -38,7 +38,7 @@ def without_key(rows: pl.DataFrame, rejected: pl.DataFrame, spec: SourceObject) 
         text.str.slice(0, _SHOWN).alias("text"),
     )
     quarantine = pl.concat([rejected.select(pl.col(c).cast(t) for c, t in REJECTED_SCHEMA.items()), nameless])
-    return rows.filter(pl.col("_key").is_not_null()), quarantine
+    return rows.filter(pl.col("_key").is_not_null()) if lost.height else rows, quarantine
 
 
 def is_ascending(keys: pl.Series) -> bool:

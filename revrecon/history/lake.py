@@ -67,8 +67,8 @@ class Lake:
         self._require_columns(spec, extract)
         rows = keyed(extract.frame, spec)
         good, lost = without_key(rows, extract.rejected, spec)
-        latest = good.unique("_key", keep="last", maintain_order=True)
-        content = hashlib.blake2b(latest.write_csv().encode(), digest_size=16).hexdigest()
+        latest = _last_of_each_key(good)
+        content = _content_hash(latest)
         known = self._newest(folder)
         if known is not None and known.content_hash == content and known.contents == extract.contents:
             self._noted.clear()  # another run may have kept it since this one looked
@@ -230,6 +230,23 @@ class Lake:
             f"{extract.origin} lacks {', '.join(told)}, which the map names as key or clock. "
             f"It has: {', '.join(extract.frame.columns[:30])}."
         )
+
+
+def _last_of_each_key(rows: pl.DataFrame) -> pl.DataFrame:
+    """The last row of each key, in their order: the rows as they are, not copied, where every key is there once."""
+    is_once = rows["_key"].n_unique() == rows.height
+    return rows if is_once else rows.unique("_key", keep="last", maintain_order=True)
+
+
+_HASHED_AT_ONCE = 100_000
+
+
+def _content_hash(rows: pl.DataFrame) -> str:
+    """The hash of rows as CSV, of which never more is written at once than so many rows."""
+    told = hashlib.blake2b(rows.clear().write_csv().encode(), digest_size=16)
+    for part in rows.iter_slices(_HASHED_AT_ONCE):
+        told.update(part.write_csv(include_header=False).encode())
+    return told.hexdigest()
 
 
 def _require_whole(kept: Kept) -> None:

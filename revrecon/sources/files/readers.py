@@ -4,6 +4,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -78,10 +79,11 @@ def _decoded_as_marked(raw: bytes, name: str, origin: str) -> str:
 
 def _delimited(raw: bytes, settings: FileSettings, origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     text = decoded(raw, settings.encoding, origin).replace("\x00", "")
-    if not text.strip():
+    del raw  # a large export is not held twice
+    if not text or text.isspace():
         raise UnreadableExtract(f"{origin} is empty: not even a header. Export it again.")
     separator = settings.separator or _separator(text)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
+    rows = csv.reader(_lines(text), delimiter=separator, strict=False)
     header = _header_of(rows, settings, origin)
     fast = _fast(text, separator, header, settings)
     if fast is not None:
@@ -148,8 +150,27 @@ def _is_even(text: str, separator: str, width: int) -> bool:
     quotes. Empty lines at the end are none."""
     text = text.rstrip("\r\n")
     if '"' in text:
-        return all(len(row) == width for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    return all(line.strip("\r") and line.count(separator) == width - 1 for line in text.split("\n"))
+        return all(len(row) == width for row in csv.reader(_lines(text), delimiter=separator))
+    lines = (line for block in _blocks(text) for line in block.split("\n"))
+    return all(line.strip("\r") and line.count(separator) == width - 1 for line in lines)
+
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_BLOCK = 1 << 22
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text with their ends, one at a time: a text that is opened as a file takes four times its room."""
+    return (found.group() for found in _LINE.finditer(text))
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """A text in pieces of whole lines, the end of each piece's last line left out."""
+    start = 0
+    while (end := text.find("\n", start + _BLOCK)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
 
 
 def _row_by_row(rows: _Rows, header: list[str], origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:
