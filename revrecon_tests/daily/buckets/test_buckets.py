@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from revrecon.daily.buckets.dividing import divided_entities, whole_because
@@ -17,9 +17,7 @@ from revrecon_tests.companies import SHOP, TODAY, company, shop_tables
 from revrecon_tests.daily.buckets.landing import assert_same_day, day_in, land
 from revrecon_tests.daily.buckets.many_deals import STRICT, many_deals
 from revrecon_tests.numbers.random_currencies import in_currencies, rates, tables_in_currencies, with_rates
-from revrecon_tests.numbers.random_shops import EARLIER, LAGGING, tables
-
-few = settings(max_examples=6, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+from revrecon_tests.numbers.random_shops import EARLIER, LAGGING, few, tables
 
 
 @pytest.fixture
