@@ -10,14 +10,13 @@ import httpx
 import stamina
 
 from revrecon.sources.hidden import from_environment, said
-from revrecon.sources.network import GoesElsewhere, outwards
+from revrecon.sources.network import NOT_SENT, GoesElsewhere, outwards
 from revrecon.tickets.trouble import Gone, Refused, SecretMissing, TryLater, Unsure
 
 stamina.instrumentation.set_on_retry_hooks([])  # troubles are kept with their messages, and told from there
 
 Method = Literal["GET", "POST", "PATCH", "PUT"]
 Params = Mapping[str, str | int]
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 _CHANGED_MEANWHILE = 412
 
@@ -84,7 +83,7 @@ class Wire:
             response = self.http.send(request)
         except GoesElsewhere as trouble:
             raise Refused(f"{self.name}: {trouble}") from trouble
-        except _NEVER_SENT as error:
+        except NOT_SENT as error:
             raise TryLater(f"{self.name} cannot be reached ({type(error).__name__}). Is its address right?") from error
         except httpx.TransportError as error:
             raise Unsure(f"The answer of {self.name} was lost ({type(error).__name__}).") from error
