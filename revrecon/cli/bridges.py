@@ -8,7 +8,9 @@ import polars as pl
 import typer
 
 from revrecon.cli.bridges_apart import Apart, known_cause, show_apart
-from revrecon.cli.shared import out, over_a_day
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_a_day
+from revrecon.cli.options import A_DAY
 from revrecon.daily.between import bridges_between
 from revrecon.daily.breakdowns import known_dimension, taken_between, taken_bridges
 from revrecon.daily.day import Day
@@ -39,7 +41,7 @@ def bridge(
     ] = None,
     to: Annotated[str | None, typer.Option("--to", help="Another lens to end at, named like --from.")] = None,
     since: Annotated[
-        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Bridge back to this earlier day.")
+        datetime | None, typer.Option("--since", formats=A_DAY, help="Bridge back to this earlier day.")
     ] = None,
     period: Annotated[str | None, typer.Option(help="Only this period, such as 2026Q3.")] = None,
     by: Annotated[
