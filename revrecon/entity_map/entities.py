@@ -11,6 +11,8 @@ from revrecon.entity_map.parts import Duration, Name, Part, Share, SignOff, Sql
 from revrecon.entity_map.scale import GivenScale
 
 FieldType = Literal["text", "integer", "decimal", "money", "boolean", "date", "timestamp", "reference"]
+NUMERIC: tuple[FieldType, ...] = ("integer", "decimal", "money")
+"""Types of fields that hold numbers."""
 StandardForm = Literal["text", "casefold", "email", "domain", "phone", "legal_name", "country", "postal_code", "code"]
 
 
@@ -154,6 +156,10 @@ class Threshold(Part):
     share: Limit | None = None
     net: Limit | None = None
     gross: Limit | None = None
+
+
+MEASURES = ("count", "share", "net", "gross")
+"""What a threshold may limit: how many findings, their share of the records compared, their signed and absolute sum."""
 
 
 class Tolerance(Part):

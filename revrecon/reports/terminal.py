@@ -23,13 +23,13 @@ from revrecon.reports.formats import compact, count, money, plural
 from revrecon.reports.headline import headline
 from revrecon.reports.heads import UNREPRODUCED
 from revrecon.reports.number_views import NumberView, number_views
+from revrecon.reports.palette import VERDICT_STYLES
 from revrecon.reports.terminal_bridges import AMOUNT, plain_table, show_bridge, the_bridges
 from revrecon.reports.tie_out_views import tie_out_table
 from revrecon.tickets.model import Ticket
 
 _WIDEST = 400
 _NARROWEST_NAME, _NARROWEST_CHECK = 10, 28
-_STYLES = {"breach": "bold white on red", "warn": "black on yellow", "pass": "green", "not_run": "bold reverse"}
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def verdicts_table(sheet: DailySheet) -> RenderableType:
     table.add_column("Gross", **AMOUNT)
     table.add_column("Owner", overflow="fold")
     for row in rows:
-        verdict = Text(f" {row.words} ", style=_STYLES.get(row.verdict, ""))
+        verdict = Text(f" {row.words} ", style=VERDICT_STYLES.get(row.verdict, ""))
         check = Text(f"{row.entity} in {row.copy}: {row.cause_title.lower()}")
         table.add_row(verdict, check, count(row.records), row.share, row.gross, Text(row.owner))
     return table
