@@ -59,4 +59,5 @@ def days_and_audit(context: dg.OpExecutionContext, config: BackfillQuarter, desk
     config=dg.RunConfig(ops={"days_and_audit": BackfillQuarter(quarter="2026Q3")}),
 )
 def backfill_quarter() -> None:
+    """A quarter's days, then its audit."""
     days_and_audit()

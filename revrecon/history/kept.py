@@ -63,6 +63,7 @@ def told(note: Path) -> Kept:
 
 
 def way_back(path: Path, origin: str) -> str:
+    """What is wrong with a damaged extract, and what to do: a sentence for whoever meets it."""
     return (
         f"{path} is missing or not what was written (its checksum differs). Restore it from a backup, or delete the "
         f"folder {path.parent} and run again to read {origin} anew."

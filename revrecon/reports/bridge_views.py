@@ -179,6 +179,7 @@ def _step(row: dict[str, object]) -> StepView:
 
 
 def item_views(items: pl.DataFrame, most: int) -> Iterator[ItemView]:
+    """So many reconciling items of one bridge (ITEM_SCHEMA), those that move most first."""
     largest = items.sort(pl.col("amount").abs(), "unit_id", "records", descending=[True, False, False]).head(most)
     for row in largest.iter_rows(named=True):
         yield ItemView(
