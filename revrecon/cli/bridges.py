@@ -21,6 +21,7 @@ from revrecon.numbers.between import Between
 from revrecon.numbers.versions import NoSuchLens
 from revrecon.reports import terminal
 from revrecon.reports.between_views import between_view
+from revrecon.reports.bridge_views import bridges_asked
 from revrecon.reports.ratio_views import ratio_views
 from revrecon.reports.terminal_accounting import accounting_table
 from revrecon.reports.terminal_bridges import show_bridge
@@ -83,15 +84,7 @@ def bridge(
 def _show_ratio(day: Day, name: str, department: str | None, period: str | None, items: int) -> None:
     result = day.ratio(name)
     views = ratio_views(day.map, result.bridges, result.steps, result.items, max(items, 1))
-    wanted = [
-        view
-        for view in views
-        if period in (None, view.period) and department in (None, view.definition, view.department_key)
-    ]
-    if not wanted:
-        known = ", ".join(f"{view.definition} {view.period}".strip() for view in views) or "none"
-        raise NoSuchLens(f"{name} has no such bridge on {day.as_of}; it has: {known}.")
-    for view in wanted:
+    for view in bridges_asked(name, day.as_of, views, department, period):
         show_bridge(out, view, items)
     for note in result.not_run:
         out.print(note, style="yellow")

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from revrecon.findings import CATEGORIES
-from revrecon.reports.bridge_views import BridgeView
+from revrecon.reports.bridge_views import BridgeView, bridges_asked
 from revrecon.reports.daily import DailySheet
 from revrecon.reports.drift_views import troubles
 from revrecon.reports.finding_views import worst_findings
@@ -182,10 +182,6 @@ def show_day(console: Console, sheet: DailySheet, bridges: bool = False, finding
     console.print(tickets_table(sheet.tickets))
 
 
-class NoSuchBridge(Exception):
-    """A bridge was asked for that the day does not have."""
-
-
 def show_bridges(
     console: Console,
     sheet: DailySheet,
@@ -200,15 +196,7 @@ def show_bridges(
     """
     views = [view for view in number_views(sheet) if view.number == number]
     every = [bridge for view in views for bridge in the_bridges(view)]
-    wanted = [
-        bridge
-        for bridge in every
-        if period in (None, bridge.period) and department in (None, bridge.definition, bridge.department_key)
-    ]
-    if not wanted:
-        known = ", ".join(f"{bridge.definition} {bridge.period}".strip() for bridge in every) or "none"
-        asked = " ".join(word for word in (department, period) if word)
-        raise NoSuchBridge(f"{number} has no bridge {asked} on {sheet.as_of}".strip() + f"; it has: {known}.")
+    wanted = bridges_asked(number, sheet.as_of, every, department, period)
     mine = sheet.tie_outs.filter(pl.col("number") == number)
     if mine.height:
         console.print(tie_out_table(sheet.map, mine), "")
