@@ -15,7 +15,9 @@ from revrecon.daily.outcomes import keep_report, keep_tickets
 from revrecon.daily.run import run_day
 from revrecon.daily.standup import keep_standup
 from revrecon.daily.ticket_desk import TicketDesk
-from revrecon.tickets.ledger import Ledger, _body, ticket_facts
+from revrecon.tickets.fact_bodies import body_of
+from revrecon.tickets.ledger import Ledger
+from revrecon.tickets.ledger_tables import ticket_facts
 from revrecon.tickets.model import Verdict, Verdicted, WorstRecord
 from revrecon.tickets.outbox import _row, messages
 from revrecon.tickets.plan import plan_tickets
@@ -49,7 +51,7 @@ def _fill(folder: Path, tickets: int) -> str:
     with engine.begin() as connection:
         for start in range(0, tickets, 5_000):
             facts = [fact for n in range(start, min(start + 5_000, tickets)) for fact in _facts(n)]
-            rows = [{"key": f.key, "day": f.day, "verdict": f.verdict, "body": _body(f)} for f in facts]
+            rows = [{"key": f.key, "day": f.day, "verdict": f.verdict, "body": body_of(f)} for f in facts]
             connection.execute(ticket_facts.insert(), rows)
     return f"lives from 2016 on; {_told(folder):,} messages were told"
 

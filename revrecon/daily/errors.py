@@ -34,7 +34,7 @@ from revrecon.reports.bridges.workbook.door import TooManyRecords
 from revrecon.reports.table_files import TooManyRows
 from revrecon.sources.contract import SourceError
 from revrecon.tickets.acts import ActRefused
-from revrecon.tickets.ledger import LedgerTrouble
+from revrecon.tickets.database import LedgerTrouble
 from revrecon.tickets.publications import PublishedMeanwhile
 from revrecon.write_back.trouble import WriteRefused
 

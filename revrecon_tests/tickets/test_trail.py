@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from revrecon.canonical.identity.decisions import Decision
 from revrecon.decisions.register import IDENTITIES, DecisionRegister, decision_id
 from revrecon.tickets.acts import act_id
-from revrecon.tickets.ledger import ACTS, Ledger, open_engine
+from revrecon.tickets.database import open_engine
+from revrecon.tickets.ledger import Ledger
+from revrecon.tickets.ledger_tables import ACTS
 from revrecon.tickets.model import Act
 from revrecon.tickets.trail import all_links
 from revrecon.tickets.trail_faults import examined
