@@ -4,10 +4,11 @@ import weakref
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 import httpx
 import stamina
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from revrecon.sources.hidden import from_environment, said
 from revrecon.sources.network import NOT_SENT, GoesElsewhere, outwards
@@ -42,6 +43,15 @@ def secret(name: str) -> str:
     return value
 
 
+class Answer(BaseModel):
+    """What is read of an answer: the keys that a tracker promises and that are looked at, no others."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+
+A = TypeVar("A", bound=BaseModel)
+
+
 class Wire:
     """Requests to one system. `tries` and `pause` bound what is waited here; longer waits are the outbox's."""
 
@@ -67,6 +77,18 @@ class Wire:
             wait_jitter=self.pause,
         )  # fmt: skip
         return again(self._wait_before_again(repeatable), self._once, request)
+
+    def read(self, form: type[A], answer: httpx.Response) -> A:
+        """What an answer says. Raises Unsure where it has another form, such as the page of a login in between."""
+        try:
+            return form.model_validate_json(answer.content)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            raise Unsure(
+                f"{self.name} answered {answer.status_code} in another form than it promises "
+                f"({place + ': ' if place else ''}{said(first['msg'])}). Does something stand in between?"
+            ) from None
 
     def _wait_before_again(self, repeatable: bool) -> Callable[[Exception], bool | float]:
         def decide(trouble: Exception) -> bool | float:
