@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from benchmarks.process import say
 from revrecon_tests.bad_input.accounted import exports_landed, exports_reconciled, stranger_companies
 from revrecon_tests.bad_input.fuzzed import answers_fuzzed, decisions_fuzzed, exports_fuzzed, maps_fuzzed
 from revrecon_tests.faults import damage, disks, elsewhere, killed, power, restarted
@@ -54,26 +55,21 @@ INPUTS: Mapping[str, Callable[[Path, bool], Outcome]] = {
 """Inputs by their names in docs/promises.md."""
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
 def _row(name: str, outcome: Outcome, seconds: float) -> str:
     return f"| {name} | {outcome.tried:,} | {outcome.survived:,} | {len(outcome.lost):,} | {seconds:.0f} s |"
 
 
 def _table(head: str, cases: Mapping[str, Callable[[], Outcome]]) -> int:
     """Try every case and print its row; how much was lost."""
-    _say(f"| {head} | lost | time |\n|---|---:|---:|---:|---:|")
+    say(f"| {head} | lost | time |\n|---|---:|---:|---:|---:|")
     tried = survived = lost = 0
     for name, case in cases.items():
         began = time.monotonic()
         outcome = case()
-        _say(_row(name, outcome, time.monotonic() - began))
+        say(_row(name, outcome, time.monotonic() - began))
         sys.stderr.write("".join(f"  LOST: {said}\n" for said in outcome.lost))
         tried, survived, lost = tried + outcome.tried, survived + outcome.survived, lost + len(outcome.lost)
-    _say(f"| **all** | **{tried:,}** | **{survived:,}** | **{lost:,}** | |\n")
+    say(f"| **all** | **{tried:,}** | **{survived:,}** | **{lost:,}** | |\n")
     return lost
 
 

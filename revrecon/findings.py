@@ -8,6 +8,9 @@ import polars as pl
 CATEGORIES = ("definition", "timing", "hierarchy", "quality")
 """The four reasons for which numbers disagree, in the order in which reports list them."""
 
+CATEGORY_ORDER = ("quality", "hierarchy", "timing", "definition")
+"""The order in which a bridge takes its steps, and in which a waterfall draws them."""
+
 FINDING_SCHEMA: dict[str, pl.DataType] = {
     "signature": pl.String(),  # stable fingerprint: the same trouble has the same signature next week
     "category": pl.String(),  # one of CATEGORIES
@@ -79,12 +82,15 @@ def all_findings(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return _each_once(pl.concat([no_findings(), *filled], how="diagonal"))
 
 
+VERDICT_ORDER = ("breach", "warn", "not_run", "pass")
+"""Verdicts, worst first; what was not run ranks before what passed, because nobody knows."""
+
 VERDICT_SCHEMA: dict[str, pl.DataType] = {
     "entity": pl.String(),
     "copy": pl.String(),
     "system": pl.String(),
     "cause": pl.String(),
-    "verdict": pl.String(),  # pass, warn, breach or not_run
+    "verdict": pl.String(),  # one of VERDICT_ORDER
     "records": pl.Int64(),  # how many findings
     "compared": pl.Int64(),  # of how many records
     "share": pl.Float64(),

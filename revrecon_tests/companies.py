@@ -172,6 +172,14 @@ ACCOUNTS = """
     A2 | Acme Europe | 555-0002 | A1     | customer | 2026-01-02 00:00:00  | 2026-01-02 00:00:00
     A3 | Borealis    | 555-0003 |        | prospect | 2026-01-03 00:00:00  | 2026-01-03 00:00:00
 """
+THREE_GENERATIONS = """
+    id | name        | phone    | parent | kind     | created              | changed
+    A1 | Acme Inc.   | 555-0001 |        | customer | 2026-01-01 00:00:00  | 2026-01-01 00:00:00
+    A2 | Acme Europe | 555-0002 | A1     | customer | 2026-01-02 00:00:00  | 2026-01-02 00:00:00
+    A3 | Acme Paris  | 555-0003 | A2     | customer | 2026-01-03 00:00:00  | 2026-01-03 00:00:00
+    A4 | Borealis    | 555-0004 |        | customer | 2026-01-04 00:00:00  | 2026-01-04 00:00:00
+"""
+"""Accounts of which one has a parent that has one."""
 CUSTOMERS = """
     id | name         | phone    | parent | category | crm_id | created              | changed
     C1 | ACME         | 5550001  |        |          | A1     | 2026-01-05 00:00:00  | 2026-01-05 00:00:00

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
+
 from revrecon_tests.servers import free_port
 
 WHERE = (
@@ -24,9 +27,15 @@ def program(name: str) -> str | None:
     return next((found for path in WHERE if (found := shutil.which(name, path=path))), None)
 
 
+needs_postgres = pytest.mark.skipif(program("initdb") is None, reason="PostgreSQL is not installed (no initdb)")
+
+
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The address of an empty database; its server is run by another user where the test is run by root."""
+def postgres(filled_by: str = "") -> Iterator[str]:
+    """The address of a database, empty but for what some SQL makes in it.
+
+    Its server is run by another user where the test is run by root.
+    """
     with tempfile.TemporaryDirectory(prefix="revrecon-pg-") as folder:
         home = Path(folder)
         home.chmod(0o755)
@@ -38,9 +47,17 @@ def postgres() -> Iterator[str]:
         _run([program("initdb"), "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"], as_user, home)
         _run([program("pg_ctl"), "-D", data, "-w", "-l", home / "log", "-o", options, "start"], as_user, home)
         try:
-            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+            address = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+            _fill(address, filled_by)
+            yield address
         finally:
             _run([program("pg_ctl"), "-D", data, "-m", "immediate", "stop"], as_user, home)
+
+
+def _fill(address: str, statements: str) -> None:
+    if statements:
+        with sa.create_engine(address, poolclass=sa.NullPool).begin() as connection:
+            connection.exec_driver_sql(statements)
 
 
 def _run(command: list[object], as_user: dict[str, str], home: Path) -> None:

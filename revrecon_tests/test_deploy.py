@@ -14,13 +14,12 @@ from ruamel.yaml import YAML
 
 from revrecon.daily.outcomes import live_tickets
 from revrecon.daily.published_frames import ledger_frames
-from revrecon_tests.postgres import postgres, program
+from revrecon_tests.postgres import needs_postgres, postgres
 from revrecon_tests.shops import FIRST, SECOND, everything_in, run, shop_on_disk
 
 HERE = Path(__file__).parent.parent / "deploy"
 VARIANTS = ("postgresql", "docker", "kubernetes")
 LAUNCHERS = {"postgresql": "dagster_postgres", "docker": "dagster_docker", "kubernetes": "dagster_k8s"}
-needs_postgres = pytest.mark.skipif(program("initdb") is None, reason="PostgreSQL is not installed (no initdb)")
 
 
 def read(name):

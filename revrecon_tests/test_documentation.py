@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
+from revrecon.reports.site.words import WORDS
+from revrecon_tests.repository import DOCS, ROOT
+
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -36,4 +38,9 @@ def test_every_page_is_reached_from_the_first_one():
         links = (urlsplit(link) for link in LINK.findall(page.read_text(encoding="utf-8")))
         targets = {(page.parent / one.path).resolve() for one in links if not one.scheme and one.path.endswith(".md")}
         waiting += sorted(targets - met)
-    assert {page.name for page in (ROOT / "docs").glob("*.md")} <= {page.name for page in met}
+    assert {page.name for page in DOCS.glob("*.md")} <= {page.name for page in met}
+
+
+def test_the_page_of_words_has_those_of_the_published_map():
+    rows = [line for line in (DOCS / "words.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    assert rows[1:] == [f"| {word} | {meaning} |" for word, meaning in WORDS]

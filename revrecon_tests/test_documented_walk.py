@@ -3,7 +3,6 @@
 import re
 import shlex
 from datetime import date
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -12,9 +11,9 @@ from revrecon.cli import app
 from revrecon.daily.home import open_home
 from revrecon.daily.run import Inputs, run_day
 from revrecon.entity_map.loader import load_map
+from revrecon_tests.repository import DOCS, ROOT
 
-ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs/from_question_to_deals.md").read_text(encoding="utf-8")
+PAGE = (DOCS / "from_question_to_deals.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```console\n\$ (.*?)\n(.*?)```", PAGE, flags=re.DOTALL)
 
 
@@ -44,4 +43,4 @@ def test_what_the_page_shows_is_what_the_command_says(command, shown, home, tmp_
 def test_its_pictures_are_there():
     pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", PAGE)
     assert len(pictures) == 2
-    assert all((ROOT / "docs" / picture).stat().st_size > 10_000 for picture in pictures)
+    assert all((DOCS / picture).stat().st_size > 10_000 for picture in pictures)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "revrecon"
+from revrecon_tests.repository import ROOT
+
+PACKAGE = ROOT / "revrecon"
 ROUTE = [
     "sources",
     "history",

@@ -18,8 +18,8 @@ from revrecon.daily.run import Inputs, last_day_of, run_day
 from revrecon.daily.steps import all_day_findings
 from revrecon.daily.timing import kept_timing
 from revrecon.entity_map.loader import load_map
+from revrecon_tests.repository import ROOT
 
-ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 
 

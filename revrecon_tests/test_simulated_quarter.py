@@ -22,10 +22,10 @@ from revrecon.daily.run import Inputs
 from revrecon.daily.tables import Tables
 from revrecon.entity_map.loader import load_map
 from revrecon.tickets.ledger import Ledger
+from revrecon_tests.repository import ROOT
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
 TRUTH = ROOT.parent / "shared" / "worlds" / "practice" / "truth"
 DECISIONS = ROOT / "data" / "standups" / "2026-Q3.yaml"
 MONDAY, WEEK_LATER = date(2026, 7, 20), date(2026, 7, 27)

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from benchmarks.process import peak_memory, say
 from revrecon.numbers.orders import CORNERS, LENS_SCHEMA, is_set, orders_of
 
 RECORDS = 5_000_000
@@ -55,23 +56,13 @@ def all_orders(path: Path) -> str:
     return f"{found.matters.height:,} records in which the order matters; bars {found.bars['shapley'].to_list()}"
 
 
-def _peak() -> int:
-    """This process's own peak memory in kB (Linux); the usual `ru_maxrss` begins at that of the parent process."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-
-
-def _say(words: object) -> None:
-    sys.stdout.write(f"{words}\n")
-
-
 def _measured(what: str, path: Path) -> None:
     start = time.perf_counter()
     command = [sys.executable, "-m", "benchmarks.bridges.orders", "--only", what, "--at", str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     seconds = time.perf_counter() - start
     told, _, peak = done.stdout.strip().rpartition("\n")
-    _say(f"{what:<8} {seconds:6.1f} s  {int(peak) / 1024:8,.0f} MB  {told}")
+    say(f"{what:<8} {seconds:6.1f} s  {int(peak) / 1024:8,.0f} MB  {told}")
 
 
 def main() -> None:
@@ -82,13 +73,13 @@ def main() -> None:
     options.add_argument("--at", type=Path)
     asked = options.parse_args()
     if asked.only:
-        _say({"read": read_only, "orders": all_orders}[asked.only](asked.at))
-        _say(_peak())
+        say({"read": read_only, "orders": all_orders}[asked.only](asked.at))
+        say(peak_memory())
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "lenses.parquet"
         sixteen_lenses(asked.records).write_parquet(path)
-        _say(f"{asked.records:,} records, {path.stat().st_size / 1024**2:,.0f} MB of Parquet")
+        say(f"{asked.records:,} records, {path.stat().st_size / 1024**2:,.0f} MB of Parquet")
         for what in ("read", "orders"):
             _measured(what, path)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks.comparison.company import home_at
 from benchmarks.comparison.measuring import Peer, PeerMissing, Taken, taken
 from benchmarks.comparison.table import ratio, rows_of, target
+from benchmarks.process import say
 
 BY_HAND = Peer("polars by hand, landed files", "polars_landed")
 FOUR_BY_HAND = Peer("the same for four copies", "polars_landed", ("4",))
@@ -38,11 +39,6 @@ PEERS = [
 ]
 
 
-def _say(words: object) -> None:
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
-
-
 def _prepare(folder: Path, rows: int, copies: list[int]) -> None:
     """Plant and land in processes of their own, so that nobody's peak memory holds ours."""
     if not (folder / "truth.json").exists():
@@ -63,7 +59,7 @@ def _measured(folder: Path, peers: list[Peer], rounds: int, python: Path | None)
             try:
                 found[peer].append(taken(peer, folder, python))
             except PeerMissing as trouble:
-                _say(f"{peer.title} is left out: {trouble}")
+                say(f"{peer.title} is left out: {trouble}")
                 del found[peer]
     return found
 
@@ -103,12 +99,10 @@ def main() -> None:
         folder = asked.folder / str(rows)
         _prepare(folder, rows, [int(peer.arguments[0]) for peer in peers if peer.module == "revrecon_day"])
         load = os.getloadavg()[0]
-        _say(
-            f"\n## {rows:,} rows a side, {dt.datetime.now(dt.UTC):%Y-%m-%d}, {os.cpu_count()} cores, load {load:.1f}\n"
-        )
+        say(f"\n## {rows:,} rows a side, {dt.datetime.now(dt.UTC):%Y-%m-%d}, {os.cpu_count()} cores, load {load:.1f}\n")
         found = _measured(folder, peers, asked.rounds, asked.peers_python)
         base = BY_HAND if BY_HAND in found else next(iter(found))
-        _say("\n".join(["", *rows_of(found, base), "", *_targets(found)]))
+        say("\n".join(["", *rows_of(found, base), "", *_targets(found)]))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from benchmarks.process import peak_memory
+
 
 @dataclass
 class Counted:
@@ -70,10 +72,4 @@ def said(work: Callable[[Path], Answer | list[Answer]]) -> None:
     found = work(Path(sys.argv[1]))
     seconds = time.perf_counter() - begun
     answers = [asdict(one) for one in (found if isinstance(found, list) else [found])]
-    sys.stdout.write(json.dumps({"answers": answers, "seconds": seconds, "peak": _peak()}) + "\n")
-
-
-def _peak() -> int:
-    """This process's own peak memory in kB; `ru_maxrss` would begin at that of the parent process."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+    sys.stdout.write(json.dumps({"answers": answers, "seconds": seconds, "peak": peak_memory()}) + "\n")

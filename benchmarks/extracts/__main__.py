@@ -28,6 +28,7 @@ import sqlalchemy as sa
 
 from benchmarks.extracts import from_sql, over_http
 from benchmarks.extracts.records import SYSTEMS
+from benchmarks.process import say
 from revrecon_tests.postgres import postgres, program
 
 _DATABASE = "postgresql"
@@ -130,19 +131,14 @@ def _say_row(system: str, reader: str, runs: list[Run], ours: list[Run]) -> None
     whole = median(one.seconds / our.seconds for one, our in zip(runs, ours, strict=True))
     own = median(one.cpu / our.cpu for one, our in zip(runs, ours, strict=True))
     peak, rows = max(run.peak_mb for run in runs), runs[0].rows
-    _say(
+    say(
         f"{system:<19} {reader:<28} {rows:>9,} {seconds:>8.2f} {rows / seconds:>10,.0f} {whole:>6.2f}"
         f" {cpu:>8.2f} {rows / cpu:>11,.0f} {own:>6.2f} {peak:>8,.0f}"
     )
 
 
-def _say(words: str) -> None:
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
-
-
 def _all(rows: int, sql_rows: int, rounds: int, only: str | None) -> None:
-    _say(
+    say(
         f"{'system':<19} {'reader':<28} {'rows':>9} {'seconds':>8} {'rows/s':>10} {'ratio':>6} {'CPU s':>8}"
         f" {'rows/CPU s':>11} {'ratio':>6} {'peak MB':>8}"
     )
@@ -153,11 +149,11 @@ def _all(rows: int, sql_rows: int, rounds: int, only: str | None) -> None:
     if only not in (None, _DATABASE):
         return
     if program("initdb") is None:
-        _say("postgresql: left out, PostgreSQL is not installed (initdb was not found)")
+        say("postgresql: left out, PostgreSQL is not installed (initdb was not found)")
         return
     lacking = {reader: found for reader in from_sql.READERS if (found := from_sql.lacking(reader))}
     for reader, package in lacking.items():
-        _say(f"postgresql          {reader}: left out, {package} is not installed (pip install 'revrecon[bench]')")
+        say(f"postgresql          {reader}: left out, {package} is not installed (pip install 'revrecon[bench]')")
     with _database(sql_rows) as place:
         _measured(_DATABASE, [one for one in from_sql.READERS if one not in lacking], place, rounds)
 

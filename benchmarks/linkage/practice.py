@@ -13,7 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.linkage.perturbing import perturbed
-from benchmarks.linkage.scores import Score, pairwise, say
+from benchmarks.linkage.scores import Score, pairwise
+from benchmarks.process import say
 from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.identity.door import identities
 from revrecon.canonical.identity.linkage.door import scored, trained

@@ -1,18 +1,11 @@
 """Pairwise precision and recall of clusters against planted truth, and clusters from pairs."""
 
-import sys
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from revrecon.canonical.clusters import clustered
-
-
-def say(line: str) -> None:
-    """One line on the terminal."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 @dataclass(frozen=True)

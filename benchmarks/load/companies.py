@@ -5,6 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
+from revrecon.daily.home import open_home
+from revrecon.daily.run import Inputs
+from revrecon.entity_map.loader import load_map
 from revrecon_tests.map_texts import pipeline_of, two_systems
 
 FIRST = date(2026, 1, 1)
@@ -119,3 +122,8 @@ def _tables(day: date, deals: int, accounts: int) -> dict[str, pl.DataFrame]:
         pl.col("id").alias("crm_id"), "created", "changed",
     )  # fmt: skip
     return {"Account": held, "Customer": customers, "Deal": sold, "Quote": quoted}
+
+
+def inputs(folder: Path) -> Inputs:
+    """What a run over a generated company starts from."""
+    return Inputs(load_map(folder / "entity_map.yaml"), folder / "data", open_home(folder / "home"))

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from benchmarks.load.companies import FIRST, company
+from benchmarks.load.companies import FIRST, company, inputs
 from benchmarks.load.measured import Measured, measured
-from benchmarks.load.year import inputs
 from revrecon.daily.run import run_day
 from revrecon.history.lake import Lake
 from revrecon.history.landing import land_object

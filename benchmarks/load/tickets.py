@@ -8,16 +8,16 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from benchmarks.load.companies import FIRST, company
+from benchmarks.load.companies import FIRST, company, inputs
 from benchmarks.load.measured import Measured, measured
 from revrecon.daily.day import Day
-from revrecon.daily.home import open_home
 from revrecon.daily.outcomes import keep_report, keep_tickets
-from revrecon.daily.run import Inputs, run_day
+from revrecon.daily.run import run_day
 from revrecon.daily.standup import keep_standup
 from revrecon.daily.ticket_desk import TicketDesk
-from revrecon.entity_map.loader import load_map
-from revrecon.tickets.ledger import Ledger, _body, ticket_facts
+from revrecon.tickets.fact_bodies import body_of
+from revrecon.tickets.ledger import Ledger
+from revrecon.tickets.ledger_tables import ticket_facts
 from revrecon.tickets.model import Verdict, Verdicted, WorstRecord
 from revrecon.tickets.outbox import _row, messages
 from revrecon.tickets.plan import plan_tickets
@@ -43,19 +43,15 @@ def measure(folder: Path, tickets: int) -> Iterator[Measured]:
         yield measured(story, deed, do, folder)
 
 
-def _inputs(folder: Path) -> Inputs:
-    return Inputs(load_map(folder / "entity_map.yaml"), folder / "data", open_home(folder / "home"))
-
-
 def _fill(folder: Path, tickets: int) -> str:
     company(folder, pairs=1, deals=200)
-    inputs = _inputs(folder)
-    run_day(inputs, FIRST)
-    engine = Ledger(inputs.home.ledger).engine
+    given = inputs(folder)
+    run_day(given, FIRST)
+    engine = Ledger(given.home.ledger).engine
     with engine.begin() as connection:
         for start in range(0, tickets, 5_000):
             facts = [fact for n in range(start, min(start + 5_000, tickets)) for fact in _facts(n)]
-            rows = [{"key": f.key, "day": f.day, "verdict": f.verdict, "body": _body(f)} for f in facts]
+            rows = [{"key": f.key, "day": f.day, "verdict": f.verdict, "body": body_of(f)} for f in facts]
             connection.execute(ticket_facts.insert(), rows)
     return f"lives from 2016 on; {_told(folder):,} messages were told"
 
@@ -94,8 +90,8 @@ def _worst(number: int) -> tuple[WorstRecord, ...]:
 
 
 def _desk(folder: Path) -> TicketDesk:
-    inputs = _inputs(folder)
-    return TicketDesk(inputs.loaded.map, inputs.home)
+    given = inputs(folder)
+    return TicketDesk(given.loaded.map, given.home)
 
 
 def _all(folder: Path) -> str:
@@ -108,13 +104,13 @@ def _live(folder: Path) -> str:
 
 
 def _day(folder: Path) -> Day:
-    inputs = _inputs(folder)
-    return Day(inputs.loaded, inputs.home, FIRST)
+    given = inputs(folder)
+    return Day(given.loaded, given.home, FIRST)
 
 
 def _keep(folder: Path) -> str:
     live = keep_tickets(_day(folder))
-    with Ledger(_inputs(folder).home.ledger).engine.connect() as connection:
+    with Ledger(inputs(folder).home.ledger).engine.connect() as connection:
         told = connection.execute(sa.text("select count(*) from outbox_messages")).scalar()
     return f"{len(live):,} live, {told:,} messages"
 

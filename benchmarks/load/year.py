@@ -5,12 +5,10 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from benchmarks.load.companies import FIRST, company
+from benchmarks.load.companies import FIRST, company, inputs
 from benchmarks.load.measured import Measured, measured
-from revrecon.daily.home import open_home
 from revrecon.daily.retention import retain
-from revrecon.daily.run import Inputs, run_day
-from revrecon.entity_map.loader import load_map
+from revrecon.daily.run import run_day
 from revrecon.history.lake import Lake
 from revrecon.history.landing import land_object
 
@@ -35,11 +33,6 @@ def measure(folder: Path, days: int, deals: int) -> Iterator[Measured]:
 def _write(folder: Path, days: int, deals: int) -> str:
     company(folder, 1, deals, days)
     return f"{4 * days:,} files"
-
-
-def inputs(folder: Path) -> Inputs:
-    """What a run over a generated company starts from."""
-    return Inputs(load_map(folder / "entity_map.yaml"), folder / "data", open_home(folder / "home"))
 
 
 def _land(folder: Path, last: date) -> str:

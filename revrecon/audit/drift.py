@@ -6,9 +6,9 @@ from datetime import date
 from itertools import pairwise
 
 from revrecon.audit.findings import AuditFinding
-from revrecon.entity_map.entities import Threshold
+from revrecon.entity_map.entities import MEASURES, Threshold
 from revrecon.entity_map.model import EntityMap
-from revrecon.quality.judgement import MEASURES, threshold_for
+from revrecon.quality.judgement import threshold_for
 from revrecon.tickets.model import Verdicted
 
 _WEEKS = 8

@@ -88,12 +88,6 @@ def owner_records(
     return sorted(records, key=lambda one: (-one.live, -one.gross, one.owner))
 
 
-def _within_nine_of_ten(days: Sequence[int]) -> float | None:
-    if len(days) < 2:
-        return float(days[0]) if days else None
-    return quantiles(days, n=10, method="inclusive")[-1]
-
-
 def _record(
     quarter: Quarter, owner: str, entities: Sequence[str], tickets: Sequence[Ticket], every_life: Sequence[Life],
     claims: Mapping[str, tuple[int, int]],

@@ -5,13 +5,10 @@ from datetime import date
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from revrecon.canonical.clusters import Nodes, clustered
+from revrecon.canonical.above import climbed, cut, on_cycles
 from revrecon.entity_map.entities import Correction, Entity
 from revrecon.entity_map.formulas import holds
-
-Mask = NDArray[np.bool_]
 
 TREE_SCHEMA: dict[str, pl.DataType] = {
     "node": pl.String(),
@@ -35,10 +32,10 @@ def tree(nodes: pl.DataFrame) -> pl.DataFrame:
         maintain_order="left",
     )  # fmt: skip
     at = np.arange(nodes.height)
-    above = up["_up"].fill_null(pl.Series(at)).to_numpy().copy()
-    cyclic = _on_cycles(above)
-    above = _cut(above, cyclic)
-    root, depth = _climbed(above)
+    said = up["_up"].fill_null(pl.Series(at)).to_numpy()
+    cyclic = on_cycles(said)
+    above = cut(said, cyclic)
+    root, depth = climbed(above)
     names = nodes["node"]
     return pl.DataFrame(
         {
@@ -53,41 +50,6 @@ def tree(nodes: pl.DataFrame) -> pl.DataFrame:
         },
         schema=TREE_SCHEMA,
     )  # fmt: skip
-
-
-def _on_cycles(above: Nodes) -> Mask:
-    """Which nodes lie on a cycle: what is left when nodes that nothing points to are peeled off, again and again."""
-    alive = above != np.arange(len(above))
-    waiting = np.bincount(above[alive], minlength=len(above))
-    leaves = np.flatnonzero(alive & (waiting == 0))
-    while len(leaves):
-        alive[leaves] = False
-        np.subtract.at(waiting, above[leaves], 1)
-        targets = np.unique(above[leaves])
-        leaves = targets[alive[targets] & (waiting[targets] == 0)]
-    return np.asarray(alive, dtype=np.bool_)
-
-
-def _cut(above: Nodes, cyclic: Mask) -> Nodes:
-    """Make the lowest node of each cycle a root."""
-    on = np.flatnonzero(cyclic)
-    if not len(on):
-        return above
-    labels = clustered(len(above), on, above[on])
-    above[labels[on]] = labels[on]
-    return above
-
-
-def _climbed(above: Nodes) -> tuple[Nodes, Nodes]:
-    """The root and the depth of every node, by climbing all of them one step at a time."""
-    at, depth = above.copy(), (above != np.arange(len(above))).astype(np.int64)
-    while True:
-        higher = above[at]
-        moving = higher != at
-        if not moving.any():
-            return at, depth
-        depth += moving
-        at = higher
 
 
 def canonical_tree(entity: Entity, canonical: pl.DataFrame, crosswalk: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -146,12 +108,9 @@ def own_nodes(entity: Entity, copy_name: str, records: pl.DataFrame, kept: pl.Da
 
 def own_tree(entity: Entity, copy_name: str, records: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
     """A copy's own tree over its own nodes (TREE_SCHEMA): parents as its system has them, duplicates folded."""
-    if entity.hierarchy is None or f"{entity.hierarchy.parent_field}__key" not in records.columns:
-        nodes = own_nodes(entity, copy_name, records, kept).select(
-            "node", pl.lit(None, dtype=pl.String).alias("parent")
-        )
-        return tree(nodes)
     nodes = own_nodes(entity, copy_name, records, kept)
+    if entity.hierarchy is None or f"{entity.hierarchy.parent_field}__key" not in records.columns:
+        return tree(nodes.select("node", pl.lit(None, dtype=pl.String).alias("parent")))
     named = nodes.select(pl.col("_id").alias("_parent"), pl.col("node").alias("parent"))
     stands = nodes.filter(
         (pl.col("node") != pl.col("canonical_id")).fill_null(True) | pl.col("_id").is_in(kept["_id"].implode())

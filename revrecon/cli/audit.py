@@ -6,28 +6,17 @@ from typing import Annotated
 import typer
 
 from revrecon.audit.quarter import quarter_before, quarter_named, quarter_on
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    DataOption,
-    HomeOption,
-    MapOption,
-    inputs_of,
-    out,
-    progress_bar,
-    told_plainly,
-)
+from revrecon.cli.consoles import out, progress_shown
+from revrecon.cli.openings import over_inputs
 from revrecon.daily.auditing import audit_of, keep_audit, require_complete
-from revrecon.daily.quarter import Known, QuarterDays, quarter_days, run_quarter
+from revrecon.daily.quarter import Known, quarter_days, run_quarter
 from revrecon.daily.run import Inputs, last_day_of
 from revrecon.reports.terminal_audit import audit_summary
 
 
-@told_plainly
+@over_inputs
 def audit(
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
+    inputs: Inputs,
     quarter: Annotated[
         str | None, typer.Option("--quarter", help="Such as 2026Q3; default: the last one that is complete.")
     ] = None,
@@ -51,7 +40,6 @@ def audit(
     Days of the quarter that were not run are run first, in one go; after a kill, enter the same command. A quarter with
     missing days is refused unless it may be provisional. Exit code 1 when an answer of the map does not hold.
     """
-    inputs = inputs_of(map_path, data, home)
     company = inputs.loaded.map.company
     asked = (
         quarter_named(quarter, company)
@@ -59,7 +47,8 @@ def audit(
         else quarter_before(quarter_on(last_day_of(inputs), company), company)
     )
     known = Known(known_at.replace(tzinfo=UTC) if known_at else None, map_of_then)
-    days = _run_shown(inputs, quarter_days(inputs, asked, known), rerun)
+    with progress_shown() as tell:
+        days = run_quarter(quarter_days(inputs, asked, known), rerun, tell)
     if not provisional:
         require_complete(days)
     sheet = audit_of(days)
@@ -68,13 +57,3 @@ def audit(
     out.print(f"For the leadership: {page}", highlight=False, soft_wrap=True)
     out.print(f"Evidence: {page.with_name('evidence.html')}", highlight=False, soft_wrap=True)
     raise typer.Exit(1 if (sheet.findings["severity"] == "breach").any() else 0)
-
-
-def _run_shown(inputs: Inputs, days: QuarterDays, rerun: bool) -> QuarterDays:
-    with progress_bar() as bar:
-        task = bar.add_task("starting")
-
-        def told(name: str, at: int, total: int) -> None:
-            bar.update(task, description=name, completed=at, total=total)
-
-        return run_quarter(days, rerun, told)

@@ -8,7 +8,9 @@ import polars as pl
 import typer
 
 from revrecon.cli.bridges_apart import Apart, known_cause, show_apart
-from revrecon.cli.shared import out, over_a_day
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_a_day
+from revrecon.cli.options import A_DAY
 from revrecon.daily.between import bridges_between
 from revrecon.daily.breakdowns import known_dimension, taken_between, taken_bridges
 from revrecon.daily.day import Day
@@ -19,6 +21,7 @@ from revrecon.numbers.between import Between
 from revrecon.numbers.versions import NoSuchLens
 from revrecon.reports import terminal
 from revrecon.reports.between_views import between_view
+from revrecon.reports.bridge_views import bridges_asked
 from revrecon.reports.ratio_views import ratio_views
 from revrecon.reports.terminal_accounting import accounting_table
 from revrecon.reports.terminal_bridges import show_bridge
@@ -39,7 +42,7 @@ def bridge(
     ] = None,
     to: Annotated[str | None, typer.Option("--to", help="Another lens to end at, named like --from.")] = None,
     since: Annotated[
-        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Bridge back to this earlier day.")
+        datetime | None, typer.Option("--since", formats=A_DAY, help="Bridge back to this earlier day.")
     ] = None,
     period: Annotated[str | None, typer.Option(help="Only this period, such as 2026Q3.")] = None,
     by: Annotated[
@@ -81,15 +84,7 @@ def bridge(
 def _show_ratio(day: Day, name: str, department: str | None, period: str | None, items: int) -> None:
     result = day.ratio(name)
     views = ratio_views(day.map, result.bridges, result.steps, result.items, max(items, 1))
-    wanted = [
-        view
-        for view in views
-        if period in (None, view.period) and department in (None, view.definition, view.department_key)
-    ]
-    if not wanted:
-        known = ", ".join(f"{view.definition} {view.period}".strip() for view in views) or "none"
-        raise NoSuchLens(f"{name} has no such bridge on {day.as_of}; it has: {known}.")
-    for view in wanted:
+    for view in bridges_asked(name, day.as_of, views, department, period):
         show_bridge(out, view, items)
     for note in result.not_run:
         out.print(note, style="yellow")

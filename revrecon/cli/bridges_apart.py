@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from revrecon.cli.shared import out
+from revrecon.cli.consoles import out
 from revrecon.daily.day import Day
 from revrecon.entity_map.causes import CAUSES
 from revrecon.entity_map.problems import did_you_mean, listed

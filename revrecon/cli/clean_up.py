@@ -7,7 +7,9 @@ import polars as pl
 import typer
 from rich.text import Text
 
-from revrecon.cli.shared import out, over_a_day
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_a_day
+from revrecon.cli.options import EntityOption, SystemOption
 from revrecon.daily.clean_up import changes_of, chosen, keep_clean_up
 from revrecon.daily.day import Day
 from revrecon.daily.names import known_system
@@ -20,8 +22,8 @@ from revrecon.reports.terminal_bridges import plain_table
 @over_a_day
 def clean_up(
     day: Day,
-    system: Annotated[str | None, typer.Option("--system", help="Only this system of the map.")] = None,
-    entity: Annotated[str | None, typer.Option("--entity", help="Only this entity of the map.")] = None,
+    system: SystemOption = None,
+    entity: EntityOption = None,
     top: Annotated[int, typer.Option("--top", help="How many to show.", min=1)] = 20,
     to: Annotated[Path | None, typer.Option("--to", help="A folder to write the whole list into.")] = None,
     form: Annotated[Form, typer.Option("--format", help="csv, xlsx or md, with --to.")] = "csv",

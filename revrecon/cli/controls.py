@@ -7,7 +7,9 @@ import polars as pl
 import typer
 from rich.text import Text
 
-from revrecon.cli.shared import out, over_a_day
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_a_day
+from revrecon.cli.options import SystemOption
 from revrecon.daily.controls import told_controls
 from revrecon.daily.day import Day
 from revrecon.daily.names import known_system
@@ -23,7 +25,7 @@ from revrecon.reports.terminal_bridges import plain_table
 @over_a_day
 def controls(
     day: Day,
-    system: Annotated[str | None, typer.Option("--system", help="Only this system of the map.")] = None,
+    system: SystemOption = None,
     form: Annotated[
         ControlForm | None, typer.Option("--form", help="Another form than the one that the map gives the system.")
     ] = None,

@@ -6,21 +6,9 @@ from typing import Annotated
 
 import typer
 
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    AsOfOption,
-    DataOption,
-    HomeOption,
-    MapOption,
-    day_of,
-    inputs_of,
-    out,
-    over_a_day,
-    run_shown,
-    told_plainly,
-    warn_of_a_changed_map,
-)
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import day_of, over_a_day, over_inputs, run_shown, warn_of_a_changed_map
+from revrecon.cli.options import AsOfOption
 from revrecon.cli.spreading import BucketsOption, EngineOption, FullOption, SchedulerOption, WorkersOption
 from revrecon.daily.buckets.engine import spread_of
 from revrecon.daily.carrying.keeping import carried_entities
@@ -29,6 +17,7 @@ from revrecon.daily.day import Day
 from revrecon.daily.export import export_day
 from revrecon.daily.map_of_then import under_the_map_of_then
 from revrecon.daily.outcomes import sheet_of
+from revrecon.daily.run import Inputs
 from revrecon.daily.steps import all_day_verdicts, widest_gap
 from revrecon.reports import terminal
 from revrecon.reports.table_files import Form
@@ -36,26 +25,24 @@ from revrecon.reports.table_files import Form
 _WORST = 12
 
 
-@told_plainly
-def demo(
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
-) -> None:
+@over_inputs
+def demo(inputs: Inputs, as_of: AsOfOption = None) -> None:
     """Load the sample company, reconcile its last day and show what there is to see."""
-    inputs = inputs_of(map_path, data, home)
     day = run_shown(inputs, day_of(inputs, as_of))
     terminal.show_day(out, sheet_of(day), bridges=True, findings=_WORST)
     report = day.home.reports / "daily" / f"{day.as_of}.html"
-    out.print(terminal.next_steps(report, map_path, home, widest_gap(day)))
+    out.print(terminal.next_steps(report, inputs.loaded.path, _from_here(inputs.home.root), widest_gap(day)))
 
 
-@told_plainly
+def _from_here(path: Path) -> Path:
+    """A path as one would enter it here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+@over_inputs
 def run(
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
+    inputs: Inputs,
     as_of: AsOfOption = None,
     accept_shrink: Annotated[
         bool, typer.Option("--accept-shrink", help="Accept a full extract that is far smaller than the one before.")
@@ -72,7 +59,7 @@ def run(
     """Reconcile a day: read, judge, bridge, write tickets and the report. Exit code 1 when something is in breach."""
     spread = spread_of(buckets, engine, scheduler, workers)
     carrying = replace(carrying_in(), full=True) if full else None
-    inputs = replace(inputs_of(map_path, data, home, accept_shrink), spread=spread, carrying=carrying)
+    inputs = replace(inputs, accept_shrink=accept_shrink, spread=spread, carrying=carrying)
     warn_of_a_changed_map(inputs)
     when = day_of(inputs, as_of)
     day = run_shown(under_the_map_of_then(inputs, when) if map_of_then else inputs, when)

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from revrecon.cli.shared import out, over_a_day
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_a_day
+from revrecon.cli.options import A_DAY, ByOption, WhyOption
 from revrecon.daily.day import Day
 from revrecon.daily.deciding import amendment, take
 from revrecon.daily.decisions_file import decisions_of_file
@@ -34,14 +36,12 @@ app = typer.Typer(
     "would change, [bold]follow-up[/bold] what became of all of them.",
 )
 
-ByOption = Annotated[str, typer.Option("--by", help="Who decides: a person of the map.")]
-WhyOption = Annotated[str, typer.Option("--why", help="The reason, for whoever asks in a year.")]
 OnOption = Annotated[
     datetime | None,
-    typer.Option("--on", formats=["%Y-%m-%d"], help="The day of the standup; default: the day after --as-of."),
+    typer.Option("--on", formats=A_DAY, help="The day of the standup; default: the day after --as-of."),
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
-DayOption = Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day on which it holds.")]
+DayOption = Annotated[datetime, typer.Option("--until", formats=A_DAY, help="The last day on which it holds.")]
 EntityOption = Annotated[str, typer.Option("--entity", help="An entity of the map.")]
 
 
@@ -50,7 +50,7 @@ EntityOption = Annotated[str, typer.Option("--entity", help="An entity of the ma
 def fix_data(
     day: Day,
     ticket: Annotated[str, typer.Argument(help="The ticket that the fix is to close, such as RR-7Q2MABCD.")],
-    due: Annotated[datetime, typer.Option("--due", formats=["%Y-%m-%d"], help="The day by which it is done.")],
+    due: Annotated[datetime, typer.Option("--due", formats=A_DAY, help="The day by which it is done.")],
     by: ByOption,
     why: WhyOption,
     on: OnOption = None,
@@ -212,7 +212,7 @@ def from_file(
 def follow_up(
     day: Day,
     since: Annotated[
-        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Only decisions since this day.")
+        datetime | None, typer.Option("--since", formats=A_DAY, help="Only decisions since this day.")
     ] = None,
 ) -> None:
     """Show every decision and what became of it. Exit code 1 when one has failed, expired or is over its cap."""

@@ -1,37 +1,26 @@
 """The command that asks every system whether a run would find what the map names."""
 
-from typing import Annotated
-
 import typer
 from rich.text import Text
 
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    DataOption,
-    HomeOption,
-    MapOption,
-    inputs_of,
-    out,
-    told_plainly,
-)
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_inputs
+from revrecon.cli.options import SystemOption
 from revrecon.daily.examining import SystemExamined, examined
 from revrecon.daily.names import known_system
+from revrecon.daily.run import Inputs
 from revrecon.reports.terminal_bridges import plain_table
 
 
-@told_plainly
+@over_inputs
 def doctor(
-    system: Annotated[str | None, typer.Option("--system", help="Only this system of the map.")] = None,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
+    inputs: Inputs,
+    system: SystemOption = None,
 ) -> None:
     """Ask each system: does the login work, how much may still be asked, is every mapped column there?
 
     Nothing is changed. Exit code 1 where something is lacking, with what to do about it.
     """
-    inputs = inputs_of(map_path, data, home)
     names = [known_system(inputs.loaded.map, system)] if system else list(inputs.loaded.map.systems)
     found = []
     for name in names:

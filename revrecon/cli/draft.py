@@ -6,40 +6,30 @@ from typing import Annotated
 
 import typer
 
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    DataOption,
-    HomeOption,
-    MapOption,
-    inputs_of,
-    out,
-    told_plainly,
-)
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_inputs
 from revrecon.daily.names import known_system
+from revrecon.daily.run import Inputs
 from revrecon.history.atomic import write_text
 from revrecon.sources.live.contract import Asked
 from revrecon.sources.live.drafting import Drafted, drafted_map
 from revrecon.sources.live.system import LiveSource
 
 
-@told_plainly
+@over_inputs
 def draft(
+    inputs: Inputs,
     system: Annotated[str, typer.Option("--system", help="A system of the map that is asked, not read from files.")],
     objects: Annotated[
         list[str] | None,
         typer.Option("--object", help="An object by the system's own name; several may be named. Default: the map's."),
     ] = None,
     to: Annotated[Path | None, typer.Option("--to", help="The file to write; default: to the terminal.")] = None,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Write the beginning of a system's part of the map: its objects, fields, types and the controls that are there.
 
     The map itself stays as it is. Without any object, the names of all that the system holds are shown.
     """
-    inputs = inputs_of(map_path, data, home)
     source = inputs.source(known_system(inputs.loaded.map, system))
     if not isinstance(source, LiveSource):
         raise typer.BadParameter(f"{system} is read from files, which tell nothing of their columns.")

@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from revrecon.cli.shared import DEFAULT_HOME, DEFAULT_MAP, HomeOption, MapOption, out, told_plainly
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import told_plainly
+from revrecon.cli.options import DEFAULT_HOME, DEFAULT_MAP, HomeOption, MapOption
 from revrecon.daily.erasing import Erased, NobodyToErase, Value, values_of_record
 from revrecon.daily.erasing import erase as erase_values
 from revrecon.daily.home import open_home

@@ -3,25 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    AsOfOption,
-    DataOption,
-    HomeOption,
-    MapOption,
-    day_of,
-    inputs_of,
-    opening,
-    out,
-    progress_bar,
-    told_plainly,
-)
+from revrecon.cli.consoles import out, progress_shown
+from revrecon.cli.openings import day_of, over_dated, told_plainly
+from revrecon.cli.options import DEFAULT_HOME, AsOfOption, HomeOption, NumberOption
 from revrecon.cli.trail import tell_of_the_ledger
 from revrecon.daily.day import Day
 from revrecon.daily.home import open_home
@@ -41,8 +31,6 @@ _WORDS: dict[State, str] = {
     "cannot_be_recomputed": "cannot be recomputed",
 }
 _STYLES = {"holds": "bold green", "does_not_hold": "bold red", "cannot_be_recomputed": "bold yellow"}
-
-NumberOption = Annotated[str | None, typer.Option("--number", help="Only this number of the map.")]
 
 
 @told_plainly
@@ -110,29 +98,15 @@ def _summary(results: Sequence[Verification], faults: Sequence[str]) -> None:
     out.print(f"{plural(len(results), 'published figure')}: {', '.join(told) or 'none'}; {chain}.", highlight=False)
 
 
-def _day_as_kept(
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
-) -> Day:
-    inputs = inputs_of(map_path, data, home)
-    return Day(inputs.loaded, inputs.home, day_of(inputs, as_of))
-
-
 @contextmanager
 def _counted(what: str, figures: Sequence[PublishedFigure]) -> Iterator[Callable[[PublishedFigure], None]]:
     """A progress bar over figures."""
-    with progress_bar() as bar:
-        task = bar.add_task(what, total=len(figures))
-
-        def tell(one: PublishedFigure) -> None:
-            bar.update(task, description=f"{what} {one.id} {one.as_of}", advance=1)
-
-        yield tell
+    places = count()
+    with progress_shown() as tell:
+        yield lambda one: tell(f"{what} {one.id} {one.as_of}", next(places), len(figures))
 
 
-@opening(_day_as_kept)
+@over_dated(lambda inputs, as_of: Day(inputs.loaded, inputs.home, day_of(inputs, as_of)))
 def restatements(
     day: Day,
     number: NumberOption = None,

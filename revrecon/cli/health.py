@@ -3,7 +3,9 @@
 import typer
 from rich.text import Text
 
-from revrecon.cli.shared import DEFAULT_HOME, DEFAULT_MAP, HomeOption, MapOption, out, told_plainly
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import told_plainly
+from revrecon.cli.options import DEFAULT_HOME, DEFAULT_MAP, HomeOption, MapOption
 from revrecon.daily.health import health_of, keep_health
 from revrecon.daily.home import open_home
 from revrecon.entity_map.loader import load_map

@@ -6,7 +6,9 @@ import polars as pl
 import typer
 
 from revrecon.canonical.account_master import entities_with_a_tree
-from revrecon.cli.shared import out, over_a_day
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_a_day
+from revrecon.cli.options import NumberOption
 from revrecon.daily.day import Day
 from revrecon.daily.families import family_of
 from revrecon.daily.masters import all_day_corrections, kept_or_made_hierarchy
@@ -18,7 +20,7 @@ from revrecon.reports.terminal_hierarchy import corrections_table, family_table,
 @over_a_day
 def hierarchy(
     day: Day,
-    number: Annotated[str | None, typer.Option("--number", help="Only this number of the map.")] = None,
+    number: NumberOption = None,
     department: Annotated[str | None, typer.Option("--from", help="Only this department's definition.")] = None,
     account: Annotated[
         str | None,

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from revrecon.cli.shared import out, over_a_day
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_a_day
 from revrecon.daily.day import Day
 from revrecon.daily.explain import explained
 from revrecon.daily.steps import all_day_findings

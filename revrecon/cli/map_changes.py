@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from revrecon.cli.consoles import err, out
 from revrecon.cli.draft import draft
-from revrecon.cli.shared import DEFAULT_HOME, DEFAULT_MAP, AsOfOption, HomeOption, MapOption, err, out, told_plainly
+from revrecon.cli.openings import told_plainly
+from revrecon.cli.options import A_DAY, DEFAULT_HOME, DEFAULT_MAP, AsOfOption, HomeOption, MapOption
 from revrecon.daily.day import newest_day
 from revrecon.daily.home import Home, open_home
 from revrecon.daily.kept_maps import keep_map
@@ -72,7 +74,7 @@ def keep(
     path: Annotated[Path, typer.Argument(help="An old map, such as one from version control.")],
     since: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The day from which it counted, where its own history does not say."),
+        typer.Option(formats=A_DAY, help="The day from which it counted, where its own history does not say."),
     ] = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:

@@ -2,7 +2,9 @@
 
 import sys
 
-from revrecon.cli.shared import DEFAULT_MAP, MapOption, out, told_plainly
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import told_plainly
+from revrecon.cli.options import DEFAULT_MAP, MapOption
 from revrecon.entity_map.loader import load_map
 from revrecon.entity_map.schema import json_schema_text
 

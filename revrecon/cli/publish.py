@@ -5,20 +5,8 @@ from typing import Annotated
 
 import typer
 
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    AsOfOption,
-    DataOption,
-    HomeOption,
-    MapOption,
-    day_of,
-    inputs_of,
-    opening,
-    out,
-    over_a_day,
-    run_shown,
-)
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import day_of, over_a_day, over_dated, run_shown
 from revrecon.daily.day import Day
 from revrecon.daily.figures import publish_figures
 from revrecon.daily.names import known_number
@@ -56,18 +44,8 @@ def account_master(
             out.print(f"Files: {folder}", highlight=False, soft_wrap=True)
 
 
-def _day_run_anew(
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
-) -> Day:
-    inputs = inputs_of(map_path, data, home)
-    return run_shown(inputs, day_of(inputs, as_of))
-
-
 @app.command("figures")
-@opening(_day_run_anew)
+@over_dated(lambda inputs, as_of: run_shown(inputs, day_of(inputs, as_of)))
 def figures(
     day: Day,
     number: Annotated[

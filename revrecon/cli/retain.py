@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from revrecon.cli.shared import DEFAULT_HOME, DEFAULT_MAP, HomeOption, MapOption, out, told_plainly
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import told_plainly
+from revrecon.cli.options import A_DAY, DEFAULT_HOME, DEFAULT_MAP, HomeOption, MapOption
 from revrecon.daily.home import open_home
 from revrecon.daily.retention import retain as thin_out
 from revrecon.daily.retention import sizes
@@ -19,7 +21,7 @@ def retain(
     map_path: MapOption = DEFAULT_MAP,
     home: HomeOption = DEFAULT_HOME,
     today: Annotated[
-        datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="Count from this day; default: today.")
+        datetime | None, typer.Option("--today", formats=A_DAY, help="Count from this day; default: today.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go, and remove nothing.")] = False,
 ) -> None:

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from revrecon.cli.shared import out, over_a_day
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_a_day
+from revrecon.cli.options import A_DAY, ByOption, WhyOption
 from revrecon.daily.day import Day
 from revrecon.daily.names import UnknownName
 from revrecon.daily.steward import (
@@ -24,8 +26,6 @@ review_app = typer.Typer(
     no_args_is_help=True,
     help="Records that may be one thing: see the [bold]queue[/bold], [bold]show[/bold] a case, [bold]decide[/bold].",
 )
-ByOption = Annotated[str, typer.Option("--by", help="Who decides: a person of the map.")]
-WhyOption = Annotated[str, typer.Option("--why", help="The reason, for whoever asks in a year.")]
 _TAKES_EFFECT = "It holds from the next run on: revrecon run."
 
 
@@ -60,11 +60,11 @@ def decide(
     day: Day,
     case: Annotated[str | None, typer.Argument(help="A case of the queue.")] = None,
     verdict: Annotated[str | None, typer.Argument(help="same or never.")] = None,
-    by: Annotated[str, typer.Option("--by", help="Who decides: a person of the map.")] = "",
-    why: Annotated[str, typer.Option("--why", help="The reason, for whoever asks in a year.")] = "",
+    by: ByOption = "",
+    why: WhyOption = "",
     effective: Annotated[
         datetime | None,
-        typer.Option("--effective", formats=["%Y-%m-%d"], help="The first day on which it holds; default: every day."),
+        typer.Option("--effective", formats=A_DAY, help="The first day on which it holds; default: every day."),
     ] = None,
     file: Annotated[
         Path | None, typer.Option("--file", help="A CSV file of decisions: case, verdict, by, why, effective.")

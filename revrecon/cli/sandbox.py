@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from revrecon.cli.shared import DEFAULT_MAP, DataOption, MapOption, err, out, told_plainly
+from revrecon.cli.consoles import err, out
+from revrecon.cli.openings import told_plainly
+from revrecon.cli.options import A_DAY, DEFAULT_MAP, DataOption, MapOption
 from revrecon.entity_map.loader import load_map
 from revrecon.history.atomic import write_text
 
@@ -17,7 +19,7 @@ from revrecon.history.atomic import write_text
 def sandbox(
     until: Annotated[
         datetime | None,
-        typer.Option("--until", formats=["%Y-%m-%d"], help="The last day of exports that they hold; default: all."),
+        typer.Option("--until", formats=A_DAY, help="The last day of exports that they hold; default: all."),
     ] = None,
     to: Annotated[Path, typer.Option("--to", help="Where the map and the environment are written.")] = Path(
         ".revrecon-sandbox"

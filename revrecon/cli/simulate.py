@@ -11,7 +11,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from revrecon.audit.quarter import quarter_on
-from revrecon.cli.shared import DEFAULT_MAP, DataOption, MapOption, inputs_of, out, progress_bar, told_plainly
+from revrecon.cli.consoles import err, out, progress_shown
+from revrecon.cli.openings import inputs_of, told_plainly
+from revrecon.cli.options import A_DAY, DEFAULT_MAP, DataOption, MapOption
 from revrecon.daily.auditing import audit_of, keep_audit
 from revrecon.daily.decisions_file import decisions_of_file
 from revrecon.daily.playing import PlayedDay, own_map, play
@@ -26,8 +28,8 @@ DEFAULT_PLAYED = Path(".revrecon-played")
 
 @told_plainly
 def simulate(
-    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
-    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+    first: Annotated[datetime, typer.Option("--from", formats=A_DAY, help="The first day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=A_DAY, help="The last day.")],
     decisions: Annotated[
         Path | None,
         typer.Option("--decisions", help="A YAML list of what the standups decided.", exists=True, dir_okay=False),
@@ -47,17 +49,12 @@ def simulate(
     inputs = own_map(inputs_of(map_path, data, home))
     taken = decisions_of_file(decisions, first.date()) if decisions else []
     played = []
-    with progress_bar() as bar:
-        task = bar.add_task("starting")
-
-        def told(name: str, at: int, total: int) -> None:
-            bar.update(task, description=name, completed=at, total=total)
-
-        for day in play(inputs, first.date(), last.date(), taken, told):
+    with progress_shown() as tell:
+        for day in play(inputs, first.date(), last.date(), taken, tell):
             played.append(day)
             line = _played_line(day)
             if line is not None:
-                bar.console.print(line)
+                err.print(line)
     out.print(_played_summary(played, inputs.home.reports))
     for page in _audits(inputs, played):
         out.print(f"Audit for the leadership: {page}", highlight=False, soft_wrap=True)

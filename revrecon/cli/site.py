@@ -6,37 +6,27 @@ from typing import Annotated
 
 import typer
 
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    AsOfOption,
-    DataOption,
-    HomeOption,
-    MapOption,
-    inputs_of,
-    out,
-    told_plainly,
-)
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_inputs
+from revrecon.cli.options import AsOfOption
 from revrecon.daily.day import Day
+from revrecon.daily.run import Inputs
 from revrecon.daily.site import publish_site
 from revrecon.reports.formats import plural
 
 
-@told_plainly
+@over_inputs
 def site(
+    inputs: Inputs,
     to: Annotated[
         Path | None, typer.Option("--to", help="The folder to write it into; default: the home's reports/site.")
     ] = None,
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
     as_of: AsOfOption = None,
 ) -> None:
     """Publish the map as a small static site: a page per entity, number, system and person, with what is missing.
 
     It works from a folder, a share or any web server, without network and without a run: then it shows the map alone.
     """
-    inputs = inputs_of(map_path, data, home)
     day = Day(inputs.loaded, inputs.home, as_of.date() if as_of else datetime.now(UTC).date())
     folder = to or inputs.home.reports / "site"
     page, state = publish_site(inputs, day, folder)

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from revrecon.cli.shared import out, over_a_day
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_a_day
+from revrecon.cli.options import A_DAY
 from revrecon.daily.day import Day
 from revrecon.daily.standup import keep_standup, meeting_after, week_of
 from revrecon.reports.terminal_standup import standup_summary
@@ -16,9 +18,7 @@ def standup(
     day: Day,
     meets_on: Annotated[
         datetime | None,
-        typer.Option(
-            "--meets-on", formats=["%Y-%m-%d"], help="The day of the meeting; default: the first one after the day."
-        ),
+        typer.Option("--meets-on", formats=A_DAY, help="The day of the meeting; default: the first one after the day."),
     ] = None,
 ) -> None:
     """Make the pack for the weekly standup: agenda, who owes what, what came and went, what to decide.

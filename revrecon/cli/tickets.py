@@ -5,20 +5,21 @@ from typing import Annotated
 
 import typer
 
-from revrecon.cli.shared import (
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over, over_a_day, over_dated
+from revrecon.cli.options import (
+    A_DAY,
     DEFAULT_HOME,
     DEFAULT_MAP,
     AsOfOption,
     DataOption,
     HomeOption,
     MapOption,
-    inputs_of,
-    opening,
-    out,
-    over_a_day,
+    WhyOption,
 )
 from revrecon.daily.day import Day
 from revrecon.daily.outcomes import live_tickets
+from revrecon.daily.run import Inputs
 from revrecon.daily.ticket_desk import TicketDesk
 from revrecon.reports import terminal
 from revrecon.reports.terminal_tickets import deliveries_table, ticket_page
@@ -29,7 +30,6 @@ app = typer.Typer(
 )
 TicketArgument = Annotated[str, typer.Argument(help="A ticket's id, or the beginning of it, such as RR-7Q2M.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who does it: a person of the map.")]
-WhyOption = Annotated[str, typer.Option("--why", help="The reason, for whoever asks in a year.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -58,24 +58,16 @@ def listed(
     raise typer.Exit(1 if live else 0)
 
 
-def _desk(
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
-) -> TicketDesk:
-    inputs = inputs_of(map_path, data, home)
+def _desk(inputs: Inputs, as_of: datetime | None = None) -> TicketDesk:
     return TicketDesk(inputs.loaded.map, inputs.home, as_of.date() if as_of else None)
 
 
-def _desk_of_today(
-    map_path: MapOption = DEFAULT_MAP, data: DataOption = None, home: HomeOption = DEFAULT_HOME
-) -> TicketDesk:
-    return _desk(map_path, data, home)
+over_the_desk = over(_desk)
+"""For commands that act on tickets, which are those of today."""
 
 
 @app.command()
-@opening(_desk)
+@over_dated(_desk)
 def show(desk: TicketDesk, ticket: TicketArgument) -> None:
     """Show one ticket: what, where, whose, what to do, its worst records, and what people did with it."""
     found = desk.ticket(ticket)
@@ -83,18 +75,18 @@ def show(desk: TicketDesk, ticket: TicketArgument) -> None:
 
 
 @app.command()
-@opening(_desk_of_today)
+@over_the_desk
 def acknowledge(desk: TicketDesk, ticket: TicketArgument, by: ByOption, why: WhyOption = "Taken up") -> None:
     """Take a ticket up: its deputy is not called, its manager is if it grows old all the same."""
     _act(desk, ticket, "acknowledge", by, why)
 
 
 @app.command()
-@opening(_desk_of_today)
+@over_the_desk
 def snooze(
     desk: TicketDesk,
     ticket: TicketArgument,
-    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The morning on which it is back.")],
+    until: Annotated[datetime, typer.Option("--until", formats=A_DAY, help="The morning on which it is back.")],
     by: ByOption,
     why: WhyOption,
 ) -> None:
@@ -103,7 +95,7 @@ def snooze(
 
 
 @app.command()
-@opening(_desk_of_today)
+@over_the_desk
 def resolve(desk: TicketDesk, ticket: TicketArgument, by: ByOption, why: WhyOption) -> None:
     """Close a ticket by hand; if the next day is still in breach, the same ticket comes back."""
     _act(desk, ticket, "resolve", by, why)
@@ -115,7 +107,7 @@ def _act(desk: TicketDesk, ticket: str, deed: Deed, by: str, why: str, until: da
 
 
 @app.command()
-@opening(_desk_of_today)
+@over_the_desk
 def deliver(desk: TicketDesk) -> None:
     """Send what is due to the map's trackers and channels, and bring home what people did there.
 

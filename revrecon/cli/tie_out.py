@@ -2,7 +2,8 @@
 
 import typer
 
-from revrecon.cli.shared import out, over_a_day
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_a_day
 from revrecon.daily.day import Day
 from revrecon.daily.reported import all_day_tie_outs, unread_figures
 from revrecon.reports.tie_out_views import tie_out_table

@@ -5,7 +5,9 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from revrecon.cli.shared import out, over_a_day
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_a_day
+from revrecon.cli.options import SystemOption
 from revrecon.daily.day import Day
 from revrecon.daily.names import known_system
 from revrecon.daily.timing import kept_or_made_timing
@@ -16,7 +18,7 @@ from revrecon.reports.timing_views import timing_view
 @over_a_day
 def timing(
     day: Day,
-    system: Annotated[str | None, typer.Option("--system", help="Only this system of the map.")] = None,
+    system: SystemOption = None,
     items: Annotated[int, typer.Option(help="How many expectations to show.")] = 20,
 ) -> None:
     """Show which differences must clear by when, and the share of timing claims that came true."""

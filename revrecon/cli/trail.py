@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from revrecon.cli.shared import DEFAULT_HOME, HomeOption, out, told_plainly
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import told_plainly
+from revrecon.cli.options import DEFAULT_HOME, HomeOption
 from revrecon.daily.home import Home, open_home
 from revrecon.daily.trail import WATCHED, Act, acts, ledger_examined
 from revrecon.reports.formats import plural

@@ -6,23 +6,14 @@ from typing import Annotated
 
 import typer
 
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    DataOption,
-    HomeOption,
-    MapOption,
-    inputs_of,
-    out,
-    told_plainly,
-)
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_inputs
+from revrecon.daily.run import Inputs
 
 
-@told_plainly
+@over_inputs
 def ui(
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
+    inputs: Inputs,
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 3000,
     read_only: Annotated[
         bool, typer.Option("--read-only", help="For viewers: shows everything, changes nothing, runs no schedules.")
@@ -34,7 +25,6 @@ def ui(
     """
     from revrecon.dagster_defs.local_instance import dagster_command, dagster_environment, viewers_command
 
-    inputs = inputs_of(map_path, data, home)
-    environment = {**os.environ, **dagster_environment(inputs.home, map_path.resolve(), inputs.data_root)}
+    environment = {**os.environ, **dagster_environment(inputs.home, inputs.loaded.path.resolve(), inputs.data_root)}
     out.print(f"Dagster: http://127.0.0.1:{port}  (stop it with Ctrl-C)", highlight=False)
     raise typer.Exit(subprocess.call(viewers_command(port) if read_only else dagster_command(port), env=environment))

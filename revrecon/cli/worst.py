@@ -2,7 +2,8 @@
 
 from rich.text import Text
 
-from revrecon.cli.shared import out, over_a_day
+from revrecon.cli.consoles import out
+from revrecon.cli.openings import over_a_day
 from revrecon.daily.day import Day
 from revrecon.daily.worst import keep_worst
 

@@ -8,22 +8,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from revrecon.cli.shared import (
-    DEFAULT_HOME,
-    DEFAULT_MAP,
-    AsOfOption,
-    DataOption,
-    HomeOption,
-    MapOption,
-    day_of,
-    err,
-    inputs_of,
-    opening,
-    out,
-    progress_bar,
-    reconciled,
-    told_plainly,
-)
+from revrecon.cli.consoles import err, out, progress_shown
+from revrecon.cli.openings import day_of, inputs_of, over, reconciled, told_plainly
+from revrecon.cli.options import DEFAULT_HOME, DEFAULT_MAP, AsOfOption, DataOption, EntityOption, HomeOption, MapOption
 from revrecon.daily.day import Day
 from revrecon.daily.names import known_entity, known_system
 from revrecon.daily.write_plans import Wanted, permitted, plan_of
@@ -59,7 +46,7 @@ LookOption = Annotated[
 def group(
     context: typer.Context,
     system: Annotated[str, typer.Option("--system", help="The system of the map to write into.")] = "",
-    entity: Annotated[str | None, typer.Option("--entity", help="Only this entity of the map.")] = None,
+    entity: EntityOption = None,
     change: Annotated[
         list[str] | None, typer.Option("--change", help="Only this change of the plan, by its id; may be given again.")
     ] = None,
@@ -136,25 +123,16 @@ def _end(write: Write, top: int) -> None:
 @contextmanager
 def _shown(what: str) -> Iterator[Callable[[Write], None]]:
     """A bar over the batches of a write."""
-    with progress_bar() as bar:
-        task = bar.add_task(what, total=None)
-
-        def tell(write: Write) -> None:
-            name = f"{what}: {write.id}"
-            bar.update(task, description=name, completed=len(write.confirmed), total=len(write.batches))
-
-        yield tell
+    with progress_shown() as tell:
+        yield lambda write: tell(f"{what}: {write.id}", len(write.confirmed), len(write.batches))
 
 
-def _the_desk(
-    map_path: MapOption = DEFAULT_MAP, data: DataOption = None, home: HomeOption = DEFAULT_HOME
-) -> WritingDesk:
-    inputs = inputs_of(map_path, data, home)
-    return WritingDesk(inputs.loaded, inputs.home)
+over_the_desk = over(lambda inputs: WritingDesk(inputs.loaded, inputs.home))
+"""For commands about writes that were begun."""
 
 
 @app.command("resume")
-@opening(_the_desk)
+@over_the_desk
 def resume(desk: WritingDesk, write: WriteArgument, by: ByOption, top: TopOption = 20) -> None:
     """Go on with a write that was cut off: what may have been written is read first, and never written twice."""
     with _shown("going on") as tell:
@@ -163,14 +141,14 @@ def resume(desk: WritingDesk, write: WriteArgument, by: ByOption, top: TopOption
 
 
 @app.command("give-up")
-@opening(_the_desk)
+@over_the_desk
 def give_up(desk: WritingDesk, write: WriteArgument, by: ByOption, top: TopOption = 20) -> None:
     """Find out by reading how a write that was cut off stands, and write no more of it. It can be undone then."""
     _end(desk.give_up(write, by), top)
 
 
 @app.command("undo")
-@opening(_the_desk)
+@over_the_desk
 def undo(
     desk: WritingDesk,
     write: WriteArgument,
@@ -191,7 +169,7 @@ def undo(
 
 
 @app.command("list")
-@opening(_the_desk)
+@over_the_desk
 def listed(desk: WritingDesk) -> None:
     """List everything that was ever written. Exit code 1 where the record is not as it was written."""
     out.print(writes_table(desk.record.all()))
@@ -202,7 +180,7 @@ def listed(desk: WritingDesk) -> None:
 
 
 @app.command("show")
-@opening(_the_desk)
+@over_the_desk
 def show(
     desk: WritingDesk,
     write: WriteArgument,

@@ -1,18 +1,19 @@
-"""The quarterly rhythm: the audit per quarter, blocked while days are missing, and a quarter's days in one go."""
+"""The quarterly rhythm: the audit per quarter, blocked while days are missing, its job and its schedule."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from revrecon.audit.quarter import Quarter, audit_day, quarter_before, quarter_named, quarter_on
+from revrecon.audit.quarter import audit_day, quarter_before, quarter_on
+from revrecon.dagster_defs.daily_assets import final
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import AUDIT_DAYS_KEY, AUDIT_KEY, TICKETS_KEY, Plan
 from revrecon.dagster_defs.results import Materialized
-from revrecon.dagster_defs.shown import markdown_table
+from revrecon.dagster_defs.rhythms import on_working_days
+from revrecon.dagster_defs.shown import markdown_table, page_shown
 from revrecon.daily.auditing import QuarterIncomplete, audit_of, keep_audit, require_complete
-from revrecon.daily.quarter import Known, QuarterDays, quarter_days, run_quarter
-from revrecon.daily.run import Inputs
+from revrecon.daily.quarter import Known, QuarterDays, quarter_days
 
 AUDIT_JOB = "quarterly_audit"
 _COMPLETE = "every_day_was_run"
@@ -37,12 +38,8 @@ def audit_assets(plan: Plan) -> list[dg.AssetsDefinition]:
     return [_days(plan, by_quarter), _report(plan, by_quarter)]
 
 
-def _inputs(desk: Desk) -> Inputs:
-    return Inputs(desk.loaded_map(), desk.data_folder, desk.home)
-
-
 def _asked(desk: Desk, context: dg.AssetExecutionContext) -> QuarterDays:
-    inputs = _inputs(desk)
+    inputs = desk.inputs()
     quarter = quarter_on(date.fromisoformat(context.partition_key), inputs.loaded.map.company)
     return quarter_days(inputs, quarter, Known())
 
@@ -97,17 +94,14 @@ def _report(plan: Plan, by_quarter: dg.TimeWindowPartitionsDefinition) -> dg.Ass
     )
     def audit(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         days = _asked(desk, context)
-        try:
+        with final(QuarterIncomplete):
             require_complete(days)
-        except QuarterIncomplete as incomplete:
-            raise dg.Failure(description=str(incomplete), allow_retries=False) from incomplete
         sheet = audit_of(days)
         page = keep_audit(days, sheet)
         counts = dict(sheet.findings["severity"].value_counts().iter_rows())
         return Materialized(
             metadata={
-                "leadership": dg.MetadataValue.path(page),
-                "open": dg.MetadataValue.url(page.as_uri()),
+                **page_shown("leadership", page),
                 "evidence": dg.MetadataValue.path(page.with_name("evidence.html")),
                 "quarter": sheet.quarter.name,
                 "audited": sheet.audited_as,
@@ -132,70 +126,14 @@ def audit_job() -> UnresolvedAssetJobDefinition:
 
 def audit_schedule(plan: Plan, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     """On the working day after a quarter's end that the map names, at its hour; holidays are no working days."""
-    rhythms = plan.map.rhythms
+    rhythms, company = plan.map.rhythms, plan.map.company
     at = (rhythms.audit or rhythms.daily).at
 
-    @dg.schedule(
-        name="after_every_quarter",
-        job=job,
-        cron_schedule=f"{at.minute} {at.hour} * * 1-5",
-        execution_timezone=plan.map.company.timezone,
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-        description=f"Audits the quarter that ended, at {at:%H:%M} {plan.map.company.timezone} of its working day.",
-    )
-    def after_every_quarter(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        today = context.scheduled_execution_time.astimezone(plan.map.company.zone).date()
-        ended = quarter_before(quarter_on(today, plan.map.company), plan.map.company)
+    def asked(today: date) -> dg.RunRequest | dg.SkipReason:
+        ended = quarter_before(quarter_on(today, company), company)
         if rhythms.audit is None or audit_day(rhythms, ended) != today:
             return dg.SkipReason(f"{ended.name} is audited on {audit_day(rhythms, ended)}.")
         return dg.RunRequest(run_key=f"audit|{ended.name}", partition_key=str(ended.first))
 
-    return after_every_quarter
-
-
-class BackfillQuarter(dg.Config):
-    """Which quarter, and as of when it is looked at."""
-
-    quarter: str  # such as 2026Q3
-    rerun: bool = False  # every day again, not only missing ones
-    map_of_then: bool = False  # each day under the map of that day
-    known_at: str | None = None  # with the data as received by then, ISO 8601 in UTC, such as 2026-10-15T00:00
-    provisional: bool = False  # report although days are missing
-
-
-@dg.op(description="Run a quarter's days in one go, then audit it.", pool="warehouse")
-def days_and_audit(context: dg.OpExecutionContext, config: BackfillQuarter, desk: Desk) -> None:
-    """What the command `revrecon audit` does, as one run; killed and run again, it goes on where it stopped."""
-    inputs = _inputs(desk)
-    quarter: Quarter = quarter_named(config.quarter, inputs.loaded.map.company)
-    at = datetime.fromisoformat(config.known_at).replace(tzinfo=UTC) if config.known_at else None
-    asked = quarter_days(inputs, quarter, Known(at, config.map_of_then))
-
-    def told(name: str, number: int, total: int) -> None:
-        context.log.info(f"{name}: {number} of {total} days run")
-
-    days = run_quarter(asked, config.rerun, told)
-    if not config.provisional:
-        require_complete(days)
-    sheet = audit_of(days)
-    page = keep_audit(days, sheet)
-    context.log_event(
-        dg.AssetMaterialization(
-            AUDIT_KEY,
-            partition=str(quarter.first),
-            metadata={
-                "leadership": dg.MetadataValue.path(page), "open": dg.MetadataValue.url(page.as_uri()),
-                "audited": sheet.audited_as, "live_tickets": len(sheet.live), "missing_days": len(sheet.missing),
-            },
-        )
-    )  # fmt: skip
-
-
-@dg.job(
-    description="Run a past quarter's days in one run, with the data and the maps asked for, then audit it.",
-    executor_def=dg.in_process_executor,
-    tags={"revrecon/rhythm": "quarterly"},
-    config=dg.RunConfig(ops={"days_and_audit": BackfillQuarter(quarter="2026Q3")}),
-)
-def backfill_quarter() -> None:
-    days_and_audit()
+    told = f"Audits the quarter that ended, at {at:%H:%M} {company.timezone} of its working day."
+    return on_working_days(plan, "after_every_quarter", job, at, told, asked)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from revrecon.dagster_defs.audit import audit_assets, audit_job, audit_schedule, backfill_quarter
+from revrecon.dagster_defs.audit import audit_assets, audit_job, audit_schedule
 from revrecon.dagster_defs.backfill import backfill_days
 from revrecon.dagster_defs.canonical import canonical_assets
 from revrecon.dagster_defs.clean_up import clean_up_asset
@@ -17,6 +17,7 @@ from revrecon.dagster_defs.names import Plan
 from revrecon.dagster_defs.numbers import number_assets
 from revrecon.dagster_defs.outcomes import outcome_assets
 from revrecon.dagster_defs.playing import simulated_quarter
+from revrecon.dagster_defs.quarter_backfill import backfill_quarter
 from revrecon.dagster_defs.ratios import ratio_assets
 from revrecon.dagster_defs.retention import retention, retention_schedule
 from revrecon.dagster_defs.rhythms import DAILY_JOB, daily_job, daily_schedule

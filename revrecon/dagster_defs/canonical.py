@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
+from revrecon.dagster_defs.daily_assets import daily_asset
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.identity_shown import identity_metadata
 from revrecon.dagster_defs.names import Plan, canonical_key, crosswalk_key, extract_key
@@ -43,15 +44,13 @@ def _crosswalk(plan: Plan, entity: str) -> dg.AssetsDefinition:
     answers = plan.map.entities[entity]
     upstream = [*sources_of(plan.map, entity), *(crosswalk_key(other) for other in pointed_to(plan.map, entity))]
 
-    @dg.asset(
-        key=crosswalk_key(entity),
-        partitions_def=plan.days,
-        deps=upstream,
-        group_name="canonical",
+    @daily_asset(
+        plan,
+        crosswalk_key(entity),
+        group="canonical",
         description=f"Which record of which system stands for which {answers.title}.",
+        deps=upstream,
         owners=plan.emails(answers.reconciliation.owner),
-        kinds={"polars"},
-        code_version=plan.code_version,
     )
     def crosswalk(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
@@ -65,15 +64,13 @@ def _crosswalk(plan: Plan, entity: str) -> dg.AssetsDefinition:
 def _canonical(plan: Plan, entity: str) -> dg.AssetsDefinition:
     answers = plan.map.entities[entity]
 
-    @dg.asset(
-        key=canonical_key(entity),
-        partitions_def=plan.days,
-        deps=[crosswalk_key(entity), *(crosswalk_key(other) for other in pointed_to(plan.map, entity))],
-        group_name="canonical",
+    @daily_asset(
+        plan,
+        canonical_key(entity),
+        group="canonical",
         description=f"{answers.title}: {answers.definition.text}",
+        deps=[crosswalk_key(entity), *(crosswalk_key(other) for other in pointed_to(plan.map, entity))],
         owners=plan.emails(answers.reconciliation.owner),
-        kinds={"polars"},
-        code_version=plan.code_version,
     )
     def canonical(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         frame = make_canonical(desk.day(context), entity)

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from revrecon.dagster_defs.daily_assets import daily_asset, final
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import CLEAN_UP_KEY, REPORT_KEY, Plan
 from revrecon.dagster_defs.results import Materialized
@@ -17,20 +18,17 @@ _SHOWN = ("rank", "system", "action", "record_id", "column", "from", "to")
 def clean_up_asset(plan: Plan) -> dg.AssetsDefinition:
     """One asset for all systems, made each week with the standup pack, or on demand."""
 
-    @dg.asset(
-        key=CLEAN_UP_KEY,
-        partitions_def=plan.days,
-        deps=[REPORT_KEY],
-        group_name="reports",
+    @daily_asset(
+        plan,
+        CLEAN_UP_KEY,
+        group="reports",
         description="Per system the exact changes that set its copies right, ranked by what they move.",
+        deps=[REPORT_KEY],
         kinds={"html", "xlsx"},
-        code_version=plan.code_version,
     )
     def clean_up_lists(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
-        try:
+        with final(NotReconciled):
             day = last_reconciled(desk.day(context))
-        except NotReconciled as missing:
-            raise dg.Failure(description=str(missing), allow_retries=False) from missing
         shown = masked_changes(day.map, changes_of(day))
         pages = keep_clean_up(day)
         uncontrolled = fields_without_control(day.map)
@@ -39,9 +37,7 @@ def clean_up_asset(plan: Plan) -> dg.AssetsDefinition:
                 "dagster/row_count": shown.height,
                 "summary": summary_of(shown),
                 "pages": dg.MetadataValue.md("\n".join(f"- {page}" for page in pages) or "*none*"),
-                "changes": markdown_table(
-                    shown.select("rank", "system", "action", "record_id", "column", "from", "to"), 60
-                ),
+                "changes": markdown_table(shown.select(_SHOWN), 60),
                 "required_fields_without_a_control": uncontrolled.height,
             }
         )

@@ -63,6 +63,10 @@ class Desk(dg.ConfigurableResource):  # type: ignore[type-arg]  # a Desk of Desk
     def data_folder(self) -> Path:
         return Path(self.data_root)
 
+    def inputs(self) -> Inputs:
+        """What a run starts from under the pinned map."""
+        return Inputs(self.loaded_map(), self.data_folder, self.home)
+
     def ticket_desk(self) -> TicketDesk:
         """The tickets, as they stand after the newest day."""
         return TicketDesk(self.loaded_map().map, self.home)

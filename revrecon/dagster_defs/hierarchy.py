@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from revrecon.canonical.account_master import entities_with_a_tree
+from revrecon.dagster_defs.daily_assets import daily_asset
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import (
     Plan,
@@ -18,7 +19,7 @@ from revrecon.dagster_defs.names import (
     master_key,
 )
 from revrecon.dagster_defs.results import Materialized
-from revrecon.dagster_defs.shown import markdown_table, table_metadata
+from revrecon.dagster_defs.shown import markdown_table, page_shown, table_metadata
 from revrecon.daily.day import Day
 from revrecon.daily.masters import make_hierarchy, make_master
 from revrecon.daily.publishing import SnapshotMissing, draft, files_folder, publish
@@ -37,18 +38,16 @@ def hierarchy_assets(plan: Plan) -> Iterator[dg.AssetsDefinition]:
 def _hierarchy(plan: Plan, entity: str) -> dg.AssetsDefinition:
     answers = plan.map.entities[entity]
 
-    @dg.asset(
-        key=hierarchy_key(entity),
-        partitions_def=plan.days,
+    @daily_asset(
+        plan,
+        hierarchy_key(entity),
+        group="account_master",
+        description=f"Wrong links of every system's tree of {answers.title}, what each moves, and which to mend first.",
         deps=[
             *(drift_key(entity, copy) for copy in answers.replication),
             *(bridges_key(number) for number in plan.map.numbers),
         ],
-        group_name="account_master",
-        description=f"Wrong links of every system's tree of {answers.title}, what each moves, and which to mend first.",
         owners=plan.emails(answers.reconciliation.owner),
-        kinds={"polars"},
-        code_version=plan.code_version,
     )
     def hierarchy(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
@@ -86,16 +85,14 @@ def _moved(moving: pl.DataFrame) -> pl.DataFrame:
 def _master(plan: Plan, entity: str) -> dg.AssetsDefinition:
     answers = plan.map.entities[entity]
 
-    @dg.asset(
-        key=master_key(entity),
-        partitions_def=plan.days,
-        deps=[canonical_key(entity), crosswalk_key(entity)],
-        group_name="account_master",
+    @daily_asset(
+        plan,
+        master_key(entity),
+        group="account_master",
         description=f"{answers.title}: canonical records with parents, surviving values and every system's keys. "
         "Publishing it is an act of its own.",
+        deps=[canonical_key(entity), crosswalk_key(entity)],
         owners=plan.emails(answers.reconciliation.owner),
-        kinds={"polars"},
-        code_version=plan.code_version,
     )
     def master(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
@@ -116,12 +113,10 @@ def _unpublished(day: Day, entity: str) -> dict[str, dg.MetadataValue]:
     if drawn.previous is None:
         return {**told, "last_publication": dg.MetadataValue.text("none yet: revrecon publish account-master")}
     last = drawn.previous
-    folder = files_folder(day, last)
     return {
         **told,
         "last_publication": dg.MetadataValue.text(f"{last.id}, as of {last.as_of}, map {last.map_version}"),
-        "files": dg.MetadataValue.path(folder),
-        "open": dg.MetadataValue.url(folder.as_uri()),
+        **page_shown("files", files_folder(day, last)),
     }
 
 

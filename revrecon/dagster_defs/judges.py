@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from revrecon.dagster_defs.canonical import pointed_to
+from revrecon.dagster_defs.daily_assets import daily_asset, daily_check
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import Plan, canonical_key, drift_key, quality_key
 from revrecon.dagster_defs.results import Materialized
@@ -31,18 +32,15 @@ def _quality(plan: Plan, entity: str, copy: str) -> dg.AssetsDefinition:
     rules = rules_of(answers, copy)
     system = plan.map.systems[plan.map.system_of(copy, answers.replication[copy])]
 
-    @dg.asset(
-        key=key,
-        partitions_def=plan.days,
-        deps=[canonical_key(entity)],
-        group_name="quality",
+    @daily_asset(
+        plan,
+        key,
+        group="quality",
         description=f"The field and record rules on {answers.title} in {system.title}.",
+        deps=[canonical_key(entity)],
         owners=plan.emails(system.representative, answers.reconciliation.owner),
         kinds={"pandera"},
-        code_version=plan.code_version,
-        check_specs=[
-            dg.AssetCheckSpec(rule.name, asset=key, description=rule.text, partitions_def=plan.days) for rule in rules
-        ],
+        checks=[daily_check(plan, key, rule.name, rule.text) for rule in rules],
     )
     def quality(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
@@ -77,25 +75,15 @@ def _drift(plan: Plan, entity: str, copy: str) -> dg.AssetsDefinition:
     causes = causes_judged(plan.map, entity, copy)
     others = [canonical_key(other) for other in pointed_to(plan.map, entity)]
 
-    @dg.asset(
-        key=key,
-        partitions_def=plan.days,
-        deps=[canonical_key(entity), quality_key(entity, copy), *others],
-        group_name="drift",
+    @daily_asset(
+        plan,
+        key,
+        group="drift",
         description=f"How far {answers.title} in {system.title} is from the canonical records. "
         f"Kept fresh: {answers.replication[copy].kept_fresh}.",
+        deps=[canonical_key(entity), quality_key(entity, copy), *others],
         owners=plan.emails(answers.reconciliation.owner, system.representative),
-        kinds={"polars"},
-        code_version=plan.code_version,
-        check_specs=[
-            dg.AssetCheckSpec(
-                check_name(cause),
-                asset=key,
-                description=f"{CAUSES[cause]} Below its threshold?",
-                partitions_def=plan.days,
-            )
-            for cause in causes
-        ],
+        checks=[daily_check(plan, key, check_name(cause), f"{CAUSES[cause]} Below its threshold?") for cause in causes],
     )
     def drift(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
@@ -120,11 +108,7 @@ _TOLD = ("verdict", "measure", "limit", "owner", "since", "agreed")
 def _verdict_result(row: dict[str, Any], findings: pl.DataFrame) -> dg.AssetCheckResult:
     """A verdict as Dagster shows it; counts and money are numbers, so that the UI draws them over time."""
     breach = row["verdict"] == "breach"
-    told = {
-        name: str(row[name])
-        for name in ("verdict", "measure", "limit", "owner", "since", "agreed")
-        if row.get(name) is not None
-    }
+    told = {name: str(row[name]) for name in _TOLD if row.get(name) is not None}
     measured = {name: float(row[name]) for name in ("share", "net", "gross") if row[name] is not None}
     mine = findings.filter(pl.col("cause") == row["cause"])
     return dg.AssetCheckResult(

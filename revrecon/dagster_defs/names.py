@@ -17,42 +17,52 @@ def safe(name: str) -> str:
 
 
 def extract_key(system: str, object_name: str) -> dg.AssetKey:
+    """An object of a system, as it is landed."""
     return dg.AssetKey([safe(system), safe(object_name)])
 
 
 def crosswalk_key(entity: str) -> dg.AssetKey:
+    """Which records are the same one, of an entity."""
     return dg.AssetKey(["crosswalk", entity])
 
 
 def canonical_key(entity: str) -> dg.AssetKey:
+    """An entity's canonical records."""
     return dg.AssetKey(["canonical", entity])
 
 
 def quality_key(entity: str, copy: str) -> dg.AssetKey:
+    """The rules on a copy of an entity."""
     return dg.AssetKey(["quality", f"{entity}_{copy}"])
 
 
 def drift_key(entity: str, copy: str) -> dg.AssetKey:
+    """A copy of an entity against the canonical records."""
     return dg.AssetKey(["drift", f"{entity}_{copy}"])
 
 
 def figures_key(number: str) -> dg.AssetKey:
+    """What departments report of a number."""
     return dg.AssetKey(["numbers", number])
 
 
 def bridges_key(number: str) -> dg.AssetKey:
+    """Why departments disagree about a number."""
     return dg.AssetKey(["bridges", number])
 
 
 def ratio_key(ratio: str) -> dg.AssetKey:
+    """A ratio with its bridges."""
     return dg.AssetKey(["ratios", ratio])
 
 
 def hierarchy_key(entity: str) -> dg.AssetKey:
+    """The wrong links of an entity's trees."""
     return dg.AssetKey(["hierarchy", entity])
 
 
 def master_key(entity: str) -> dg.AssetKey:
+    """An entity's account master."""
     return dg.AssetKey(["account_master", entity])
 
 

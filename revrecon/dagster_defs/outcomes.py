@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from revrecon.canonical.account_master import entities_with_a_tree
+from revrecon.dagster_defs.daily_assets import daily_asset
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import (
     FIGURES_KEY,
@@ -22,7 +23,7 @@ from revrecon.dagster_defs.names import (
     ratio_key,
 )
 from revrecon.dagster_defs.results import Materialized
-from revrecon.dagster_defs.shown import markdown_table
+from revrecon.dagster_defs.shown import markdown_table, page_shown
 from revrecon.dagster_defs.tie_out import reported_deps
 from revrecon.daily.figures import publish_figures
 from revrecon.daily.outcomes import keep_report, keep_tickets
@@ -46,15 +47,14 @@ def _judged(plan: Plan) -> list[dg.AssetKey]:
 
 
 def _tickets(plan: Plan) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=TICKETS_KEY,
-        partitions_def=plan.days,
-        deps=[*_judged(plan), *(bridges_key(n) for n in plan.map.numbers if reported_deps(plan))],
-        group_name="tickets",
+    @daily_asset(
+        plan,
+        TICKETS_KEY,
+        group="tickets",
         description="One live ticket per entity, system and cause in breach, in the ledger and as files.",
+        deps=[*_judged(plan), *(bridges_key(n) for n in plan.map.numbers if reported_deps(plan))],
         kinds={"sqlite"},
         pool="ledger",
-        code_version=plan.code_version,
     )
     def tickets(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         live = keep_tickets(desk.day(context))
@@ -67,15 +67,14 @@ def _tickets(plan: Plan) -> dg.AssetsDefinition:
 
 
 def _published(plan: Plan) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=FIGURES_KEY,
-        partitions_def=plan.days,
-        deps=[*_judged(plan), *(bridges_key(number) for number in plan.map.numbers)],
-        group_name="reports",
+    @daily_asset(
+        plan,
+        FIGURES_KEY,
+        group="reports",
         description="Figures as they are published: caption, id, and all that they rest on. Rows are only ever added.",
+        deps=[*_judged(plan), *(bridges_key(number) for number in plan.map.numbers)],
         kinds={"sqlite"},
         pool="ledger",
-        code_version=plan.code_version,
     )
     def published_figures(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
@@ -95,9 +94,11 @@ def _published(plan: Plan) -> dg.AssetsDefinition:
 
 
 def _report(plan: Plan) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=REPORT_KEY,
-        partitions_def=plan.days,
+    @daily_asset(
+        plan,
+        REPORT_KEY,
+        group="reports",
+        description="The daily sheet: numbers with captions, bridges, drift, findings and tickets, as one HTML file.",
         deps=[
             TICKETS_KEY,
             TIMING_KEY,
@@ -105,10 +106,7 @@ def _report(plan: Plan) -> dg.AssetsDefinition:
             *(k for n in plan.map.numbers for k in (figures_key(n), bridges_key(n))),
             *(hierarchy_key(entity) for entity in entities_with_a_tree(plan.map)),
         ],
-        group_name="reports",
-        description="The daily sheet: numbers with captions, bridges, drift, findings and tickets, as one HTML file.",
         kinds={"html"},
-        code_version=plan.code_version,
     )
     def daily_sheet(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)
@@ -116,8 +114,7 @@ def _report(plan: Plan) -> dg.AssetsDefinition:
         path = keep_report(day)
         return Materialized(
             metadata={
-                "report": dg.MetadataValue.path(path),
-                "open": dg.MetadataValue.url(path.as_uri()),
+                **page_shown("report", path),
                 "where_every_row_ended": markdown_table(rows, 60),
             }
         )
@@ -126,19 +123,18 @@ def _report(plan: Plan) -> dg.AssetsDefinition:
 
 
 def _warehouse(plan: Plan) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=WAREHOUSE_KEY,
-        partitions_def=plan.days,
+    @daily_asset(
+        plan,
+        WAREHOUSE_KEY,
+        group="reports",
+        description="Every table of every day in one DuckDB file, rebuilt beside and swapped in.",
         deps=[
             REPORT_KEY,
             *(master_key(entity) for entity in entities_with_a_tree(plan.map)),
             *(ratio_key(ratio) for ratio in plan.map.ratios),
         ],
-        group_name="reports",
-        description="Every table of every day in one DuckDB file, rebuilt beside and swapped in.",
         kinds={"duckdb"},
         pool="warehouse",
-        code_version=plan.code_version,
     )
     def warehouse(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         day = desk.day(context)

@@ -55,4 +55,5 @@ def _told(day: PlayedDay) -> str:
     config=dg.RunConfig(ops={"days_and_standups": PlayDays(first="2026-07-01", last="2026-09-30")}),
 )
 def simulated_quarter() -> None:
+    """Days with their standups."""
     days_and_standups()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from revrecon.dagster_defs.daily_assets import daily_asset
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import Plan, bridges_key, ratio_key
 from revrecon.dagster_defs.results import Materialized, foots_result, foots_spec
@@ -21,16 +22,14 @@ def _ratio(plan: Plan, name: str) -> dg.AssetsDefinition:
     answers = plan.map.ratios[name]
     key = ratio_key(name)
 
-    @dg.asset(
-        key=key,
-        partitions_def=plan.days,
-        deps=[bridges_key(answers.of), bridges_key(answers.over)],
-        group_name="bridges",
+    @daily_asset(
+        plan,
+        key,
+        group="bridges",
         description=f"{answers.title}: {answers.text} Numerator and denominator bridged apart.",
+        deps=[bridges_key(answers.of), bridges_key(answers.over)],
         owners=plan.emails(answers.owner),
-        kinds={"polars"},
-        code_version=plan.code_version,
-        check_specs=[foots_spec(plan, key)],
+        checks=[foots_spec(plan, key)],
     )
     def ratio(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         result = make_ratio(desk.day(context), name)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 import polars as pl
 
+from revrecon.dagster_defs.daily_assets import daily_check
 from revrecon.dagster_defs.names import Plan
 from revrecon.dagster_defs.shown import markdown_table
 
@@ -19,12 +20,7 @@ _FOOTS = "every_bridge_foots"
 
 def foots_spec(plan: Plan, key: dg.AssetKey) -> dg.AssetCheckSpec:
     """The check that an asset's bridges leave nothing unexplained."""
-    return dg.AssetCheckSpec(
-        _FOOTS,
-        asset=key,
-        description="Reported = closing + steps, with a residual of exactly zero.",
-        partitions_def=plan.days,
-    )
+    return daily_check(plan, key, _FOOTS, "Reported = closing + steps, with a residual of exactly zero.")
 
 
 def foots_result(bridges: pl.DataFrame, not_run: Sequence[str] = ()) -> dg.AssetCheckResult:

@@ -45,6 +45,7 @@ def remove_runs_before(instance: dg.DagsterInstance, moment: datetime, but: str 
     tags={"revrecon/rhythm": "retention"},
 )
 def retention() -> None:
+    """The home first, then the event log."""
     thin_the_home()
     prune_runs()
 

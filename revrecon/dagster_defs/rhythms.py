@@ -1,4 +1,7 @@
-"""Jobs and schedules: the daily reconciliation in the company's time zone."""
+"""Rhythms: the daily reconciliation in the company's time zone, and what happens on some working days."""
+
+from collections.abc import Callable
+from datetime import date, time
 
 import dagster as dg
 from dagster._core.definitions.partitions.partitioned_schedule import UnresolvedPartitionedAssetScheduleDefinition
@@ -32,3 +35,28 @@ def daily_schedule(plan: Plan, job: UnresolvedAssetJobDefinition) -> Schedule:
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description=f"Reconciles the day that ended at midnight, at {at:%H:%M} {plan.map.company.timezone}.",
     )
+
+
+def on_working_days(
+    plan: Plan,
+    name: str,
+    job: UnresolvedAssetJobDefinition,
+    at: time,
+    description: str,
+    asked: Callable[[date], dg.RunRequest | dg.SkipReason],
+) -> dg.ScheduleDefinition:
+    """A schedule, switched on by default, that on Mondays to Fridays at an hour of the company's zone does what `asked`
+    says of that day."""
+
+    @dg.schedule(
+        name=name,
+        job=job,
+        cron_schedule=f"{at.minute} {at.hour} * * 1-5",
+        execution_timezone=plan.map.company.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=description,
+    )
+    def working_day(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        return asked(context.scheduled_execution_time.astimezone(plan.map.company.zone).date())
+
+    return working_day

@@ -1,6 +1,7 @@
 """What people read in the Dagster UI: tables, pictures and sentences as metadata."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -53,3 +54,8 @@ def counts(findings: pl.DataFrame) -> dg.MarkdownMetadataValue:
         pl.len().alias("findings"), pl.col("amount").sum().alias("net"), pl.col("amount").abs().sum().alias("gross")
     )
     return markdown_table(grouped.sort("findings", "cause", descending=[True, False]))
+
+
+def page_shown(name: str, page: Path) -> dict[str, dg.MetadataValue]:
+    """Where a page or a folder is, under a name, and `open`: a link that a click follows."""
+    return {name: dg.MetadataValue.path(page), "open": dg.MetadataValue.url(page.as_uri())}

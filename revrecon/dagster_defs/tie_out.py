@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
+from revrecon.dagster_defs.daily_assets import daily_asset, daily_check
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import REPORTED_KEY, Plan
 from revrecon.dagster_defs.results import Materialized
@@ -87,22 +88,14 @@ def _reported(plan: Plan) -> dg.AssetsDefinition:
         if one.reported.file or one.reported.rows
     }
 
-    @dg.asset(
-        key=REPORTED_KEY,
-        partitions_def=plan.days,
-        group_name="numbers",
+    @daily_asset(
+        plan,
+        REPORTED_KEY,
+        group="numbers",
         description="The figures that departments typed in: in small files beside the exports, and in the map.",
         owners=plan.emails(*sorted(people)),
         kinds={"csv"},
-        code_version=plan.code_version,
-        check_specs=[
-            dg.AssetCheckSpec(
-                _READ,
-                asset=REPORTED_KEY,
-                description="Every row names a figure of the map, its day and a value.",
-                partitions_def=plan.days,
-            )
-        ],
+        checks=[daily_check(plan, REPORTED_KEY, _READ, "Every row names a figure of the map, its day and a value.")],
     )
     def typed_in(context: dg.AssetExecutionContext, desk: Desk) -> Materialized:
         figures, unread = make_reported(desk.day(context), desk.data_folder)

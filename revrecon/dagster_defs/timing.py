@@ -3,6 +3,7 @@
 import dagster as dg
 import polars as pl
 
+from revrecon.dagster_defs.daily_assets import daily_asset, daily_check
 from revrecon.dagster_defs.desk import Desk
 from revrecon.dagster_defs.names import TIMING_KEY, Plan, bridges_key, drift_key
 from revrecon.dagster_defs.results import Materialized
@@ -18,21 +19,16 @@ def timing_asset(plan: Plan) -> dg.AssetsDefinition:
     """One asset for all copies: their claims refer to one another's systems and bridges."""
     copies = [(entity, copy) for entity, answers in plan.map.entities.items() for copy in answers.replication]
 
-    @dg.asset(
-        key=TIMING_KEY,
-        partitions_def=plan.days,
-        deps=[*(drift_key(*place) for place in copies), *(bridges_key(number) for number in plan.map.numbers)],
-        group_name="timing",
+    @daily_asset(
+        plan,
+        TIMING_KEY,
+        group="timing",
         description="Every difference that is called timing: the day by which it must clear, and what became of it.",
+        deps=[*(drift_key(*place) for place in copies), *(bridges_key(number) for number in plan.map.numbers)],
         owners=plan.emails(*(plan.map.entities[entity].reconciliation.owner for entity in plan.map.entities)),
-        kinds={"polars"},
-        code_version=plan.code_version,
-        check_specs=[
-            dg.AssetCheckSpec(
-                _CHECK,
-                asset=TIMING_KEY,
-                description=f"Every claim of the last {_WINDOW} days whose day has come cleared in time.",
-                partitions_def=plan.days,
+        checks=[
+            daily_check(
+                plan, TIMING_KEY, _CHECK, f"Every claim of the last {_WINDOW} days whose day has come cleared in time."
             )
         ],
     )

@@ -23,10 +23,11 @@ from revrecon.daily.restating import first_published, restatements
 from revrecon.daily.tables import Tables
 from revrecon.daily.timing import kept_or_made_timing
 from revrecon.entity_map.differences import Change, differences
+from revrecon.entity_map.entities import MEASURES
 from revrecon.history.lake import LakeError
 from revrecon.history.map_store import MapStore, NoSuchMap
 from revrecon.numbers.moments import month_end
-from revrecon.quality.judgement import MEASURES, threshold_for
+from revrecon.quality.judgement import threshold_for
 from revrecon.reports.audit.files import write_audit
 from revrecon.reports.audit.sheet import (
     VERDICT_SUMMARY_SCHEMA,

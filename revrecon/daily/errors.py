@@ -28,13 +28,13 @@ from revrecon.history.lake import LakeError
 from revrecon.history.map_store import NoSuchMap
 from revrecon.numbers.orders import TooLarge
 from revrecon.numbers.versions import NoSuchLens
+from revrecon.reports.bridge_views import NoSuchBridge
 from revrecon.reports.bridges.files import NoSuchForm
 from revrecon.reports.bridges.workbook.door import TooManyRecords
 from revrecon.reports.table_files import TooManyRows
-from revrecon.reports.terminal import NoSuchBridge
 from revrecon.sources.contract import SourceError
 from revrecon.tickets.acts import ActRefused
-from revrecon.tickets.ledger import LedgerTrouble
+from revrecon.tickets.database import LedgerTrouble
 from revrecon.tickets.publications import PublishedMeanwhile
 from revrecon.write_back.trouble import WriteRefused
 

@@ -10,10 +10,12 @@ from revrecon.decisions.map_register import MAPS, MapRegister
 from revrecon.decisions.register import IDENTITIES, DecisionRegister
 from revrecon.decisions.standup_register import STANDUPS, StandupRegister
 from revrecon.history.atomic import write_text
+from revrecon.tickets.database import open_engine
 from revrecon.tickets.erased_bodies import ERASED_BODIES, Chained
 from revrecon.tickets.erasures import ERASURES, ErasureRegister
 from revrecon.tickets.figures import FIGURES_CHAINED, FigureRegister
-from revrecon.tickets.ledger import ACTS, Ledger, open_engine
+from revrecon.tickets.ledger import Ledger
+from revrecon.tickets.ledger_tables import ACTS
 from revrecon.tickets.publications import PUBLICATIONS, Publications
 from revrecon.tickets.trail import Link, Register
 from revrecon.tickets.trail_faults import Examined, Head, examined

@@ -14,11 +14,11 @@ from revrecon.decisions.kinds import (
 from revrecon.decisions.taken import Taken
 from revrecon.entity_map.agreed import OfABridge
 from revrecon.entity_map.editing import MapText, NoPlace, Path, Value
+from revrecon.entity_map.entities import MEASURES
 from revrecon.entity_map.loader import parse_map
 from revrecon.entity_map.problems import MapProblems
 
 _CHAPTER = "Differences that are accepted for a while: by whom, why, up to how much, and until when they come back."
-_MEASURES = ("count", "share", "net", "gross")
 
 
 class AmendmentRefused(Exception):
@@ -133,7 +133,7 @@ def _with_threshold(text: MapText, deed: AdjustThreshold) -> MapText:
     ]
     general = known[fitting[0]] if fitting else {}
     named = {"copy": deed.copy_name, "cause": deed.cause}
-    limits = {measure: general[measure] for measure in _MEASURES if measure in general}
+    limits = {measure: general[measure] for measure in MEASURES if measure in general}
     limits[deed.measure] = limits.get(deed.measure, {}) | _limits(deed)
     line = {name: value for name, value in named.items() if value is not None} | limits
     return text.with_item(place, line, fitting[0] if fitting else None)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from revrecon.history.map_store import StoredMap
+from revrecon.tickets.database import open_engine, writing
 from revrecon.tickets.figure_tables import only_added_to
-from revrecon.tickets.ledger import open_engine, writing
 from revrecon.tickets.trail import Register, link, watch
 
 _schema = sa.MetaData()

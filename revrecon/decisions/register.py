@@ -8,7 +8,7 @@ from datetime import UTC
 import sqlalchemy as sa
 
 from revrecon.canonical.identity.decisions import Decision
-from revrecon.tickets.ledger import make_tables, open_engine, writing
+from revrecon.tickets.database import make_tables, open_engine, writing
 from revrecon.tickets.trail import Register, link, watch
 
 _schema = sa.MetaData()

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from revrecon.decisions.kinds import DEED
 from revrecon.decisions.taken import Taken
+from revrecon.tickets.database import make_tables, open_engine, writing
 from revrecon.tickets.figure_tables import only_added_to
-from revrecon.tickets.ledger import make_tables, open_engine, writing
 from revrecon.tickets.trail import Register, link, watch
 
 _schema = sa.MetaData()

@@ -1,8 +1,9 @@
 """Breakdowns: by what the bridges of a number are taken apart."""
 
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 from revrecon.entity_map.parts import Name, Part
+from revrecon.entity_map.written import text_for
 
 
 class Breakdown(Part):
@@ -17,5 +18,5 @@ class Breakdown(Part):
     by: Literal["month", "quarter", "year"] | None = None
 
 
-def breakdown_shorthand(value: Any) -> Any:
-    return {"field": value} if isinstance(value, str) else value
+Dimension = Annotated[Breakdown, text_for("field", "The field by whose values it is taken apart.")]
+"""A breakdown as the map writes it: the field, or with its settings."""

@@ -4,9 +4,10 @@ from datetime import date, time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from revrecon.entity_map.parts import Duration, Name, Part
+from revrecon.entity_map.written import OnlyWritten
 
 
 def _known_zone(name: str) -> str:
@@ -24,7 +25,13 @@ def _to_time(value: Any) -> Any:
 Zone = Annotated[str, AfterValidator(_known_zone)]
 """An IANA time zone name."""
 
-ClockTime = Annotated[time, BeforeValidator(_to_time)]
+ClockTime = Annotated[
+    time,
+    OnlyWritten(
+        _to_time,
+        {"type": "string", "pattern": r"^\d{1,2}:\d{2}(:\d{2})?$", "description": "A time such as 05:30."},
+    ),
+]
 """A time of day, written `05:30`."""
 
 

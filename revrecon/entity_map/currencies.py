@@ -3,23 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator
 
 from revrecon.entity_map.currency import Code, Currency
-from revrecon.entity_map.entities import Copy, Entity, FieldMapping
+from revrecon.entity_map.entities import Copy, Entity, Mapped
 from revrecon.entity_map.parts import Duration, Name, Part
 
 DECIMALS = 10
 """Rates are held with so many decimals, so that the product with an amount in cents is exact."""
-
-
-def _column_shorthand(value: Any) -> Any:
-    return {"column": value} if isinstance(value, str) else value
-
-
-RateColumn = Annotated[FieldMapping, BeforeValidator(_column_shorthand)]
 
 
 class Rate(Part):
@@ -39,9 +29,9 @@ class ReceivedRates(Part):
 
     system: Name
     object: str
-    date: RateColumn
-    currency: RateColumn
-    rate: RateColumn
+    date: Mapped
+    currency: Mapped
+    rate: Mapped
     freshness: Duration = timedelta(days=4)
 
 

@@ -1,11 +1,12 @@
 """In which currency an amount is written, and on which day it is converted: the small parts that copies and numbers
 share."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from revrecon.entity_map.parts import Name, Part
+from revrecon.entity_map.written import text_for, word_for
 
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 """A currency by its three letters (ISO 4217)."""
@@ -22,18 +23,10 @@ class Currency(Part):
     translate: dict[str, Code] = {}
 
 
-def _currency_of_copy_shorthand(value: Any) -> Any:
-    return {"code": value} if isinstance(value, str) else value
-
-
-def _currency_of_field_shorthand(value: Any) -> Any:
-    return {"column": value} if isinstance(value, str) else value
-
-
-CopyCurrency = Annotated[Currency | None, BeforeValidator(_currency_of_copy_shorthand)]
+CopyCurrency = Annotated[Currency | None, text_for("code", "The currency's three letters.")]
 """The currency of a copy's amounts as the map writes it: `EUR`, or with its settings."""
 
-FieldCurrency = Annotated[Currency | None, BeforeValidator(_currency_of_field_shorthand)]
+FieldCurrency = Annotated[Currency | None, text_for("column", "The column that names the currency.")]
 """The currency of one field as the map writes it: the column that names it, or with its settings."""
 
 
@@ -47,11 +40,9 @@ class ConversionDay(Part):
     field: Name | None = None
 
 
-def _conversion_day_shorthand(value: Any) -> Any:
-    return {"rule": value} if isinstance(value, str) else value
-
-
 class Converted(Part):
     """How a definition's amounts become the company's currency: `at` which day's rates."""
 
-    at: Annotated[ConversionDay, BeforeValidator(_conversion_day_shorthand)] = ConversionDay()
+    at: Annotated[ConversionDay, word_for("rule", ("as_of", "month_end"), "Whose day's rates are used.")] = (
+        ConversionDay()
+    )

@@ -1,25 +1,20 @@
 """The entities, each answering the six audit questions."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from revrecon.entity_map.currency import CopyCurrency, FieldCurrency
 from revrecon.entity_map.linkage import Linkage
 from revrecon.entity_map.parts import Duration, Name, Part, Share, SignOff, Sql
 from revrecon.entity_map.scale import GivenScale
+from revrecon.entity_map.written import ONE_OR_MORE, text_for, texts_for
 
 FieldType = Literal["text", "integer", "decimal", "money", "boolean", "date", "timestamp", "reference"]
+NUMERIC: tuple[FieldType, ...] = ("integer", "decimal", "money")
+"""Types of fields that hold numbers."""
 StandardForm = Literal["text", "casefold", "email", "domain", "phone", "legal_name", "country", "postal_code", "code"]
-
-
-def _column_shorthand(value: Any) -> Any:
-    return {"column": value} if isinstance(value, str) else value
-
-
-def _tuple_shorthand(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
 
 
 class EntityDefinition(Part):
@@ -53,6 +48,10 @@ class FieldMapping(Part):
     currency: FieldCurrency = None
 
 
+Mapped = Annotated[FieldMapping, text_for("column", "The system's column.")]
+"""A mapping as the map writes it: the column's name, or with its settings."""
+
+
 class Copy(Part):
     """Question 3: one replica of the entity in one system; `currency` is that of all its amounts that name no other."""
 
@@ -60,7 +59,7 @@ class Copy(Part):
     object: str
     currency: CopyCurrency = None
     where: Sql | None = None
-    fields: dict[Name, Annotated[FieldMapping, BeforeValidator(_column_shorthand)]]
+    fields: dict[Name, Mapped]
     cross_references: dict[Name, str] = {}
     kept_fresh: str = "by hand"
     freshness: Duration | None = None
@@ -94,10 +93,6 @@ class Truth(Part):
     when: Sql | None = None
 
 
-def _truth_shorthand(value: Any) -> Any:
-    return {"copy": value} if isinstance(value, str) else value
-
-
 class FieldRule(Part):
     """Question 5, one field: what it is, what it may hold, and where its true value lives."""
 
@@ -115,7 +110,7 @@ class FieldRule(Part):
     scale: GivenScale = None
     personal: bool = False
     source_of_truth: Annotated[
-        tuple[Annotated[Truth, BeforeValidator(_truth_shorthand)], ...], BeforeValidator(_tuple_shorthand)
+        tuple[Annotated[Truth, text_for("copy", "The copy that holds the true value.")], ...], ONE_OR_MORE
     ] = ()
     derived: Sql | None = None
     input_control: str = ""
@@ -156,6 +151,10 @@ class Threshold(Part):
     gross: Limit | None = None
 
 
+MEASURES = ("count", "share", "net", "gross")
+"""What a threshold may limit: how many findings, their share of the records compared, their signed and absolute sum."""
+
+
 class Tolerance(Part):
     """Within which difference two values of a field count as equal (absolute, or as a share)."""
 
@@ -174,16 +173,12 @@ class MatchKey(Part):
     duplicates: bool = False
 
 
-def _match_key_shorthand(value: Any) -> Any:
-    return {"on": value} if isinstance(value, list | tuple) else value
-
-
 class Reconciliation(Part):
     """Question 6: rhythm, match keys, compared fields, thresholds, owner."""
 
     owner: Name
     rhythm: Literal["daily", "weekly", "quarterly"] = "daily"
-    match_keys: tuple[Annotated[MatchKey, BeforeValidator(_match_key_shorthand)], ...] = ()
+    match_keys: tuple[Annotated[MatchKey, texts_for("on", "The fields that are equal.")], ...] = ()
     linkage: Linkage | None = None
     compare: dict[Name, Tolerance] = {}
     amount: Sql | None = None
@@ -195,7 +190,7 @@ class Entity(Part):
 
     title: str
     definition: EntityDefinition
-    canonical_system: Annotated[tuple[Name, ...], BeforeValidator(_tuple_shorthand)]
+    canonical_system: Annotated[tuple[Name, ...], ONE_OR_MORE]
     replication: dict[Name, Copy]
     hierarchy: Hierarchy | None = None
     quality: Quality

@@ -62,14 +62,7 @@ def kind_of(path: tuple[str, ...]) -> Kind:
         return "words" if path[1:] == ("name",) else "calendar"
     if chapter == "currencies":
         return "mapping"
-    chapters: dict[str, Kind] = {
-        "map": "version",
-        "rhythms": "rhythm",
-        "agreed_differences": "threshold",
-        "retention": "words",
-        "links": "words",
-    }
-    return chapters.get(chapter, "people")
+    return _OF_A_CHAPTER.get(chapter, "people")
 
 
 def _of_an_entity(rest: tuple[str, ...]) -> Kind:

@@ -1,20 +1,17 @@
 """Question 6, probabilistic linkage: what is compared and how, where pairs are looked for, and what becomes of them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from revrecon.entity_map.parts import Name, Part, Share
+from revrecon.entity_map.written import text_for
 
 ComparisonKind = Literal[
     "company_name", "words", "first_name", "last_name", "domain", "email", "phone", "street", "city", "postal_code",
     "code", "category", "birth_date", "event_date", "money", "quantity", "reference",
 ]  # fmt: skip
 """How two values of a field are compared; docs/identity.md says what each looks at."""
-
-
-def _comparison_shorthand(value: Any) -> Any:
-    return {"as": value} if isinstance(value, str) else value
 
 
 class FieldComparison(Part):
@@ -36,7 +33,7 @@ class Linkage(Part):
     `automatic` is joined, one at or above `review` is shown to a steward.
     """
 
-    compare: dict[Name, Annotated[FieldComparison, BeforeValidator(_comparison_shorthand)]] = {}
+    compare: dict[Name, Annotated[FieldComparison, text_for("as", "The kind of comparison.")]] = {}
     ignore: tuple[Name, ...] = ()
     block_on: tuple[tuple[Name, ...], ...] = ()
     automatic: Share = 0.95

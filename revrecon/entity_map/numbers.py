@@ -1,24 +1,21 @@
 """The reported numbers and their versioned definitions."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from revrecon.entity_map.breakdowns import Breakdown, breakdown_shorthand
+from revrecon.entity_map.breakdowns import Dimension
 from revrecon.entity_map.currency import Converted
 from revrecon.entity_map.parts import Duration, Name, Part, SignOff, Sql
-from revrecon.entity_map.tie_out import Reported, TieOut, reported_shorthand
+from revrecon.entity_map.tie_out import GivenFigures, Reported, TieOut
+from revrecon.entity_map.written import text_for, word_for
 
 
 class Component(Part):
     """A named part of a measure. Its difference counts as definition unless the map says that it is bad data."""
 
     sql: Sql
-
-
-def _component_shorthand(value: Any) -> Any:
-    return {"sql": value} if isinstance(value, str) else value
 
 
 class Measure(Part):
@@ -28,7 +25,7 @@ class Measure(Part):
     named here (`self` when the records are accounts).
     """
 
-    sum: dict[str, Annotated[Component, BeforeValidator(_component_shorthand)]] | None = None
+    sum: dict[str, Annotated[Component, text_for("sql", "An SQL expression over fields.")]] | None = None
     count: Literal["records"] | None = None
     count_roots: str | None = None
 
@@ -47,10 +44,6 @@ class AsOf(Part):
     lag: Duration | None = None
 
 
-def _as_of_shorthand(value: Any) -> Any:
-    return {"rule": value} if isinstance(value, str) else value
-
-
 class Definition(Part):
     """An executable, versioned meaning of a number, in canonical words and on the department's own records.
 
@@ -65,13 +58,13 @@ class Definition(Part):
     text: str
     entity: Name
     copy_name: Annotated[Name | None, Field(alias="copy")] = None
-    as_of: Annotated[AsOf, BeforeValidator(_as_of_shorthand)] = AsOf()
+    as_of: Annotated[AsOf, word_for("rule", ("now", "last_closed_month_end"), "The day that it looks at.")] = AsOf()
     converted: Converted = Converted()
     conditions: dict[str, Sql] = {}
     measure: Measure
     own: OwnFormula = OwnFormula()
     signed_off: dict[Name, SignOff] = {}
-    reported: Annotated[Reported, BeforeValidator(reported_shorthand)] = Reported()
+    reported: GivenFigures = Reported()
     previous: tuple["Definition", ...] = ()
 
 
@@ -92,6 +85,6 @@ class Number(Part):
     closing: Name | None = None
     materiality: float = 0
     tie_out: TieOut = TieOut()
-    breakdowns: dict[Name, Annotated[Breakdown, BeforeValidator(breakdown_shorthand)]] = {}
+    breakdowns: dict[Name, Dimension] = {}
     publish: Literal["daily", "month_end", "quarter_end", "by_hand"] = "daily"
     definitions: dict[Name, Definition]

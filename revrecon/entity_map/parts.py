@@ -4,7 +4,9 @@ import re
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from revrecon.entity_map.written import AlsoWritten, OnlyWritten
 
 
 class Part(BaseModel):
@@ -49,10 +51,19 @@ def _one_statement(value: str) -> str:
     return value.strip()
 
 
-Duration = Annotated[timedelta, BeforeValidator(_to_duration)]
+Duration = Annotated[
+    timedelta,
+    OnlyWritten(
+        _to_duration,
+        {"type": "string", "pattern": r"^\s*\d+\s*[mhd]\s*$", "description": "Such as 30m, 24h or 2d."},
+    ),
+]
 """A length of time, written `30m`, `24h` or `2d`."""
 
-Share = Annotated[float, BeforeValidator(_to_share)]
+Share = Annotated[
+    float,
+    AlsoWritten(_to_share, {"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$", "description": "A share such as 2%."}),
+]
 """A share between 0 and 1, written `0.02` or `2%`."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]

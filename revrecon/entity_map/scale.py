@@ -2,9 +2,8 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
-
 from revrecon.entity_map.parts import Name, Part
+from revrecon.entity_map.written import AlsoWritten
 
 USUAL_FACTORS = (1000.0, 100.0, 12.0, 10.0)
 """Thousands for units, cents for dollars, a year for a month, a digit too many."""
@@ -21,9 +20,10 @@ class Scale(Part):
     factors: tuple[float, ...] = USUAL_FACTORS
 
 
-def _scale_shorthand(value: Any) -> Any:
+def _as_usual(value: Any) -> Any:
     return {True: {}, False: None}[value] if isinstance(value, bool) else value
 
 
-GivenScale = Annotated[Scale | None, BeforeValidator(_scale_shorthand)]
+_IN_SHORT = {"type": "boolean", "description": "Whether values of the wrong size are looked for."}
+GivenScale = Annotated[Scale | None, AlsoWritten(_as_usual, _IN_SHORT)]
 """A scale as the map writes it: `true`, `false`, or with its settings."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from revrecon.entity_map.parts import Part, Share
+from revrecon.entity_map.written import AlsoWritten
 
 
 class TypedFigure(Part):
@@ -31,9 +32,18 @@ class Reported(Part):
     rows: tuple[TypedFigure, ...] = ()
 
 
-def reported_shorthand(value: Any) -> Any:
-    """A text is the file, a list the rows."""
+def _file_or_rows(value: Any) -> Any:
     return {"file": value} if isinstance(value, str) else {"rows": value} if isinstance(value, list) else value
+
+
+_IN_SHORT = {
+    "anyOf": [
+        {"type": "string", "description": "The file."},
+        {"type": "array", "items": {"type": "object"}, "description": "The figures."},
+    ]
+}
+GivenFigures = Annotated[Reported, AlsoWritten(_file_or_rows, _IN_SHORT)]
+"""Reported figures as the map writes them: the file's name, a list of rows, or both by their names."""
 
 
 class Margin(Part):

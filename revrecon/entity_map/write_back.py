@@ -1,14 +1,11 @@
 """What may be written into a system: named object by object and column by column. Without it nothing is."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from revrecon.entity_map.parts import Part
-
-
-def _columns_shorthand(value: Any) -> Any:
-    return {"columns": value} if isinstance(value, list | tuple) else value
+from revrecon.entity_map.written import texts_for
 
 
 class WrittenObject(Part):
@@ -26,7 +23,7 @@ class WrittenObject(Part):
 class WriteBack(Part):
     """The objects that may be written, by their names in the map. `at_once` bounds the records of one request."""
 
-    objects: dict[str, Annotated[WrittenObject, BeforeValidator(_columns_shorthand)]]
+    objects: dict[str, Annotated[WrittenObject, texts_for("columns", "The columns that may be set.")]]
     at_once: Annotated[int | None, Field(ge=1)] = None
 
 

@@ -1,6 +1,5 @@
 """Erasing from the lake: every version of every extract without a person, under a checksum that knows the old one."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from revrecon.history.atomic import appearing, write_parquet, write_text
+from revrecon.history.kept import file_sha256
 from revrecon.history.pseudonyms import Pseudonyms
 
 
@@ -46,13 +46,13 @@ def erased_from_tables(root: Path, folder: Path, pseudonyms: Pseudonyms, dry_run
 
 def _extract(lake: Path, path: Path, note: Path, pseudonyms: Pseudonyms, dry_run: bool) -> ErasedFile | None:
     frame, rows = pseudonyms.frame(pl.read_parquet(path))
-    name, before = path.relative_to(lake.parent).as_posix(), _sha256(path)
+    name, before = path.relative_to(lake.parent).as_posix(), file_sha256(path)
     if not rows or dry_run:
         return ErasedFile(name, rows) if rows else None
     facts = json.loads(note.read_text(encoding="utf-8"))
     with appearing(path) as beside:
         frame.write_parquet(beside, compression="zstd")
-        after = _sha256(beside)
+        after = file_sha256(beside)
         names = dict.fromkeys([*facts.get("formerly", []), facts["sha256"], before])
         write_text(
             json.dumps({**facts, "sha256": after, "formerly": [one for one in names if one != after]}, indent=1), note
@@ -64,12 +64,7 @@ def _plain(root: Path, path: Path, pseudonyms: Pseudonyms, dry_run: bool) -> Era
     frame, rows = pseudonyms.frame(pl.read_parquet(path))
     if not rows:
         return None
-    before = _sha256(path)
+    before = file_sha256(path)
     if not dry_run:
         write_parquet(frame, path)
-    return ErasedFile(path.relative_to(root).as_posix(), rows, before, "" if dry_run else _sha256(path))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return ErasedFile(path.relative_to(root).as_posix(), rows, before, "" if dry_run else file_sha256(path))

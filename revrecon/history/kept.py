@@ -1,5 +1,6 @@
 """What the lake knows of a kept extract: the note beside it, by which it counts and is known to be whole."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +15,12 @@ class LakeError(Exception):
 
 class CorruptExtract(LakeError):
     """A file in the lake is not what was written."""
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,7 @@ def told(note: Path) -> Kept:
 
 
 def way_back(path: Path, origin: str) -> str:
+    """What is wrong with a damaged extract, and what to do: a sentence for whoever meets it."""
     return (
         f"{path} is missing or not what was written (its checksum differs). Restore it from a backup, or delete the "
         f"folder {path.parent} and run again to read {origin} anew."

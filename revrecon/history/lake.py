@@ -17,7 +17,7 @@ import polars as pl
 from revrecon.entity_map.problems import did_you_mean
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.atomic import NotWhole, remove_leftovers, whole_parquet, write_parquet, write_text
-from revrecon.history.kept import CorruptExtract, stamp_after, told, way_back
+from revrecon.history.kept import CorruptExtract, file_sha256, stamp_after, told, way_back
 from revrecon.history.kept import Kept as Kept
 from revrecon.history.kept import LakeError as LakeError
 from revrecon.history.kept import every_version as every_version
@@ -82,8 +82,8 @@ class Lake:
             write_parquet(lost, _beside(path, ".quarantine"))
         kept = Kept(
             day=extract.day, path=path, contents=extract.contents, rows=latest.height,
-            superseded=good.height - latest.height, quarantined=lost.height, sha256=_sha256(path), content_hash=content,
-            fingerprint=fingerprint, origin=extract.origin, newest_change=newest_change,
+            superseded=good.height - latest.height, quarantined=lost.height, sha256=file_sha256(path),
+            content_hash=content, fingerprint=fingerprint, origin=extract.origin, newest_change=newest_change,
         )  # fmt: skip
         self._note(kept)
         return kept
@@ -250,7 +250,7 @@ def _content_hash(rows: pl.DataFrame) -> str:
 
 
 def _require_whole(kept: Kept) -> None:
-    if not kept.path.exists() or _sha256(kept.path) not in kept.names:
+    if not kept.path.exists() or file_sha256(kept.path) not in kept.names:
         raise CorruptExtract(way_back(kept.path, kept.origin))
 
 
@@ -261,8 +261,3 @@ def said_deleted(rows: pl.DataFrame) -> pl.Expr:
 
 def _beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.stem + suffix + ".parquet")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

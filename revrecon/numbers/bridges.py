@@ -8,6 +8,7 @@ import polars as pl
 
 from revrecon.canonical.world import World, end_of
 from revrecon.entity_map.model import EntityMap
+from revrecon.findings import CATEGORY_ORDER
 from revrecon.numbers.between import total
 from revrecon.numbers.captions import caption
 from revrecon.numbers.frames import (
@@ -18,7 +19,7 @@ from revrecon.numbers.frames import (
     ORDER_SCHEMA,
 )
 from revrecon.numbers.in_all_orders import labelled_orders
-from revrecon.numbers.items import CATEGORY_ORDER, labelled_items, steps_of
+from revrecon.numbers.items import labelled_items, steps_of
 from revrecon.numbers.moments import moment_of, periods
 from revrecon.numbers.orders import Orders, TooLarge, orders_of
 from revrecon.numbers.shares import PLACE, NotRun, NumberShare, share_of

@@ -5,12 +5,10 @@ import polars as pl
 from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.numbers import Definition
+from revrecon.findings import CATEGORY_ORDER
 from revrecon.numbers.frames import ITEM_SCHEMA, STEP_SCHEMA, VALUE
 from revrecon.numbers.labels import labels
 from revrecon.numbers.walk import Walk
-
-CATEGORY_ORDER = ("quality", "hierarchy", "timing", "definition")
-"""The order in which the walk takes its steps, and in which a waterfall draws them."""
 
 
 def items_of(entity_map: EntityMap, taken: Walk, name: str, pieces: pl.DataFrame) -> pl.DataFrame:

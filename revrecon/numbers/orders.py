@@ -10,14 +10,13 @@ from itertools import permutations
 
 import polars as pl
 
+from revrecon.findings import CATEGORY_ORDER
+
 COORDINATES = ("data", "tree", "as_of", "definition")
 """The four coordinates of a lens, in the order in which the walk makes them canonical."""
 
 CORNERS = {name: 1 << place for place, name in enumerate(COORDINATES)}
 """Each coordinate's bit in the number of a corner: `v5` is the value with data and as-of canonical."""
-
-CATEGORIES = ("quality", "hierarchy", "timing", "definition")
-"""What coordinates are called in a bridge, in the order of its steps; data in transit are timing."""
 
 SCALE = 10_000
 """Values are held in ten-thousandths."""
@@ -34,8 +33,8 @@ MAGNITUDE_SCHEMA: dict[str, pl.DataType] = {f"v{corner}": pl.Float64() for corne
 
 SHARE_SCHEMA: dict[str, pl.DataType] = {
     "unit_id": pl.String(),
-    **{f"{category}_in_order": pl.Int64() for category in CATEGORIES},
-    **{f"{category}_shapley": pl.Int64() for category in CATEGORIES},
+    **{f"{category}_in_order": pl.Int64() for category in CATEGORY_ORDER},
+    **{f"{category}_shapley": pl.Int64() for category in CATEGORY_ORDER},
 }
 """One row per unit in which the order matters; each four add up to the unit's gap, in ten-thousandths."""
 
@@ -145,19 +144,19 @@ def _by_category(steps: dict[str, pl.Expr], suffix: str = "") -> list[pl.Expr]:
         "timing": steps["as_of"] + pl.when(late).then(moved).otherwise(0),
         "definition": steps["definition"],
     }
-    return [named[category].cast(pl.Int64).alias(category + suffix) for category in CATEGORIES]
+    return [named[category].cast(pl.Int64).alias(category + suffix) for category in CATEGORY_ORDER]
 
 
 def _bars(values: pl.DataFrame, walked: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
     every = _every_order(values)
-    in_order = [int(walked[category].sum()) for category in CATEGORIES]
-    moved = [int(units[f"{c}_shapley"].sum()) - int(units[f"{c}_in_order"].sum()) for c in CATEGORIES]
+    in_order = [int(walked[category].sum()) for category in CATEGORY_ORDER]
+    moved = [int(units[f"{c}_shapley"].sum()) - int(units[f"{c}_in_order"].sum()) for c in CATEGORY_ORDER]
     bars = {
-        "category": CATEGORIES,
+        "category": CATEGORY_ORDER,
         "in_order": in_order,
         "shapley": [one + more for one, more in zip(in_order, moved, strict=True)],
-        "low": [min(order[category] for order in every) for category in CATEGORIES],
-        "high": [max(order[category] for order in every) for category in CATEGORIES],
+        "low": [min(order[category] for order in every) for category in CATEGORY_ORDER],
+        "high": [max(order[category] for order in every) for category in CATEGORY_ORDER],
     }
     return pl.DataFrame(bars, schema=BAR_SCHEMA)
 
@@ -169,7 +168,7 @@ def _every_order(values: pl.DataFrame) -> list[dict[str, int]]:
     found = []
     for order in permutations(COORDINATES):
         moved = sums.select(_by_category(_steps(order))).sum()
-        found.append({category: int(moved[category][0] or 0) for category in CATEGORIES})
+        found.append({category: int(moved[category][0] or 0) for category in CATEGORY_ORDER})
     return found
 
 

@@ -11,9 +11,10 @@ from fractions import Fraction
 import polars as pl
 
 from revrecon.entity_map.ratios import Ratio
+from revrecon.findings import CATEGORY_ORDER
 from revrecon.numbers.bridges import NumberResult
 from revrecon.numbers.frames import BRIDGE_SCHEMA, ITEM_SCHEMA, STEP_SCHEMA, VALUE
-from revrecon.numbers.items import CATEGORY_ORDER, steps_of
+from revrecon.numbers.items import steps_of
 from revrecon.numbers.orders import SCALE, TooLarge
 from revrecon.numbers.remainders import by_largest_remainder
 

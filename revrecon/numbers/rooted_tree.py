@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from revrecon.canonical.above import Mask, climbed
+
 Numbers = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,10 @@ class RootedTree:
         return np.split(order, np.cumsum(np.bincount(depth))[:-1]) if len(order) else []
 
     def depth(self) -> Numbers:
-        return _climbed(self.above)[1]
+        return climbed(self.above)[1]
 
     def roots(self) -> Numbers:
-        return _climbed(self.above)[0]
+        return climbed(self.above)[0]
 
     def below(self) -> Numbers:
         """How many counted records stand at each node or anywhere below it."""
@@ -89,17 +90,6 @@ class RootedTree:
                 return np.asarray(found, dtype=np.bool_)
             at = higher
             found = found | ((at == children) & (parents >= 0))
-
-
-def _climbed(above: Numbers) -> tuple[Numbers, Numbers]:
-    at, depth = above.copy(), (above != np.arange(len(above))).astype(np.int64)
-    while True:
-        higher = above[at]
-        moving = higher != at
-        if not moving.any():
-            return at, depth
-        depth += moving
-        at = higher
 
 
 def rooted_tree(

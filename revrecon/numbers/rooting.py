@@ -1,6 +1,7 @@
 """Which root a counted record stands under, in the department's tree or in the canonical one.
 
-The counterpart of `placing` for a department's own rows, and for a definition that is not the department's.
+The counterpart of `placing` for a department's own rows, and for a definition that is not the department's. Functions
+give a row per counted record and root (`unit_id`, `record`, `_root`); distinct `_root` are counted per `unit_id`.
 """
 
 import polars as pl
@@ -12,9 +13,6 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.numbers import Definition
 from revrecon.numbers.lenses import own_formula, raw_roots
 from revrecon.numbers.placing import own_records, placed, rooted_copy
-
-ROOTED_COLUMNS = ("unit_id", "record", "_root")
-"""What these functions give: a row per counted record and root; distinct `_root` are counted per `unit_id`."""
 
 
 def roots_of_own_rows(

@@ -6,13 +6,14 @@ from datetime import date
 import polars as pl
 
 from revrecon.entity_map.model import EntityMap
-from revrecon.findings import VERDICT_SCHEMA, as_findings, no_findings
+from revrecon.findings import VERDICT_ORDER, VERDICT_SCHEMA, as_findings, no_findings
 from revrecon.numbers.tie_out import copy_behind, representative
 
 UNREPRODUCED = "definition.unreproduced"
 _MONEY = re.compile(r"k?[A-Z]{3}")
-_WORST = ("breach", "warn", "not_run", "pass")
-_RANK = pl.col("verdict").replace_strict({name: place for place, name in enumerate(_WORST)}, return_dtype=pl.Int64)
+_RANK = pl.col("verdict").replace_strict(
+    {name: place for place, name in enumerate(VERDICT_ORDER)}, return_dtype=pl.Int64
+)
 
 
 def tie_out_findings(entity_map: EntityMap, tie_outs: pl.DataFrame) -> pl.DataFrame:

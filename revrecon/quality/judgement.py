@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from revrecon.canonical.world import World
-from revrecon.entity_map.entities import Entity, Limit, Threshold
+from revrecon.entity_map.entities import MEASURES, Entity, Limit, Threshold
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import VERDICT_SCHEMA, all_findings, as_findings, no_findings
 from revrecon.quality.agreed import OPEN, covering
@@ -17,8 +17,6 @@ from revrecon.quality.presence import duplicates, is_strays_home, missing, orpha
 from revrecon.quality.ratchet import GUARDED, REGRESSION
 from revrecon.quality.rules import is_required, rules_of, unique_fields
 from revrecon.quality.scale import scale_findings, scaled_fields
-
-MEASURES = ("count", "share", "net", "gross")
 
 
 def rule_findings(

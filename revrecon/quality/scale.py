@@ -11,7 +11,7 @@ import polars as pl
 from revrecon.canonical.copies import CopyRecords, copy_records
 from revrecon.canonical.survivorship import representatives
 from revrecon.canonical.world import EntityWorld
-from revrecon.entity_map.entities import Entity
+from revrecon.entity_map.entities import NUMERIC, Entity
 from revrecon.entity_map.formulas import FIELD_TYPES
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.scale import Scale
@@ -21,7 +21,6 @@ from revrecon.quality.sizes import SUSPECT_SCHEMA, compared_sizes, no_comparison
 EARLIER_SCHEMA: dict[str, pl.DataType] = {"_id": pl.String(), "field": pl.String(), "value": pl.Float64()}
 """What records said before: the median of a field's earlier, different values; one row per record and field."""
 
-_NUMBERS = ("integer", "decimal", "money")
 _SMALLEST_COUNT = 10
 """A count below this is off by a factor too easily: from 1 to 10 is one big customer."""
 
@@ -114,7 +113,7 @@ def _beside_others(
     entity: Entity, copy_name: str, live: pl.DataFrame, field: str, scale: Scale
 ) -> Iterator[pl.DataFrame]:
     """The field against each other number of the record; those that are worked out from it teach nothing."""
-    held = [name for name in entity.replication[copy_name].fields if entity.fields[name].type in _NUMBERS]
+    held = [name for name in entity.replication[copy_name].fields if entity.fields[name].type in NUMERIC]
     usual = [name for name in held if entity.fields[name].derived is None]
     for other in (name for name in scale.against or usual if name in held and name != field):
         compared = compared_sizes(_pairs(live, field, pl.col(other)), f"its {other}")

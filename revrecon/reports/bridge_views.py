@@ -1,7 +1,8 @@
 """Bridges as reports show them: small steps folded together by materiality, the largest items on top."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
@@ -75,6 +76,29 @@ class BridgeView:
     def moved(self) -> tuple[tuple[str, Decimal], ...]:
         """The categories that explain anything, and what each adds to the reported figure."""
         return tuple((category, amount) for category, amount in self.by_category if amount)
+
+
+class NoSuchBridge(Exception):
+    """A bridge was asked for that the day does not have."""
+
+
+def bridges_asked(
+    number: str, as_of: date, bridges: Sequence[BridgeView], department: str | None, period: str | None
+) -> list[BridgeView]:
+    """A number's bridges of one department or definition, and of one period, where these are named.
+
+    Raises NoSuchBridge, which tells all that there are.
+    """
+    wanted = [
+        bridge
+        for bridge in bridges
+        if period in (None, bridge.period) and department in (None, bridge.definition, bridge.department_key)
+    ]
+    if not wanted:
+        known = ", ".join(f"{bridge.definition} {bridge.period}".strip() for bridge in bridges) or "none"
+        asked = " ".join(("bridge", *(word for word in (department, period) if word)))
+        raise NoSuchBridge(f"{number} has no {asked} on {as_of}; it has: {known}.")
+    return wanted
 
 
 def bridge_views(sheet: DailySheet, most_steps: int = 20, most_items: int = 12) -> tuple[BridgeView, ...]:
@@ -179,6 +203,7 @@ def _step(row: dict[str, object]) -> StepView:
 
 
 def item_views(items: pl.DataFrame, most: int) -> Iterator[ItemView]:
+    """So many reconciling items of one bridge (ITEM_SCHEMA), those that move most first."""
     largest = items.sort(pl.col("amount").abs(), "unit_id", "records", descending=[True, False, False]).head(most)
     for row in largest.iter_rows(named=True):
         yield ItemView(

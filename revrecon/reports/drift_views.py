@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from revrecon.findings import VERDICT_ORDER
 from revrecon.reports.daily import DailySheet, person_name, system_title
 from revrecon.reports.formats import limit, money, share
-from revrecon.reports.palette import VERDICT_ORDER, VERDICT_WORDS
+from revrecon.reports.palette import VERDICT_WORDS
 from revrecon.reports.titles import amount_unit, cause_title
 
 _RANK = {verdict: place for place, verdict in enumerate(VERDICT_ORDER)}

@@ -25,7 +25,7 @@ INK = "#1e293b"
 QUIET = "#64748b"
 LINE = "#cbd5e1"
 
-VERDICT_ORDER = ("breach", "warn", "not_run", "pass")
-"""Verdicts, worst first; what was not run ranks before what passed, because nobody knows."""
-
 VERDICT_WORDS = {"breach": "Breach", "warn": "Warning", "not_run": "Not run", "pass": "Pass"}
+
+VERDICT_STYLES = {"breach": "bold white on red", "warn": "black on yellow", "pass": "green", "not_run": "bold reverse"}
+"""How a verdict looks in the terminal."""

@@ -10,18 +10,13 @@ from pathlib import Path
 from typing import Literal
 
 import polars as pl
-import xlsxwriter
 
-from revrecon.history.atomic import appearing, write_text
+from revrecon.history.atomic import write_text
 from revrecon.reports.files import spreadsheet_safe_csv
+from revrecon.reports.workbooks import MOST_ROWS, new_workbook
 from revrecon.tickets.bodies.markdown import safe
 
 Form = Literal["csv", "xlsx", "md"]
-
-_MOST_ROWS = 1_048_575
-"""What an Excel sheet holds below its row of heads."""
-
-_TEXT_STAYS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 class TooManyRows(Exception):
@@ -50,11 +45,11 @@ def _csv(frame: pl.DataFrame, raw: bool) -> str:
 def write_workbook_of(tables: Mapping[str, pl.DataFrame], path: Path) -> Path:
     """Write a workbook with a sheet per table, text always as text; its path. Raises TooManyRows."""
     for name, frame in tables.items():
-        if frame.height > _MOST_ROWS:
+        if frame.height > MOST_ROWS:
             raise TooManyRows(
-                f"{name} has {frame.height:,} rows, and a sheet holds {_MOST_ROWS:,}. Export it with --format csv."
+                f"{name} has {frame.height:,} rows, and a sheet holds {MOST_ROWS:,}. Export it with --format csv."
             )
-    with appearing(path) as beside, xlsxwriter.Workbook(str(beside), _TEXT_STAYS_TEXT) as book:
+    with new_workbook(path) as book:
         for name, frame in tables.items():
             frame.write_excel(book, name, freeze_panes=(1, 0), dtype_formats={pl.Decimal: "#,##0.00##;-#,##0.00##"})
     return path

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from revrecon.findings import CATEGORIES
-from revrecon.reports.bridge_views import BridgeView
+from revrecon.reports.bridge_views import BridgeView, bridges_asked
 from revrecon.reports.daily import DailySheet
 from revrecon.reports.drift_views import troubles
 from revrecon.reports.finding_views import worst_findings
@@ -23,13 +23,13 @@ from revrecon.reports.formats import compact, count, money, plural
 from revrecon.reports.headline import headline
 from revrecon.reports.heads import UNREPRODUCED
 from revrecon.reports.number_views import NumberView, number_views
+from revrecon.reports.palette import VERDICT_STYLES
 from revrecon.reports.terminal_bridges import AMOUNT, plain_table, show_bridge, the_bridges
 from revrecon.reports.tie_out_views import tie_out_table
 from revrecon.tickets.model import Ticket
 
 _WIDEST = 400
 _NARROWEST_NAME, _NARROWEST_CHECK = 10, 28
-_STYLES = {"breach": "bold white on red", "warn": "black on yellow", "pass": "green", "not_run": "bold reverse"}
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def verdicts_table(sheet: DailySheet) -> RenderableType:
     table.add_column("Gross", **AMOUNT)
     table.add_column("Owner", overflow="fold")
     for row in rows:
-        verdict = Text(f" {row.words} ", style=_STYLES.get(row.verdict, ""))
+        verdict = Text(f" {row.words} ", style=VERDICT_STYLES.get(row.verdict, ""))
         check = Text(f"{row.entity} in {row.copy}: {row.cause_title.lower()}")
         table.add_row(verdict, check, count(row.records), row.share, row.gross, Text(row.owner))
     return table
@@ -182,10 +182,6 @@ def show_day(console: Console, sheet: DailySheet, bridges: bool = False, finding
     console.print(tickets_table(sheet.tickets))
 
 
-class NoSuchBridge(Exception):
-    """A bridge was asked for that the day does not have."""
-
-
 def show_bridges(
     console: Console,
     sheet: DailySheet,
@@ -200,15 +196,7 @@ def show_bridges(
     """
     views = [view for view in number_views(sheet) if view.number == number]
     every = [bridge for view in views for bridge in the_bridges(view)]
-    wanted = [
-        bridge
-        for bridge in every
-        if period in (None, bridge.period) and department in (None, bridge.definition, bridge.department_key)
-    ]
-    if not wanted:
-        known = ", ".join(f"{bridge.definition} {bridge.period}".strip() for bridge in every) or "none"
-        asked = " ".join(word for word in (department, period) if word)
-        raise NoSuchBridge(f"{number} has no bridge {asked} on {sheet.as_of}".strip() + f"; it has: {known}.")
+    wanted = bridges_asked(number, sheet.as_of, every, department, period)
     mine = sheet.tie_outs.filter(pl.col("number") == number)
     if mine.height:
         console.print(tie_out_table(sheet.map, mine), "")

@@ -12,12 +12,11 @@ from rich.text import Text
 from revrecon.entity_map.model import EntityMap
 from revrecon.reports.daily import person_name
 from revrecon.reports.formats import money
-from revrecon.reports.palette import VERDICT_WORDS
+from revrecon.reports.palette import VERDICT_STYLES, VERDICT_WORDS
 from revrecon.reports.terminal_bridges import AMOUNT, plain_table
 from revrecon.reports.titles import definition_title, number_title
 
 _WORDS = {**VERDICT_WORDS, "pass": "Ties", "replaced": "Replaced"}
-_STYLES = {"breach": "bold white on red", "warn": "black on yellow", "pass": "green", "not_run": "bold reverse"}
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def tie_out_table(entity_map: EntityMap, tie_outs: pl.DataFrame) -> RenderableTy
         table.add_column(name, **AMOUNT)
     rows = tie_out_views(entity_map, tie_outs)
     for row in rows:
-        verdict = Text(f" {row.words} ", style=_STYLES.get(row.verdict, "dim"), no_wrap=True)
+        verdict = Text(f" {row.words} ", style=VERDICT_STYLES.get(row.verdict, "dim"), no_wrap=True)
         table.add_row(verdict, Text(f"{row.title}, {row.department}"), row.reported, row.recomputed, row.miss)
     notes = [_note(row) for row in rows if row.verdict != "pass"]
     return Group(table, *notes)

@@ -12,6 +12,9 @@ import httpx
 
 from revrecon.entity_map.addresses import LOOPBACK
 
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""Troubles in which a request surely never left: whatever it asks for was not done."""
+
 
 class GoesElsewhere(Exception):
     """A request would go where nothing may go."""

@@ -27,6 +27,7 @@ _TROUBLES_IN_A_ROW = 3
 
 
 def utc_now() -> datetime:
+    """The clock where no other one is given."""
     return datetime.now(UTC)
 
 

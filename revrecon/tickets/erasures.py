@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from revrecon.history.erased import ErasedFile
 from revrecon.history.pseudonyms import Pseudonyms
+from revrecon.tickets.database import make_tables, open_engine, writing
 from revrecon.tickets.erased_bodies import ERASED_BODIES, Chained, erased_bodies, rewritten
 from revrecon.tickets.erased_bodies import schema as bodies_schema
 from revrecon.tickets.erased_bodies import told as body_told
 from revrecon.tickets.figure_tables import only_added_to
-from revrecon.tickets.ledger import make_tables, open_engine, writing
 from revrecon.tickets.trail import Register, link, link_erased, trail_links, trail_salts, watch
 
 _schema = sa.MetaData()

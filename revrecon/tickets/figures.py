@@ -11,10 +11,10 @@ from revrecon.history.pinned_lake import Extract
 from revrecon.history.pseudonyms import Pseudonyms
 from revrecon.tickets import chain
 from revrecon.tickets.chain import FIRST
+from revrecon.tickets.database import make_tables, open_engine, writing
 from revrecon.tickets.erased_bodies import Chained, erased_in, is_as_written, texts_replaced
 from revrecon.tickets.figure_model import FigureDraft, PublishedFigure, sha256_of
 from revrecon.tickets.figure_tables import figure_extracts, published_figures, restated_figures, schema
-from revrecon.tickets.ledger import make_tables, open_engine, writing
 
 Key = tuple[str, str, str, date]
 

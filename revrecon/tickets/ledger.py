@@ -3,147 +3,22 @@
 Facts are kept per day, and everything else follows from them, so that days may be run twice and in any order.
 """
 
-import json
-import os
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from pathlib import Path
 
 import polars as pl
 import sqlalchemy as sa
 
 from revrecon.entity_map.model import EntityMap
+from revrecon.tickets.database import AT_ONCE, known_of, open_engine, writing
+from revrecon.tickets.fact_bodies import body_of, fact_of
 from revrecon.tickets.fold import Judgement, Life, life_of, ticket_id, ticket_of
-from revrecon.tickets.model import Act, Ticket, Verdicted, WorstRecord
-from revrecon.tickets.trail import Register, link, watch
-from revrecon.tickets.trail import schema as trail_schema
-
-_schema = sa.MetaData()
-_SYNCHRONOUS = "EXTRA"
-_TURN = 20260302
-"""The name of PostgreSQL's lock under which tables are made."""
-_AT_ONCE = 400
-"""How many rows are asked for at once: SQLite takes some thousand values in a statement."""
-
-
-class LedgerTrouble(Exception):
-    """The ledger cannot be read or written."""
-
-
-ticket_facts = sa.Table(
-    "ticket_facts",
-    _schema,
-    sa.Column("key", sa.String, primary_key=True),
-    sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("verdict", sa.String, nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
-)
-first_seen = sa.Table(
-    "first_seen",
-    _schema,
-    sa.Column("signature", sa.String, primary_key=True),
-    sa.Column("first_day", sa.Date, nullable=False),
-    sa.Column("last_day", sa.Date, nullable=False),
-)
-ticket_acts = sa.Table(
-    "ticket_acts",
-    _schema,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("ticket", sa.String, nullable=False, index=True),
-    sa.Column("day", sa.Date, nullable=False),
-    sa.Column("deed", sa.String, nullable=False),
-    sa.Column("by", sa.String, nullable=False),
-    sa.Column("why", sa.Text, nullable=False),
-    sa.Column("at", sa.String, nullable=False),  # ISO 8601, UTC
-    sa.Column("until", sa.Date),
-    sa.Column("source", sa.String, nullable=False),
-)
-ACTS = Register(ticket_acts, "act on a ticket")
-
-
-def open_engine(url: str) -> sa.Engine:
-    """An engine on the ledger, its tables made if they are not there; a SQLite file is readable by its owner only.
-
-    Whatever is done with it raises LedgerTrouble where the database is gone, full, locked or damaged. No connection
-    outlives what is done over it, so that a server is left none however many engines there were.
-    """
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    sa.event.listen(engine, "handle_error", _raise_plainly)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _wait_for_the_disk)
-        path = Path(str(engine.url.database))
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT, 0o600))
-    make_tables(engine, _schema)
-    make_tables(engine, trail_schema)
-    return engine
-
-
-def _wait_for_the_disk(connection: sqlite3.Connection, _: object) -> None:
-    """What was committed stays committed after a power cut: SQLite's own level may take the last commit back."""
-    connection.execute(f"PRAGMA synchronous = {_SYNCHRONOUS}")
-
-
-def make_tables(engine: sa.Engine, schema: sa.MetaData) -> None:
-    """Make tables that are not there with all that guards them, or nothing: whoever is killed in between leaves no
-    half, and of two that begin at the same time one waits."""
-    if set(schema.tables) <= set(sa.inspect(engine).get_table_names()):
-        return
-    with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_TURN})"))
-        schema.create_all(connection)
-
-
-_NEXT_STEPS = {
-    "full": "Make room on the disk, and run again.",
-    "I/O": "Look at the disk: is it full or broken? Then run again.",
-    "readonly": "Give the right to write to it, and run again.",
-    "locked": "Another process holds it: wait until that has ended, and run again.",
-    "malformed": "Restore it from a backup, and run the days since then again.",
-    "not a database": "Restore it from a backup, and run the days since then again.",
-}
-
-
-def _raise_plainly(context: sa.engine.ExceptionContext) -> None:
-    """What is wrong with the database itself, as a sentence. Raises LedgerTrouble."""
-    if type(context.sqlalchemy_exception) not in (sa.exc.OperationalError, sa.exc.DatabaseError):
-        return
-    said = str(context.original_exception).strip()
-    where = context.engine.url.render_as_string(hide_password=True) if context.engine else "of REVRECON_LEDGER_URL"
-    step = next((step for sign, step in _NEXT_STEPS.items() if sign in said), "Is it there, and its address right?")
-    raise LedgerTrouble(f"The ledger {where} cannot be used ({said}). {step}") from context.original_exception
-
-
-@contextmanager
-def writing(engine: sa.Engine, table: sa.Table | None = None) -> Iterator[sa.Connection]:
-    """One transaction that takes the write lock at once, so that two writers queue and never deadlock.
-
-    SQLite locks the ledger, PostgreSQL the table if one is named.
-    """
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA busy_timeout = 30000")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        if engine.dialect.name == "postgresql" and table is not None:
-            connection.execute(sa.text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
-        yield connection
-        connection.commit()
-
-
-def known_of(connection: sa.Connection, column: sa.Column[str], values: Sequence[str]) -> set[str]:
-    """Which of many values a column holds."""
-    found: set[str] = set()
-    for start in range(0, len(values), _AT_ONCE):
-        query = sa.select(column).where(column.in_(values[start : start + _AT_ONCE]))
-        found |= set(connection.execute(query).scalars())
-    return found
+from revrecon.tickets.ledger_tables import ACTS, first_seen, ticket_acts, ticket_facts
+from revrecon.tickets.model import Act, Ticket, Verdicted
+from revrecon.tickets.trail import link, watch
 
 
 class Ledger:
@@ -155,7 +30,7 @@ class Ledger:
 
     def record(self, day: date, facts: Sequence[Verdicted], signatures: Sequence[str]) -> None:
         """Keep the facts of a day in place of what was known of it, and widen first and last seen; all or nothing."""
-        rows = [{"key": f.key, "day": day, "verdict": f.verdict, "body": _body(f)} for f in facts]
+        rows = [{"key": f.key, "day": day, "verdict": f.verdict, "body": body_of(f)} for f in facts]
         with writing(self.engine, ticket_facts) as connection:
             connection.execute(ticket_facts.delete().where(ticket_facts.c.day == day))
             if rows:
@@ -206,7 +81,7 @@ class Ledger:
         breached = sa.select(ticket_facts.c.key).where(ticket_facts.c.verdict == "breach")
         query = sa.select(ticket_facts.c.key, ticket_facts.c.day, ticket_facts.c.verdict)
         query = query.where(ticket_facts.c.day <= as_of).order_by(ticket_facts.c.key)
-        asked = [breached] if keys is None else [keys[n : n + _AT_ONCE] for n in range(0, len(keys), _AT_ONCE)]
+        asked = [breached] if keys is None else [keys[n : n + AT_ONCE] for n in range(0, len(keys), AT_ONCE)]
         with self.engine.connect() as connection:
             for some in asked:
                 rows = connection.execute(query.where(ticket_facts.c.key.in_(some)))
@@ -220,12 +95,12 @@ class Ledger:
         """
         fact, by_day = ticket_facts.c, sorted(places, key=lambda place: (place[1], place[0]))
         with self.engine.connect() as connection:
-            for start in range(0, len(by_day), _AT_ONCE):
-                some = set(by_day[start : start + _AT_ONCE])
+            for start in range(0, len(by_day), AT_ONCE):
+                some = set(by_day[start : start + AT_ONCE])
                 keys, days = sorted({key for key, _ in some}), sorted({day for _, day in some})
                 query = sa.select(fact.key, fact.day, fact.body).where(fact.key.in_(keys), fact.day.in_(days))
                 rows = connection.execute(query)
-                yield from (_fact(body) for key, day, body in rows if (key, day) in some)
+                yield from (fact_of(body) for key, day, body in rows if (key, day) in some)
 
     def act(self, acts: Sequence[Act]) -> int:
         """Keep what people did with tickets; the same act entered twice is one. How many were new."""
@@ -273,7 +148,7 @@ class Ledger:
         query = query if key is None else query.where(ticket_facts.c.key == key)
         with self.engine.connect() as connection:
             bodies = connection.execute(query.order_by(ticket_facts.c.day, ticket_facts.c.key)).scalars()
-            return [_fact(body) for body in bodies]
+            return [fact_of(body) for body in bodies]
 
     def drop_passes(self, before: date, dry_run: bool = False) -> int:
         """Remove facts older than a day of checks that never were in breach; how many. No ticket follows from them.
@@ -297,7 +172,7 @@ class Ledger:
         found: dict[date, int] = {}
         with self.engine.connect() as connection:
             for day, verdict, body in connection.execute(query):
-                found[day] = found.get(day, 0) + (_fact(body).records if verdict in ("warn", "breach") else 0)
+                found[day] = found.get(day, 0) + (fact_of(body).records if verdict in ("warn", "breach") else 0)
         return list(found.items())
 
     def seen(self) -> pl.DataFrame:
@@ -318,26 +193,3 @@ def _is_asked_for(life: Life, live: bool, closed_since: date | None) -> bool:
 
 def _worst_first(ticket: Ticket) -> tuple[object, ...]:
     return (not ticket.live, -(ticket.gross or Decimal()), ticket.since or date.max, ticket.key)
-
-
-def _body(fact: Verdicted) -> str:
-    return json.dumps(asdict(fact), default=str, sort_keys=True)
-
-
-def _fact(body: str) -> Verdicted:
-    raw = json.loads(body)
-    worst = tuple(WorstRecord(**{**record, "amount": _money(record["amount"])}) for record in raw["worst"])
-    return Verdicted(
-        **{
-            **raw,
-            "day": date.fromisoformat(raw["day"]),
-            "since": date.fromisoformat(raw["since"]) if raw["since"] else None,
-            "net": _money(raw["net"]),
-            "gross": _money(raw["gross"]),
-            "worst": worst,
-        }
-    )
-
-
-def _money(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)

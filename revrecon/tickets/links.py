@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from revrecon.tickets.ledger import make_tables, open_engine, writing
+from revrecon.tickets.database import make_tables, open_engine, writing
 from revrecon.tickets.trackers.contract import Place, Seen
 
 _schema = sa.MetaData()

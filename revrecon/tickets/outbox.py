@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from revrecon.tickets.ledger import known_of, make_tables, open_engine, writing
+from revrecon.tickets.database import known_of, make_tables, open_engine, writing
 
 _schema = sa.MetaData()
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from revrecon.tickets.ledger import make_tables, open_engine, writing
+from revrecon.tickets.database import make_tables, open_engine, writing
 from revrecon.tickets.trail import Register, link, watch
 
 _schema = sa.MetaData()

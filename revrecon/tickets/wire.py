@@ -4,20 +4,20 @@ import weakref
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 import httpx
 import stamina
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from revrecon.sources.hidden import from_environment, said
-from revrecon.sources.network import GoesElsewhere, outwards
+from revrecon.sources.network import NOT_SENT, GoesElsewhere, outwards
 from revrecon.tickets.trouble import Gone, Refused, SecretMissing, TryLater, Unsure
 
 stamina.instrumentation.set_on_retry_hooks([])  # troubles are kept with their messages, and told from there
 
 Method = Literal["GET", "POST", "PATCH", "PUT"]
 Params = Mapping[str, str | int]
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 _CHANGED_MEANWHILE = 412
 
@@ -41,6 +41,15 @@ def secret(name: str) -> str:
             f"The environment variable {name} is not set. Set it where RevRecon runs, and deliver again."
         )
     return value
+
+
+class Answer(BaseModel):
+    """What is read of an answer: the keys that a tracker promises and that are looked at, no others."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+
+A = TypeVar("A", bound=BaseModel)
 
 
 class Wire:
@@ -69,6 +78,18 @@ class Wire:
         )  # fmt: skip
         return again(self._wait_before_again(repeatable), self._once, request)
 
+    def read(self, form: type[A], answer: httpx.Response) -> A:
+        """What an answer says. Raises Unsure where it has another form, such as the page of a login in between."""
+        try:
+            return form.model_validate_json(answer.content)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            raise Unsure(
+                f"{self.name} answered {answer.status_code} in another form than it promises "
+                f"({place + ': ' if place else ''}{said(first['msg'])}). Does something stand in between?"
+            ) from None
+
     def _wait_before_again(self, repeatable: bool) -> Callable[[Exception], bool | float]:
         def decide(trouble: Exception) -> bool | float:
             if isinstance(trouble, TryLater) and trouble.after.total_seconds() > self.longest:
@@ -84,7 +105,7 @@ class Wire:
             response = self.http.send(request)
         except GoesElsewhere as trouble:
             raise Refused(f"{self.name}: {trouble}") from trouble
-        except _NEVER_SENT as error:
+        except NOT_SENT as error:
             raise TryLater(f"{self.name} cannot be reached ({type(error).__name__}). Is its address right?") from error
         except httpx.TransportError as error:
             raise Unsure(f"The answer of {self.name} was lost ({type(error).__name__}).") from error

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from revrecon.tickets.ledger import open_engine, writing
+from revrecon.tickets.database import open_engine, writing
 from revrecon.write_back.trouble import UnderWay
 
 LEASE = timedelta(minutes=15)

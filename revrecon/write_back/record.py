@@ -8,10 +8,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from revrecon.tickets.chain import Chained, faults
+from revrecon.tickets.database import open_engine, writing
 from revrecon.tickets.erased_bodies import erased_in, is_as_written
 from revrecon.tickets.figure_model import sha256_of
 from revrecon.tickets.figure_tables import only_added_to
-from revrecon.tickets.ledger import open_engine, writing
 from revrecon.write_back.events import Begun, Entry, Event
 from revrecon.write_back.state import Write, after, write_of, writes_of
 from revrecon.write_back.trouble import NoSuchWrite, UnderWay

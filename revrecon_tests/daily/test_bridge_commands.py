@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from revrecon.cli import app
 from revrecon_tests.companies import SHOP
-from revrecon_tests.numbers.test_ratios import COUNTED
+from revrecon_tests.numbers.counted_shop import COUNTED
 from revrecon_tests.shops import FIRST, SECOND, shop_on_disk
 
 

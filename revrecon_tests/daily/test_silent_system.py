@@ -13,8 +13,8 @@ from revrecon.entity_map.loader import load_map, parse_map
 from revrecon.sources.contract import SourceUnreachable
 from revrecon.sources.live.system import Outside
 from revrecon_tests.fakes.faults import Network
+from revrecon_tests.repository import ROOT
 from revrecon_tests.sandbox.sample import Company, secrets
-from revrecon_tests.test_shipped_companies import ROOT
 
 FIRST, SECOND = dt.date(2026, 7, 1), dt.date(2026, 7, 2)
 

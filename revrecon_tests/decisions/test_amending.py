@@ -1,7 +1,6 @@
 import datetime as dt
 import difflib
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -19,14 +18,8 @@ from revrecon.decisions.kinds import (
 from revrecon.decisions.taken import taken
 from revrecon.entity_map.agreed import OfABridge, OfACopy
 from revrecon.entity_map.loader import load_map, parse_map
+from revrecon_tests.repository import MAPS, SHIPPED_MAP
 
-HERE = Path(__file__).parents[2]
-SHIPPED = HERE / "entity_map.yaml"
-MAPS = [
-    SHIPPED,
-    HERE / "examples" / "eia861" / "entity_map.yaml",
-    HERE / "revrecon_tests" / "entity_map" / "small_map.yaml",
-]
 ON = dt.date(2027, 7, 20)
 
 
@@ -42,7 +35,7 @@ def touched(before, after):
 
 @pytest.fixture(scope="module")
 def shipped():
-    return SHIPPED.read_text(encoding="utf-8")
+    return SHIPPED_MAP.read_text(encoding="utf-8")
 
 
 def test_what_is_not_about_the_map_leaves_it_as_it_is(shipped):

@@ -1,18 +1,8 @@
-import datetime as dt
-from dataclasses import replace
-
 import pytest
 
-from revrecon.canonical.identity.decisions import Decision
 from revrecon.decisions.contradictions import Contradiction, require_no_contradiction
-from revrecon.decisions.register import DecisionRegister, decision_id
-
-NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
-
-
-def said(verdict, left, right):
-    bare = Decision("", "account", ("crm", left), ("crm", right), verdict, "ann", "because", NOON)
-    return replace(bare, id=decision_id(bare))
+from revrecon.decisions.register import DecisionRegister
+from revrecon_tests.decisions.accounts import said
 
 
 def test_a_decision_is_kept_once_and_read_back_as_it_was(tmp_path):

@@ -1,6 +1,5 @@
 import datetime as dt
 import difflib
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -8,6 +7,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from revrecon.entity_map.editing import MapText, NoPlace, flow
+from revrecon_tests.repository import SHIPPED_MAP
 
 PAGE = """\
 # A page of a map.
@@ -147,7 +147,7 @@ def test_whatever_is_written_elsewhere_stays_as_it_was(value, path):
 
 
 def test_the_shipped_map_keeps_every_comment():
-    text = (Path(__file__).parents[2] / "entity_map.yaml").read_text(encoding="utf-8")
+    text = SHIPPED_MAP.read_text(encoding="utf-8")
     edited = MapText(text).replaced(("map", "version"), 99).with_item(("map", "history"), {"version": 99})
     assert [line for line in edited.text.splitlines() if "#" in line and "version:" not in line] == [
         line for line in text.splitlines() if "#" in line and "version:" not in line

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -10,6 +11,8 @@ import pytest
 from revrecon.entity_map import json_schema
 from revrecon.entity_map.document import read_document
 from revrecon.entity_map.schema import json_schema_text
+from revrecon.entity_map.write_back import WriteBack
+from revrecon_tests.repository import MAPS, ROOT
 
 
 def _as_json(value: Any) -> Any:
@@ -19,6 +22,13 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, list):
         return [_as_json(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _underlined(text: str) -> list[str]:
+    """The places of a map at which an editor with the schema complains."""
+    document, _ = read_document(text)
+    complaints = jsonschema.Draft202012Validator(json_schema()).iter_errors(_as_json(document.value))
+    return ["/".join(map(str, one.absolute_path)) for one in complaints]
 
 
 def test_every_part_of_the_map_is_explained() -> None:
@@ -32,9 +42,16 @@ def test_unknown_keys_are_underlined() -> None:
     assert all(part["additionalProperties"] is False for part in parts)
 
 
-def test_the_small_map_with_its_shorthands_fits_the_schema(small_text: str) -> None:
-    document, _ = read_document(small_text)
-    jsonschema.Draft202012Validator(json_schema()).validate(_as_json(document.value))
+@pytest.mark.parametrize("path", MAPS, ids=[str(path.relative_to(ROOT)) for path in MAPS])
+def test_what_the_loader_takes_fits_the_schema(path: Path) -> None:
+    assert _underlined(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("written", [["stage", "amount"], {"columns": ["stage"], "master_id": "canonical_id"}])
+def test_what_may_be_written_back_is_a_list_or_has_its_settings(written: object) -> None:
+    told = {"objects": {"Deal": written}}
+    assert WriteBack.model_validate(told).objects["Deal"].columns[0] == "stage"
+    jsonschema.Draft202012Validator(WriteBack.model_json_schema()).validate(told)
 
 
 @pytest.mark.parametrize(

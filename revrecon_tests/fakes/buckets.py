@@ -15,7 +15,16 @@ A_PAGE = 2
 
 
 class FakeBucket:
-    """`files`: content by name. `refuses`: a status and a code that every question gets. `asked`: all hosts asked."""
+    """`files`: content by name. `refuses`: a status and a code that every question gets. `hosts`: whoever was asked.
+
+    A product's fake says the path of its bucket (`folder`), the mark of a further page, and how it tells what is not
+    there.
+    """
+
+    folder: str
+    mark: str
+    no_bucket: str
+    no_file: str
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -68,6 +77,11 @@ class FakeBucket:
         headers = {"Content-Encoding": "gzip"} if self.packs else {}
         return httpx.Response(200, headers={**self.told_of(name), **headers}, stream=httpx.ByteStream(sent))
 
+    def name_in(self, request: httpx.Request) -> str:
+        """The file's name that a question is about; empty where it is about the bucket."""
+        path = request.url.raw_path.decode().partition("?")[0]
+        return unquote(path.removeprefix(self.folder).lstrip("/"))
+
     def changed(self, name: str) -> dt.datetime:
         return dt.datetime(2026, 3, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=self.versions[name])
 
@@ -78,10 +92,6 @@ class FakeBucket:
 class FakeS3(FakeBucket):
     mark, no_bucket, no_file = "continuation-token", "NoSuchBucket", "NoSuchKey"
     folder = "/exports"
-
-    def name_in(self, request):
-        path = unquote(request.url.raw_path.decode().partition("?")[0])
-        return path.removeprefix(self.folder).lstrip("/")
 
     def is_the_same(self, request, name):
         return request.headers["if-match"] == self.tag(name)
@@ -111,10 +121,7 @@ class FakeS3(FakeBucket):
 
 class FakeGcs(FakeBucket):
     mark, no_bucket, no_file = "pageToken", "The specified bucket does not exist.", "No such object: exports/it"
-
-    def name_in(self, request):
-        path = request.url.raw_path.decode().partition("?")[0]
-        return unquote(path.removeprefix("/storage/v1/b/exports/o").lstrip("/"))
+    folder = "/storage/v1/b/exports/o"
 
     def is_the_same(self, request, name):
         return request.url.params["generation"] == str(self.versions[name])
@@ -142,10 +149,6 @@ class FakeGcs(FakeBucket):
 class FakeAzure(FakeBucket):
     mark, no_bucket, no_file = "marker", "ContainerNotFound", "BlobNotFound"
     folder = "/exports"
-
-    def name_in(self, request):
-        path = unquote(request.url.raw_path.decode().partition("?")[0])
-        return path.removeprefix(self.folder).lstrip("/")
 
     def is_the_same(self, request, name):
         return request.headers["if-match"] == f'"0x{self.versions[name]}"'

@@ -15,6 +15,8 @@ FAULTS = (
     "killed",
 )
 """`after`: the other side has done it, and nobody hears of it."""
+ANOTHER_PAGE = "another page"
+"""The other side has done it, and what is heard is a good answer of something that stands in between."""
 
 
 class Killed(BaseException):
@@ -47,6 +49,8 @@ class Network(httpx.BaseTransport):
             raise httpx.RemoteProtocolError("peer closed", request=request)
         if fault == "timeout after":
             raise httpx.ReadTimeout("timed out", request=request)
+        if fault == ANOTHER_PAGE:
+            return httpx.Response(200, html="<html>Sign in to go on</html>")
         return httpx.Response(502) if fault == "error after" else answer
 
 

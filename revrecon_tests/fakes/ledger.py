@@ -3,11 +3,11 @@
 import contextlib
 from unittest.mock import patch
 
-from revrecon.tickets import ledger
+from revrecon.tickets import database
 
 
 @contextlib.contextmanager
 def quick_ledgers():
     """Within, SQLite does not wait for the disk."""
-    with patch.object(ledger, "_SYNCHRONOUS", "OFF"):
+    with patch.object(database, "_SYNCHRONOUS", "OFF"):
         yield

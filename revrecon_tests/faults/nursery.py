@@ -3,7 +3,6 @@
 It has used neither polars nor DuckDB itself, so that no thread is lost with a fork.
 """
 
-import contextlib
 import datetime as dt
 import json
 import os
@@ -117,9 +116,10 @@ def _born(order: Order) -> tuple[int, int]:
     child = os.fork()
     if child == 0:
         os.close(reading)
-        with contextlib.suppress(BaseException):  # else it would go on as a second nursery, with the first one's pipes
+        try:
             _obey(order, writing)
-        os._exit(0)
+        finally:  # whatever it raises was told; else it would go on as a second nursery, with the first one's pipes
+            os._exit(0)
     os.close(writing)
     return child, reading
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from revrecon.history.atomic import remove_for_good, write_text
-from revrecon.tickets.ledger import open_engine
+from revrecon.tickets.database import open_engine
 from revrecon_tests.faults.platter import Platter
 from revrecon_tests.faults.power import the_power_fails
 

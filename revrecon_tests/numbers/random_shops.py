@@ -3,12 +3,16 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from revrecon.canonical.world import World
 from revrecon.entity_map.model import EntityMap
 from revrecon.numbers.placing import NotKnown
 from revrecon_tests.companies import SHOP, TODAY, company, shop_tables, world_of
+
+few = settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+"""For a law over whole companies, which are slow to shrink: a failing one is shown as it was found."""
 
 EARLIER = TODAY - dt.timedelta(days=30)
 OLD, FRESH = "2026-01-10 00:00:00", "2026-03-31 12:00:00"

@@ -4,8 +4,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from revrecon.findings import CATEGORY_ORDER
 from revrecon.numbers.bridges import number_result
-from revrecon.numbers.items import CATEGORY_ORDER
 from revrecon_tests.companies import CUSTOMERS, DEALS, QUOTES, SHOP, TODAY, company, shop_tables, world_of
 from revrecon_tests.tables import rows
 

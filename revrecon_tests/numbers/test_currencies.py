@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from revrecon.findings import CATEGORY_ORDER
 from revrecon.numbers.between import bridge_between
 from revrecon.numbers.bridges import number_result
-from revrecon.numbers.items import CATEGORY_ORDER
 from revrecon.numbers.moments import Period
 from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.since import bridge_since
@@ -26,7 +26,7 @@ from revrecon_tests.numbers.random_currencies import (
     tables_in_currencies,
     with_rates,
 )
-from revrecon_tests.numbers.random_shops import EARLIER, Shop
+from revrecon_tests.numbers.random_shops import EARLIER, Shop, few
 from revrecon_tests.tables import rows
 
 ALWAYS = Period("", TODAY, TODAY)
@@ -48,7 +48,6 @@ QUOTES = """
     Q2 | Small | C2       | open  | 66.67  | USD  | 2026-01-20 | D2     | 2026-01-12 00:00:00 | 2026-01-12 00:00:00
     Q3 | Home  | C2       | open  | 333.00 | EUR  | 2026-01-20 | D3     | 2026-01-12 00:00:00 | 2026-01-12 00:00:00
 """
-few = settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 
 def shop(canonical=BOOKING, sales=MONTH_END, books=AS_OF, given_rates=RATES, deals=DEALS, quotes=QUOTES):

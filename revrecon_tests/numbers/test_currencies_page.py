@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from pathlib import Path
 
 from ruamel.yaml import YAML
 
@@ -10,9 +9,10 @@ from revrecon.entity_map.currencies import Currencies
 from revrecon.numbers.bridges import number_result
 from revrecon_tests.companies import TODAY, company, shop_tables, world_of
 from revrecon_tests.numbers.random_currencies import in_currencies
+from revrecon_tests.repository import DOCS
 
 NO_QUOTES = "id | name | customer | stage | total | code | closes | crm_id | created | changed"
-PAGE = Path(__file__).parents[2] / "docs" / "currencies.md"
+PAGE = DOCS / "currencies.md"
 
 
 def blocks(language: str) -> list[str]:

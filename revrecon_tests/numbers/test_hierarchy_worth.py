@@ -16,16 +16,9 @@ from revrecon.numbers.moments import Period
 from revrecon.numbers.rooted_tree import best_order, rooted_tree
 from revrecon.numbers.walk import moved
 from revrecon.quality.links import LINK_SCHEMA, set_right, wrong_links
-from revrecon_tests.companies import TODAY, company, shop_tables, world_of
+from revrecon_tests.companies import THREE_GENERATIONS, TODAY, company, shop_tables, world_of
 from revrecon_tests.tables import rows
 
-ACCOUNTS = """
-    id | name        | phone    | parent | kind     | created              | changed
-    A1 | Acme Inc.   | 555-0001 |        | customer | 2026-01-01 00:00:00  | 2026-01-01 00:00:00
-    A2 | Acme Europe | 555-0002 | A1     | customer | 2026-01-02 00:00:00  | 2026-01-02 00:00:00
-    A3 | Acme Paris  | 555-0003 | A2     | customer | 2026-01-03 00:00:00  | 2026-01-03 00:00:00
-    A4 | Borealis    | 555-0004 |        | customer | 2026-01-04 00:00:00  | 2026-01-04 00:00:00
-"""
 CUSTOMERS = """
     id | name        | phone | parent | category | crm_id | created             | changed
     C1 | Acme Inc.   | 1     |        |          | A1     | 2026-01-05 00:00:00 | 2026-01-05 00:00:00
@@ -46,7 +39,7 @@ ALWAYS = Period("", TODAY, TODAY)
 
 @pytest.fixture(scope="module")
 def world():
-    return world_of(company(), shop_tables(accounts=ACCOUNTS, customers=CUSTOMERS, deals=DEALS, quotes=QUOTES))
+    return world_of(company(), shop_tables(accounts=THREE_GENERATIONS, customers=CUSTOMERS, deals=DEALS, quotes=QUOTES))
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +94,7 @@ def test_a_link_that_moves_nothing_is_told_once_without_a_number():
     world = world_of(
         company(),
         shop_tables(
-            accounts=ACCOUNTS.replace("customer | 2026-01-02", "prospect | 2026-01-02"),
+            accounts=THREE_GENERATIONS.replace("customer | 2026-01-02", "prospect | 2026-01-02"),
             customers="\n".join(
                 line for line in CUSTOMERS.splitlines() if line.split("|")[0].strip() in ("id", "C1", "C2")
             ),

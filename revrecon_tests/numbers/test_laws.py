@@ -4,25 +4,23 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from revrecon.findings import CATEGORY_ORDER
 from revrecon.numbers.accounting import OUTCOMES, row_accounting, rows_told
 from revrecon.numbers.between import bridge_between
 from revrecon.numbers.bridges import number_result
 from revrecon.numbers.in_all_orders import walked_values
-from revrecon.numbers.items import CATEGORY_ORDER
 from revrecon.numbers.moments import Period
 from revrecon.numbers.orders import CORNERS, SCALE
 from revrecon.numbers.placing import NotKnown
 from revrecon.numbers.walk import walk
 from revrecon_tests.companies import SHOP, TODAY, company, shop_tables, world_of
-from revrecon_tests.numbers.random_shops import LAGGING, shops, tables
+from revrecon_tests.numbers.random_shops import LAGGING, few, shops, tables
 
 ALWAYS = Period("", TODAY, TODAY)
 LENSES = ("canonical", "sales", "books", "books:data", "books:tree,as_of", "sales:definition")
-few = settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
-"""Whole companies are slow to shrink: a failing one is shown as it was found."""
 
 
 def lenses_of(entity_map, number, definition, world_on):

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revrecon.numbers.orders import CATEGORIES, COORDINATES, CORNERS, LENS_SCHEMA, TooLarge, orders_of
+from revrecon.findings import CATEGORY_ORDER
+from revrecon.numbers.orders import COORDINATES, CORNERS, LENS_SCHEMA, TooLarge, orders_of
 
 AMOUNT = st.sampled_from([0, 0, 10_000, -30_000, 70_100, 1_234_500, 99_999])
 ROW = st.tuples(st.booleans(), st.lists(AMOUNT, min_size=16, max_size=16))
@@ -29,7 +30,7 @@ def category(coordinate, late):
 def by_hand(values, late):
     """Per order what each category moves."""
     for order in permutations(COORDINATES):
-        moved, corner = dict.fromkeys(CATEGORIES, 0), 0
+        moved, corner = dict.fromkeys(CATEGORY_ORDER, 0), 0
         for name in order:
             moved[category(name, late)] += values[corner] - values[corner | CORNERS[name]]
             corner |= CORNERS[name]
@@ -43,7 +44,7 @@ def test_shares_and_ranges_are_those_of_all_orders(rows):
     every = [list(by_hand(values, late)) for late, values in rows]
     bars = {row["category"]: row for row in found.bars.iter_rows(named=True)}
     patterns = 2**4
-    for name in CATEGORIES:
+    for name in CATEGORY_ORDER:
         in_each_order = [sum(one[order][name] for one in every) for order in range(24)]
         assert (bars[name]["low"], bars[name]["high"]) == (min(in_each_order), max(in_each_order))
         assert bars[name]["in_order"] == in_each_order[0]
@@ -61,9 +62,9 @@ def test_each_records_shares_add_up_and_are_within_two_units_of_rounding(rows):
         if f"u{n}" not in found:
             continue
         row = found[f"u{n}"]
-        shares = [row[f"{name}_shapley"] for name in CATEGORIES]
-        assert sum(shares) == sum(row[f"{name}_in_order"] for name in CATEGORIES) == values[0] - values[15]
-        for name, share in zip(CATEGORIES, shares, strict=True):
+        shares = [row[f"{name}_shapley"] for name in CATEGORY_ORDER]
+        assert sum(shares) == sum(row[f"{name}_in_order"] for name in CATEGORY_ORDER) == values[0] - values[15]
+        for name, share in zip(CATEGORY_ORDER, shares, strict=True):
             assert abs(share - Fraction(sum(one[name] for one in every), 24)) < 4 * 100
 
 

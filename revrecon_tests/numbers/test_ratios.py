@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revrecon.entity_map.ratios import Ratio
+from revrecon.findings import CATEGORY_ORDER
 from revrecon.numbers.bridges import NumberResult, number_result
 from revrecon.numbers.frames import (
     BRIDGE_SCHEMA,
@@ -17,33 +18,10 @@ from revrecon.numbers.frames import (
     ORDER_SCHEMA,
     STEP_SCHEMA,
 )
-from revrecon.numbers.items import CATEGORY_ORDER
 from revrecon.numbers.ratios import ratio_result
-from revrecon_tests.companies import SHOP, TODAY, company, shop_tables, world_of
+from revrecon_tests.companies import TODAY, company, shop_tables, world_of
+from revrecon_tests.numbers.counted_shop import COUNTED
 from revrecon_tests.tables import rows
-
-OPEN_DEALS = """numbers:
-  open_deals:
-    title: Open deals
-    text: How many could be won.
-    unit: count
-    decimals: 0
-    owner: ann
-    canonical: canonical
-    definitions:
-      canonical: {version: 1, effective: 2026-01-01, department: sales, text: Open and large., entity: deal,
-                  conditions: {open: "stage = 'open'", large: amount > 100}, measure: {count: records}}
-      sales: {version: 1, effective: 2026-01-01, department: sales, text: Open., entity: deal, copy: crm,
-              conditions: {open: "stage = 'open'"}, measure: {count: records}}
-      books: {version: 1, effective: 2026-01-01, department: books, text: Open quotes., entity: deal, copy: books,
-              conditions: {open: "stage = 'open'"}, measure: {count: records}}
-"""
-AVERAGE = """ratios:
-  average_deal:
-    {title: Average deal, text: Each open deal., unit: USD, owner: ann, of: pipeline, over: open_deals}
-rhythms:"""
-COUNTED = SHOP.replace("numbers:\n", OPEN_DEALS).replace("rhythms:", AVERAGE)
-"""The shop with a count of open deals, and the average deal."""
 
 
 def average(**changed):

@@ -5,16 +5,9 @@ import pytest
 
 from revrecon.quality.hierarchy import wrong_parents
 from revrecon.quality.links import set_right, wrong_links
-from revrecon_tests.companies import company, shop_tables, world_of
+from revrecon_tests.companies import THREE_GENERATIONS, company, shop_tables, world_of
 from revrecon_tests.tables import rows
 
-ACCOUNTS = """
-    id | name        | phone    | parent | kind     | created              | changed
-    A1 | Acme Inc.   | 555-0001 |        | customer | 2026-01-01 00:00:00  | 2026-01-01 00:00:00
-    A2 | Acme Europe | 555-0002 | A1     | customer | 2026-01-02 00:00:00  | 2026-01-02 00:00:00
-    A3 | Acme Paris  | 555-0003 | A2     | customer | 2026-01-03 00:00:00  | 2026-01-03 00:00:00
-    A4 | Borealis    | 555-0004 |        | customer | 2026-01-04 00:00:00  | 2026-01-04 00:00:00
-"""
 HEAD = "id | name | phone | parent | category | crm_id | created | changed\n"
 WHEN = "2026-01-05 00:00:00 | 2026-01-05 00:00:00"
 
@@ -23,7 +16,7 @@ def customers(*lines):
     return HEAD + "\n".join(f"{line} | {WHEN}" for line in lines)
 
 
-def books(*lines, accounts=ACCOUNTS):
+def books(*lines, accounts=THREE_GENERATIONS):
     return world_of(company(), shop_tables(accounts=accounts, customers=customers(*lines)))
 
 
@@ -126,7 +119,9 @@ def test_a_link_tells_people_names_and_keys():
 
 
 def test_the_canonical_copys_own_cycle_is_found():
-    looped = ACCOUNTS.replace("A1 | Acme Inc.   | 555-0001 |        |", "A1 | Acme Inc.   | 555-0001 | A3     |")
+    looped = THREE_GENERATIONS.replace(
+        "A1 | Acme Inc.   | 555-0001 |        |", "A1 | Acme Inc.   | 555-0001 | A3     |"
+    )
     found = wrong_parents(company(), books(ACME, accounts=looped), "account", "crm")
     assert set(found["cause"]) == {"hierarchy.cycle"}
     assert found.height == 3

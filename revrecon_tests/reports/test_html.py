@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
@@ -12,40 +11,8 @@ from revrecon.numbers.frames import BRIDGE_SCHEMA, FIGURE_SCHEMA, ITEM_SCHEMA, S
 from revrecon.reports.html import render_html
 from revrecon.reports.identity.counts import EntityCount
 from revrecon_tests.companies import company
+from revrecon_tests.reports.pages import HOSTILE, Page
 from revrecon_tests.reports.sheets import TICKET, bridge, figure, finding, findings, frame, item, sheet, step, verdict
-
-HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
-VOID = {"meta", "br", "img", "link", "input", "hr"}
-
-
-class Page(HTMLParser):
-    """Tags and visible words of a page; complains about tags that are not closed in their order."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.open: list[str] = []
-        self.words: list[str] = []
-        self.links: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.links += [value or "" for name, value in attrs if name in ("href", "src", "action", "data")]
-        self.open += [] if tag in VOID else [tag]
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.words += [] if "style" in self.open else data.split()
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
 
 
 def test_the_page_is_well_formed_and_reaches_for_nothing_outside() -> None:

@@ -74,7 +74,7 @@ def test_an_empty_table_is_still_a_file(form: Form, tmp_path: Path) -> None:
 def test_a_table_that_no_sheet_can_hold_says_what_to_do_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table_files, "_MOST_ROWS", 1)
+    monkeypatch.setattr(table_files, "MOST_ROWS", 1)
     with pytest.raises(TooManyRows, match=r"names has 2 rows, and a sheet holds 1. Export it with --format csv."):
         write_tables(one_column("a", "b"), tmp_path, "xlsx")
     assert not list(tmp_path.iterdir())

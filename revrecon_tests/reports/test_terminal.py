@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 
 from revrecon.numbers.frames import FIGURE_SCHEMA
 from revrecon.reports import terminal
-from revrecon.reports.bridge_views import bridge_views
+from revrecon.reports.bridge_views import NoSuchBridge, bridge_views
 from revrecon.reports.number_views import number_views
 from revrecon.reports.terminal_bridges import bridge_table, items_table
 from revrecon_tests.companies import company
@@ -83,7 +83,7 @@ def test_a_whole_day_names_stale_systems_and_all_numbers() -> None:
 
 def test_asking_for_a_bridge_that_is_not_there_says_which_there_are() -> None:
     console = Console(file=StringIO())
-    with pytest.raises(terminal.NoSuchBridge, match="pipeline has no bridge legal on 2026-03-31; it has: sales, books"):
+    with pytest.raises(NoSuchBridge, match="pipeline has no bridge legal on 2026-03-31; it has: sales, books"):
         terminal.show_bridges(console, sheet(company()), "pipeline", "legal")
 
 

@@ -1,6 +1,5 @@
 """Rows in a database in memory, for stand-ins whose systems are asked in a language like SQL."""
 
-import re
 import sqlite3
 from collections.abc import Sequence
 
@@ -53,9 +52,3 @@ class Tables:
 
 class UnknownColumn(Exception):
     """A question names what is not there."""
-
-
-def selected(question: str) -> Sequence[str]:
-    """The columns that a question names between SELECT and FROM."""
-    found = re.match(r"\s*SELECT\s+(.*?)\s+FROM\s", question, re.IGNORECASE | re.DOTALL)
-    return [name.strip() for name in found[1].split(",")] if found else []

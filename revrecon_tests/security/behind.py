@@ -1,7 +1,6 @@
 """What stands behind a proxy (it tells what reached it) and beside it (a service that knows who signed in)."""
 
 import json
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from revrecon_tests.servers import free_port
+
 SESSION = "_oauth2_proxy=the-session-of-ann"
 
 
@@ -24,12 +25,6 @@ class Behind:
 
     port: int
     asked: list[str] = field(default_factory=list)
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextmanager

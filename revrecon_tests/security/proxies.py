@@ -6,7 +6,6 @@ import shutil
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +14,11 @@ from pathlib import Path
 import httpx
 import trustme
 
-from revrecon_tests.security.behind import SESSION, free_port, sign_in_service
+from revrecon_tests.repository import ROOT
+from revrecon_tests.security.behind import SESSION, sign_in_service
+from revrecon_tests.servers import free_port, serving
 
-WRITTEN = Path(__file__).parents[2] / "deploy/proxy"
+WRITTEN = ROOT / "deploy/proxy"
 HOST, SITE = "revrecon.example.com", "https://revrecon.example.com"
 USER, PASSWORD = "ann", "open sesame"
 _PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", ""), "/usr/sbin"])
@@ -56,7 +57,7 @@ def proxy(name: str, upstream: int, folder: Path) -> Iterator[Proxy]:
         else:
             text = text.replace("127.0.0.1:4180", f"127.0.0.1:{sign_in.port}")
             command, authority = _nginx(text, port, folder), folder / "authority.pem"
-        with _running(command, port, folder):
+        with serving(command, port, folder / "log", _answers):
             yield Proxy(port, ssl.create_default_context(cafile=str(authority)), login)
 
 
@@ -106,22 +107,8 @@ def _caddy(text: str, port: int, folder: Path) -> list[str]:
     return [caddy, "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
 
 
-@contextmanager
-def _running(command: list[str], port: int, folder: Path) -> Iterator[None]:
-    """The process, once it speaks TLS under the site's name; ended with the block."""
-    with (folder / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
-        try:
-            for _ in range(200):
-                assert process.poll() is None, (folder / "log").read_text()
-                if _answers(port):
-                    break
-                time.sleep(0.1)
-            yield
-        finally:
-            process.terminate()
-
-
 def _answers(port: int) -> bool:
+    """Whether something speaks TLS there under the site's name."""
     anyone = ssl._create_unverified_context()
     try:
         with httpx.Client(verify=anyone, trust_env=False) as client:

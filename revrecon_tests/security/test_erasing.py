@@ -23,7 +23,7 @@ from revrecon.tickets.erasures import ErasureRegister
 from revrecon.tickets.figures import FigureRegister
 from revrecon.tickets.ledger import Ledger
 from revrecon.tickets.model import Act
-from revrecon_tests.decisions.test_register import said
+from revrecon_tests.decisions.accounts import said
 from revrecon_tests.security.planted import MAP, PERSONS, where_found
 
 DAY = dt.date(2026, 3, 2)

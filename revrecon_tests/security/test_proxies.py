@@ -1,18 +1,17 @@
 """What the documentation puts before the UI is run as it is written: who is let in, and what gets through."""
 
 import json
-import os
 import socket
-import subprocess
 import sys
 
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from revrecon_tests.security.behind import free_port, telling
+from revrecon_tests.security.behind import telling
+from revrecon_tests.security.listening import bound_to, is_the_ui
 from revrecon_tests.security.proxies import HOST, PROXIES, SITE, proxy
-from revrecon_tests.security.test_ui import bound_to, until_it_answers
+from revrecon_tests.servers import free_port, serving
 from revrecon_tests.shops import shop_on_disk
 
 pytestmark = pytest.mark.slow
@@ -52,13 +51,8 @@ def viewers(tmp_path_factory):
     told = ["--map", root / "entity_map.yaml", "--data", root / "data", "--home", root / "home", "--port", port]
     start = "import sys; from revrecon.cli import main; sys.exit(main())"
     command = [sys.executable, "-c", start, "ui", "--read-only", *map(str, told)]
-    silent = subprocess.DEVNULL
-    with subprocess.Popen(command, stdout=silent, stderr=silent, start_new_session=True) as server:
-        try:
-            until_it_answers(port)
-            yield port
-        finally:
-            os.killpg(server.pid, 15)
+    with serving(command, port, root / "log", is_the_ui):
+        yield port
 
 
 @pytest.fixture(scope="module", params=PROXIES)

@@ -2,13 +2,12 @@
 
 import ast
 import re
-from pathlib import Path
 from typing import get_args
 
 from revrecon.entity_map.connectors import AnySystem
+from revrecon_tests.repository import DOCS, ROOT
 
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs/threat_model.md").read_text(encoding="utf-8")
+PAGE = (DOCS / "threat_model.md").read_text(encoding="utf-8")
 THREATS = PAGE.partition("## Threats")[2].partition("\n## ")[0]
 SCOPES = PAGE.partition("## The least that each login needs")[2].lower()
 

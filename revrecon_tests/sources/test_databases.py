@@ -3,19 +3,15 @@
 import datetime as dt
 
 import pytest
-import sqlalchemy as sa
 
 from revrecon.entity_map.connectors import SqlSettings
 from revrecon.sources.contract import RequestRefused, SourceUnreachable
 from revrecon.sources.live.contract import Asked
 from revrecon.sources.sql import client as databases
 from revrecon.sources.sql.client import SqlDatabase
-from revrecon_tests.postgres import postgres, program
+from revrecon_tests.postgres import needs_postgres, postgres
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(program("initdb") is None, reason="PostgreSQL is not installed (initdb was not found)"),
-]
+pytestmark = [pytest.mark.slow, needs_postgres]
 
 ALL = ("amount", "at", "day", "id", "is_open", "line", "name", "note", "ref", "whole")
 CREATED = """
@@ -36,10 +32,7 @@ INSERT INTO sales.deal VALUES
 
 @pytest.fixture(scope="module")
 def address():
-    with postgres() as where:
-        engine = sa.create_engine(where, poolclass=sa.NullPool)
-        with engine.begin() as connection:
-            connection.exec_driver_sql(CREATED)
+    with postgres(CREATED) as where:
         yield where
 
 

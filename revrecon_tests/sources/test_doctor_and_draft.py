@@ -19,8 +19,8 @@ from revrecon.entity_map.systems import SourceObject
 from revrecon.sources.live.contract import Column
 from revrecon.sources.live.drafting import Drafted, drafted_map
 from revrecon.sources.live.system import Outside
+from revrecon_tests.repository import ROOT
 from revrecon_tests.sandbox.sample import Company, secrets
-from revrecon_tests.test_shipped_companies import ROOT
 
 
 @pytest.fixture

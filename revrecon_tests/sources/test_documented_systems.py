@@ -1,7 +1,6 @@
 """Every system that the documentation shows can be written into a map as it stands there."""
 
 import re
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -9,8 +8,8 @@ from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
 from revrecon.entity_map.connectors import AnySystem, LiveSystem
+from revrecon_tests.repository import DOCS
 
-DOCS = Path(__file__).parents[2] / "docs"
 ABOUT = {"title": "System", "department": "sales", "representative": "ann", "clock": "real time"}
 A_SYSTEM = re.compile(r"^```yaml\n(connector: .*?)^```", re.DOTALL | re.MULTILINE)
 SHOWN = [

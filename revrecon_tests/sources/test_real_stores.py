@@ -20,7 +20,7 @@ from revrecon.sources.stores.azure import signed_text
 from revrecon.sources.stores.opening import open_store
 from revrecon.sources.stores.signing import escaped
 from revrecon_tests.servers import free_port, serving
-from revrecon_tests.sources.test_remote_company import in_store, lake_of, local_lake, two_days
+from revrecon_tests.sources.two_days import in_store, lake_of, local_lake, two_days
 
 MOTO = os.environ.get("MOTO_SERVER") or shutil.which("moto_server")
 AZURITE = os.environ.get("AZURITE") or shutil.which("azurite-blob")

@@ -31,7 +31,7 @@ from revrecon.sources.live.contract import Asked
 from revrecon.sources.live.drafting import Drafted, drafted_map
 from revrecon.sources.live.system import LiveSource, Outside
 from revrecon.sources.registry import client_of
-from revrecon_tests.servers import free_port, serving
+from revrecon_tests.servers import answers_at, free_port, serving
 
 TRYTOND = os.environ.get("TRYTOND") or shutil.which("trytond")
 pytestmark = [
@@ -66,7 +66,7 @@ def real(tmp_path_factory):
     folder, port = tmp_path_factory.mktemp("tryton"), free_port()
     keys = database_made(folder, port)
     command = [TRYTOND, "-c", str(folder / "trytond.conf"), "-d", "rev"]
-    with serving(command, port, folder / "server.log", "/rev/rest/model/ir.lang") as url:
+    with serving(command, port, folder / "server.log", answers_at("/rev/rest/model/ir.lang")) as url:
         yield url, keys
 
 

@@ -1,8 +1,5 @@
 """The sample company's exports in a bucket give the lake that its folders give; the doctor and the run say the same."""
 
-import datetime as dt
-import re
-
 import pytest
 from typer.testing import CliRunner
 
@@ -10,53 +7,17 @@ from revrecon.cli import app
 from revrecon.daily.examining import examined
 from revrecon.daily.home import open_home
 from revrecon.daily.run import Inputs, landing_steps, last_day_of
-from revrecon.entity_map.loader import parse_map
 from revrecon.history.lake import Lake
 from revrecon.sources.live.system import Outside
 from revrecon_tests.fakes.buckets import FakeAzure, FakeGcs, FakeS3
 from revrecon_tests.fakes.sftp import PASSWORD, sftp_office
-from revrecon_tests.test_shipped_companies import ROOT
+from revrecon_tests.sources.two_days import SECOND, in_store, lake_of, local_lake, two_days
 
-FIRST, SECOND = dt.date(2026, 7, 1), dt.date(2026, 7, 2)
 STORES = {
     "s3": (FakeS3, "{kind: s3, bucket: exports, endpoint: 'https://files.example.com', login: nobody}"),
     "gcs": (FakeGcs, "{kind: gcs, bucket: exports, login: nobody}"),
     "azure": (FakeAzure, "{kind: azure, account: acme, container: exports, login: nobody}"),
 }
-
-
-def in_store(store):
-    """The sample company's map with every system's exports in a store."""
-    text = (ROOT / "entity_map.yaml").read_text()
-    changed, count = re.subn(r"settings: \{root: (\w+)", rf"settings: {{store: {store}, root: nightly/\1", text)
-    assert count >= 4
-    return parse_map(changed)
-
-
-def two_days():
-    """The sample company's exports of two days: name in the store, and content."""
-    for path in sorted((ROOT / "data").rglob("*")):
-        if path.is_file() and path.stem in (str(FIRST), str(SECOND)):
-            yield f"nightly/{path.relative_to(ROOT / 'data').as_posix()}", path.read_bytes()
-
-
-def lake_of(inputs):
-    """Everything that is kept of two days: what it is, how many rows, and what they hold."""
-    lake = Lake(inputs.home.lake)
-    for day in (FIRST, SECOND):
-        for step in landing_steps(inputs, day, lake):
-            step.take()
-    return {
-        (name, one, kept.day): (kept.rows, kept.contents, kept.quarantined, kept.content_hash)
-        for name, system in inputs.loaded.map.systems.items()
-        for one in system.objects
-        for kept in lake.kept(name, one)
-    }
-
-
-def local_lake(tmp_path):
-    loaded = parse_map((ROOT / "entity_map.yaml").read_text())
-    return lake_of(Inputs(loaded, ROOT / "data", open_home(tmp_path / "local")))
 
 
 @pytest.fixture(params=STORES)

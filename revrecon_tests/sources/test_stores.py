@@ -1,8 +1,7 @@
-"""Exports in buckets, containers and on SFTP servers: what holds for each, and what only one of them does."""
+"""Exports in buckets and containers: what holds for each, and what only one of them does."""
 
 import datetime as dt
 import gzip
-import io
 import json
 from dataclasses import replace
 
@@ -11,32 +10,24 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from revrecon.entity_map.stores import AzureStore, GcsStore, S3Store, SftpStore
+from revrecon.entity_map.stores import AzureStore, GcsStore, S3Store
 from revrecon.history.lake import Lake
-from revrecon.history.landing import land_object, land_or_go_on
+from revrecon.history.landing import land_or_go_on
 from revrecon.sources.contract import (
-    ExtraMissing,
     IncompleteExtract,
     LoginRefused,
     ObjectMissing,
     RequestRefused,
     SecretMissing,
-    SourceUnreachable,
 )
 from revrecon.sources.files.remote import RemoteFolder
 from revrecon.sources.files.source import FileSource
 from revrecon.sources.live.system import Outside
-from revrecon.sources.stores import sftp as sftp_module
-from revrecon.sources.stores.azure import signed_text
 from revrecon.sources.stores.contract import Stored
 from revrecon.sources.stores.opening import open_store
-from revrecon.sources.stores.signing import Key, signature
-from revrecon_tests.exports import DAY, system
+from revrecon_tests.exports import DAY, SECOND, TWO, landed_rows, system
 from revrecon_tests.fakes.buckets import FakeAzure, FakeGcs, FakeS3
-from revrecon_tests.fakes.sftp import PASSWORD, sftp_office
 
-SECOND = DAY + dt.timedelta(days=1)
-TWO = "id,name\n1,Zoë\n2,Bob\n"
 STORES = {
     "s3": (FakeS3, S3Store(kind="s3", bucket="exports", endpoint="https://files.example.com")),
     "gcs": (FakeGcs, GcsStore(kind="gcs", bucket="exports")),
@@ -57,7 +48,6 @@ def secrets(monkeypatch, service_key):
         monkeypatch.setenv(f"REVRECON_{name}", name.lower())
     monkeypatch.setenv("REVRECON_AZURE_KEY", "c2VjcmV0")
     monkeypatch.setenv("REVRECON_GCS_KEY", service_key)
-    monkeypatch.setenv("REVRECON_SFTP_PASSWORD", PASSWORD)
 
 
 @pytest.fixture(params=STORES)
@@ -72,11 +62,6 @@ def exports(bucket, tmp_path, settings=None, root="crm", **more):
     outside = Outside(transport=bucket.transport(), pause=0.0)
     store = open_store(settings or STORES[bucket.kind][1], outside)
     return FileSource("crm", system(**more), RemoteFolder(store, root, tmp_path / "spool"))
-
-
-def landed(source, tmp_path, day=SECOND):
-    spec = source.system.objects["thing"]
-    return [kept.rows for kept in land_object(source, Lake(tmp_path / "lake"), "crm", "thing", spec, day)]
 
 
 def test_days_are_found_by_names_over_the_pages_of_a_list_and_read_as_a_local_file_is(bucket, tmp_path):
@@ -109,11 +94,11 @@ def test_a_whole_bucket_may_be_the_folder(bucket, tmp_path):
 def test_each_file_is_fetched_once_and_one_that_was_written_anew_again(bucket, tmp_path):
     bucket.put("crm/thing/2026-03-01.csv", TWO)
     bucket.put("crm/thing/2026-03-02.csv", TWO)
-    assert landed(exports(bucket, tmp_path), tmp_path) == [2, 2]
-    assert landed(exports(bucket, tmp_path), tmp_path) == []
+    assert landed_rows(exports(bucket, tmp_path), tmp_path) == [2, 2]
+    assert landed_rows(exports(bucket, tmp_path), tmp_path) == []
     assert len(bucket.downloads) == 2
     bucket.put("crm/thing/2026-03-01.csv", TWO + "3,Eve\n")
-    assert landed(exports(bucket, tmp_path), tmp_path) == [3]
+    assert landed_rows(exports(bucket, tmp_path), tmp_path) == [3]
     assert bucket.downloads[2:] == ["crm/thing/2026-03-01.csv"]
     assert list((tmp_path / "spool").iterdir()) == []
 
@@ -206,7 +191,7 @@ def test_nobody_logs_in_where_the_map_says_so(bucket, tmp_path):
 
 def test_a_run_goes_on_with_the_last_state_while_a_store_is_down(bucket, tmp_path):
     bucket.put("crm/thing/2026-03-01.csv", TWO)
-    landed(exports(bucket, tmp_path), tmp_path)
+    landed_rows(exports(bucket, tmp_path), tmp_path)
     bucket.refuses = (503, "SlowDown")
     source = exports(bucket, tmp_path)
     lake, spec = Lake(tmp_path / "lake"), source.system.objects["thing"]
@@ -250,131 +235,12 @@ def test_a_bucket_is_asked_at_its_own_address(bucket, region, host, path):
     assert [(url.host, url.path) for url in asked] == [(host, path)]
 
 
-@pytest.mark.parametrize(
-    ("url", "headers", "signed", "end"),
-    [
-        ("https://examplebucket.s3.amazonaws.com/test.txt", {"range": "bytes=0-9"},
-         "host;range;x-amz-content-sha256;x-amz-date",
-         "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"),
-        ("https://examplebucket.s3.amazonaws.com/?max-keys=2&prefix=J", {}, "host;x-amz-content-sha256;x-amz-date",
-         "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"),
-    ],
-)  # fmt: skip
-def test_signatures_are_those_of_the_published_examples(url, headers, signed, end):
-    """Source: the examples of Signature Version 4 in the Amazon S3 API reference."""
-    nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    moment = dt.datetime(2013, 5, 24, tzinfo=dt.UTC)
-    asked = httpx.Request(
-        "GET", url, headers={**headers, "x-amz-content-sha256": nothing, "x-amz-date": "20130524T000000Z"}
-    )
-    key = Key("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-    told = signature(asked, key, "us-east-1", moment)
-    assert told.endswith(f"SignedHeaders={signed},Signature={end}")
-
-
 def test_a_temporary_key_is_told_with_its_session_and_signed(tmp_path, monkeypatch):
     monkeypatch.setenv("REVRECON_S3_SESSION", "a-session")
     bucket = FakeS3()
     bucket.kind = "s3"
     exports(bucket, tmp_path, STORES["s3"][1].model_copy(update={"session_env": "REVRECON_S3_SESSION"})).days("thing")
     assert "x-amz-security-token" in bucket.logins[0]
-
-
-def test_what_is_signed_for_azure_names_the_account_and_the_sorted_question():
-    asked = httpx.Request("GET", "https://acme.blob.core.windows.net/exports?restype=container&comp=list&prefix=a%20b")
-    asked.headers["x-ms-version"] = "2023-11-03"
-    text = "GET" + 12 * "\n" + "x-ms-version:2023-11-03\n/acme/exports\ncomp:list\nprefix:a b\nrestype:container"
-    assert signed_text(asked, "acme") == text
-
-
-@pytest.fixture
-def office(tmp_path):
-    with sftp_office(tmp_path / "served") as made:
-        yield made
-
-
-def served(tmp_path, name, content=TWO):
-    path = tmp_path / "served" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content)
-    return path
-
-
-def on_sftp(office, tmp_path, root="crm", **changed):
-    given = {"host": "127.0.0.1", "port": office.port, "host_key": office.host_key, "user": "rev", "login": "password"}
-    settings = SftpStore.model_validate({"kind": "sftp", **given, **changed})
-    store = open_store(settings, Outside(pause=0.0))
-    return FileSource("crm", system(), RemoteFolder(store, root, tmp_path / "spool"))
-
-
-@pytest.mark.parametrize("root", ["crm", "/crm"])
-def test_exports_on_an_sftp_server_are_read_as_local_ones_are(office, tmp_path, root):
-    served(tmp_path, "crm/thing/2026-03-01.csv")
-    path = served(tmp_path, "crm/thing/2026-03-02.csv")
-    (tmp_path / "served/crm/thing/2026-03-03.csv").symlink_to(path)
-    (tmp_path / "served/crm/thing/2026-03-04.csv").symlink_to("nowhere")
-    (tmp_path / "served/crm/thing/around").symlink_to("..")
-    assert on_sftp(office, tmp_path, root).days("thing") == [DAY, SECOND, SECOND + dt.timedelta(days=1)]
-    assert landed(on_sftp(office, tmp_path, root), tmp_path) == [2, 2]
-    assert landed(on_sftp(office, tmp_path, root), tmp_path) == []
-    path.write_text(TWO + "3,Eve\n")
-    assert landed(on_sftp(office, tmp_path, root), tmp_path) == [3]
-
-
-def test_an_sftp_login_is_a_password_or_a_private_key(office, tmp_path, monkeypatch):
-    served(tmp_path, "crm/thing/2026-03-01.csv")
-    text = io.StringIO()
-    office.known.write_private_key(text)
-    monkeypatch.setenv("REVRECON_SFTP_PRIVATE_KEY", text.getvalue())
-    assert on_sftp(office, tmp_path, login="key").days("thing") == [DAY]
-    monkeypatch.setenv("REVRECON_SFTP_PRIVATE_KEY", "no key")
-    with pytest.raises(SecretMissing, match="REVRECON_SFTP_PRIVATE_KEY holds no private key"):
-        on_sftp(office, tmp_path, login="key").days("thing")
-    monkeypatch.setenv("REVRECON_SFTP_PASSWORD", "wrong")
-    with pytest.raises(LoginRefused, match="refused the login of rev"):
-        on_sftp(office, tmp_path).days("thing")
-
-
-def test_a_server_with_another_host_key_is_told_nothing(office, tmp_path):
-    other = f"{office.known.get_name()} {office.known.get_base64()}"
-    with pytest.raises(RequestRefused, match="shows another host key than the map names"):
-        on_sftp(office, tmp_path, host_key=other).days("thing")
-
-
-def test_what_an_sftp_server_forbids_or_does_not_have_is_told(office, tmp_path):
-    served(tmp_path, "crm/things/2026-03-01.csv")
-    with pytest.raises(ObjectMissing, match="Nearest there: things/2026"):
-        raise on_sftp(office, tmp_path).missing("thing")
-    office.files.forbids = True
-    with pytest.raises(LoginRefused, match="lets rev not read the folder"):
-        on_sftp(office, tmp_path).days("thing")
-
-
-def test_a_file_that_is_being_written_on_an_sftp_server_is_refused(office, tmp_path):
-    path = served(tmp_path, "crm/thing/2026-03-01.csv")
-    source = on_sftp(office, tmp_path)
-    source.days("thing")
-    path.write_text(TWO + "3,Eve\n")
-    with pytest.raises(IncompleteExtract, match="changed while it was read"):
-        source.read("thing", DAY)
-
-
-def test_a_connection_that_ended_is_made_anew_and_a_server_that_is_down_may_come_back(office, tmp_path):
-    served(tmp_path, "crm/thing/2026-03-01.csv")
-    source = on_sftp(office, tmp_path)
-    assert source.days("thing") == [DAY]
-    office.cut()
-    assert source.read("thing", DAY).frame.height == 2
-    office.end()
-    with pytest.raises(SourceUnreachable, match=r"sftp://127.0.0.1 did not answer"):
-        on_sftp(office, tmp_path).days("thing")
-
-
-def test_the_library_for_sftp_is_asked_for_by_its_extra(tmp_path, monkeypatch):
-    monkeypatch.setattr(sftp_module, "find_spec", lambda name: None)
-    settings = SftpStore(kind="sftp", host="files.example.com", host_key="ssh-ed25519 AAAA", user="rev")
-    with pytest.raises(ExtraMissing, match=r"pip install 'revrecon\[sftp\]'"):
-        open_store(settings, Outside())
 
 
 def test_a_files_name_on_a_store_leads_nowhere_else_here(tmp_path):

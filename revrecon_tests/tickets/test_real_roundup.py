@@ -12,7 +12,7 @@ import pytest
 
 from revrecon_tests.fakes.clock import FakeClock
 from revrecon_tests.fakes.faults import Killed, Network
-from revrecon_tests.servers import free_port, serving
+from revrecon_tests.servers import answers_at, free_port, serving
 from revrecon_tests.tickets.offices import MONDAY, Office, fact, map_with, ticket_after
 
 ADMIN = os.environ.get("ROUNDUP_ADMIN") or shutil.which("roundup-admin")
@@ -70,7 +70,7 @@ def real(tmp_path_factory):
     folder.mkdir()
     tracker_made(folder, port)
     command = [Path(ADMIN).with_name("python"), SERVER, folder, str(port)]
-    with serving(command, port, folder / "server.log", "/rev/rest/data"):
+    with serving(command, port, folder / "server.log", answers_at("/rev/rest/data")):
         fake = Forwarded(port)
         yield port, fake
         fake.http.close()

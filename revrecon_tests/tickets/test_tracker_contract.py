@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 
-from revrecon_tests.fakes.faults import FAULTS, Killed, on_writes
+from revrecon_tests.fakes.faults import ANOTHER_PAGE, FAULTS, Killed, on_writes
 from revrecon_tests.tickets.offices import FAKES, KEY, MONDAY, READ_BACK, fact, office, ticket_after
 
 every_tracker = pytest.mark.parametrize("kind", sorted(FAKES))
@@ -63,7 +63,7 @@ def test_a_ledger_from_before_the_ticket_finds_it_again_and_makes_no_second_one(
 
 
 @every_tracker
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", [*FAULTS, ANOTHER_PAGE])
 def test_one_ticket_is_made_whatever_happens_to_the_first_try(kind, fault, tmp_path):
     here = office(kind, tmp_path)
     here.told(ticket_after(here.map, "breach"))
@@ -74,7 +74,7 @@ def test_one_ticket_is_made_whatever_happens_to_the_first_try(kind, fault, tmp_p
 
 @every_tracker
 @pytest.mark.parametrize("place", range(1, 9))
-@pytest.mark.parametrize("fault", ["killed", "timeout after", "error before"])
+@pytest.mark.parametrize("fault", ["killed", "timeout after", "error before", ANOTHER_PAGE])
 def test_one_ticket_is_made_wherever_it_happens(kind, place, fault, tmp_path):
     here = office(kind, tmp_path)
     here.told(ticket_after(here.map, "breach"))

@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from revrecon.canonical.identity.decisions import Decision
 from revrecon.decisions.register import IDENTITIES, DecisionRegister, decision_id
 from revrecon.tickets.acts import act_id
-from revrecon.tickets.ledger import ACTS, Ledger, open_engine
+from revrecon.tickets.database import open_engine
+from revrecon.tickets.ledger import Ledger
+from revrecon.tickets.ledger_tables import ACTS
 from revrecon.tickets.model import Act
 from revrecon.tickets.trail import all_links
 from revrecon.tickets.trail_faults import examined
-from revrecon_tests.postgres import postgres, program
+from revrecon_tests.postgres import needs_postgres, postgres
 
 DAY, NOON = dt.date(2026, 3, 2), dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 WATCHED = (ACTS, IDENTITIES)
@@ -177,7 +179,7 @@ def test_writers_at_the_same_time_queue_at_the_end_of_the_chain(engine):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(program("initdb") is None, reason="PostgreSQL is not installed")
+@needs_postgres
 def test_on_postgresql_it_is_the_same():
     with postgres() as url:
         engine = a_ledger(url)

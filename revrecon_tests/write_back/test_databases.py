@@ -8,12 +8,9 @@ from revrecon.sources.contract import NobodyKnows, RequestRefused
 from revrecon.sources.live.contract import Asked
 from revrecon.sources.live.writing import Put
 from revrecon.sources.sql.writing import SqlWriter
-from revrecon_tests.postgres import postgres, program
+from revrecon_tests.postgres import needs_postgres, postgres
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(program("initdb") is None, reason="PostgreSQL is not installed (initdb was not found)"),
-]
+pytestmark = [pytest.mark.slow, needs_postgres]
 
 CREATED = """
 CREATE SCHEMA sales;
@@ -38,10 +35,7 @@ ASKED = Asked("deal", "sales.deal", COLUMNS, ("id", "line"), None, None, None)
 
 @pytest.fixture
 def address():
-    with postgres() as where:
-        engine = sa.create_engine(where, poolclass=sa.NullPool)
-        with engine.begin() as connection:
-            connection.exec_driver_sql(CREATED)
+    with postgres(CREATED) as where:
         yield where
 
 

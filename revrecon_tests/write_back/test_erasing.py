@@ -11,7 +11,7 @@ from revrecon.write_back.events import Begun
 from revrecon.write_back.record import Who
 from revrecon_tests.postgres import postgres, program
 from revrecon_tests.security.planted import where_found
-from revrecon_tests.tickets.test_figures import draft
+from revrecon_tests.tickets.drafts import draft
 from revrecon_tests.write_back.desks import DAY, Desk
 
 ANN, ZOE = "Quendolin Abendroth", "Zoe Zimmerlein"

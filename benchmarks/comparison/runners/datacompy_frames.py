@@ -10,8 +10,6 @@ import polars as pl
 from benchmarks.comparison.answers import Answer, answer_of, said
 from benchmarks.comparison.planted import COLUMNS, KEY
 
-_Frame = pl.DataFrame
-
 
 def compare(main: Path, copy: Path, kind: str) -> Answer:
     """Compare, then take the mismatching cells out of the rows that it holds beside each other."""

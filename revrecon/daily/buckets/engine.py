@@ -27,12 +27,16 @@ class InProcess:
 
 
 @dataclass(frozen=True)
-class OnDask:
-    """Side by side on Dask workers: those of a scheduler, or processes of this machine where none is named."""
+class _SideBySide:
+    """Workers of a scheduler, or so many processes of this machine where none is named."""
 
     scheduler: str | None = None
     workers: int = 2
     patience: int = 15  # seconds for a scheduler to answer
+
+
+class OnDask(_SideBySide):
+    """Side by side on Dask workers."""
 
     def results(self, work: Callable[[J], R], jobs: Sequence[J]) -> Iterator[R]:
         from revrecon.daily.buckets.on_dask import results  # Dask is an extra, and takes half a second to load
@@ -40,13 +44,8 @@ class OnDask:
         return results(self.scheduler, self.workers, self.patience, work, jobs)
 
 
-@dataclass(frozen=True)
-class OnSpark:
+class OnSpark(_SideBySide):
     """Side by side on Spark's executors: of a master, of the session that is given, or processes of this machine."""
-
-    scheduler: str | None = None
-    workers: int = 2
-    patience: int = 15  # seconds for a master to answer
 
     def results(self, work: Callable[[J], R], jobs: Sequence[J]) -> Iterator[R]:
         from revrecon.daily.buckets.on_spark import results  # Spark is an extra

@@ -5,18 +5,17 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from revrecon.entity_map.entities import FieldRule
+from revrecon.entity_map.entities import NUMERIC, FieldRule
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import Problem, listed
 from revrecon.entity_map.rules.found import Path, Rule, broken, unless_known
 
-_NUMBERS = ("integer", "decimal", "money")
 _FOR_TYPES: dict[str, tuple[str, ...]] = {
     "allowed": ("text",),
     "pattern": ("text",),
     "standard": ("text",),
-    "at_least": _NUMBERS,
-    "at_most": _NUMBERS,
+    "at_least": NUMERIC,
+    "at_most": NUMERIC,
 }
 
 

@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 
 from revrecon.entity_map.causes import CAUSES
-from revrecon.entity_map.entities import Limit, Threshold
+from revrecon.entity_map.entities import MEASURES, NUMERIC, Limit, Threshold
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import Problem
 from revrecon.entity_map.rules.found import Path, Rule, broken, unless_known
-
-_MEASURES = ("count", "share", "net", "gross")
-_NUMBERS = ("integer", "decimal", "money")
 
 
 def match_keys_are_made_of_fields(entity_map: EntityMap) -> Iterator[Problem]:
@@ -36,7 +33,7 @@ def compared_fields_exist_and_tolerances_fit(entity_map: EntityMap) -> Iterator[
             yield from unless_known(path, f"field of {entity_name}", field, entity.fields)
             given = [key for key in ("absolute", "relative") if getattr(tolerance, key) != 0]
             kind = entity.fields[field].type if field in entity.fields else "money"
-            if given and kind not in _NUMBERS:
+            if given and kind not in NUMERIC:
                 yield broken((*path, given[0]), f"a tolerance is for numbers; this field is {kind}", "write {}")
             if tolerance.absolute < 0 or not 0 <= tolerance.relative <= 1:
                 yield broken(path, "a tolerance is not negative, and a relative one at most 1", "write 0.02 or 2%")
@@ -59,7 +56,7 @@ def thresholds_name_copies_and_causes(entity_map: EntityMap) -> Iterator[Problem
 def every_threshold_limits_something(entity_map: EntityMap) -> Iterator[Problem]:
     """A threshold has a limit, a limit has a figure, and it warns no later than it breaches."""
     for path, _, threshold in _thresholds(entity_map):
-        limits = {key: getattr(threshold, key) for key in _MEASURES if getattr(threshold, key) is not None}
+        limits = {key: getattr(threshold, key) for key in MEASURES if getattr(threshold, key) is not None}
         if not limits:
             yield broken(path, "this threshold limits nothing", "give it a count, share, net or gross")
         for key, limit in limits.items():

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from revrecon.entity_map.entities import Entity, FieldMapping, FieldRule
+from revrecon.entity_map.entities import NUMERIC, Entity, FieldMapping, FieldRule
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import Problem, did_you_mean, listed
 from revrecon.entity_map.rules.found import Path, Rule, broken, unless_known
 
 _SOURCES = ("column", "sql", "constant", "exists_in")
-_NUMBERS = ("integer", "decimal", "money")
 _MOMENTS = ("date", "timestamp")
 _RESERVED = ("as_of", "period_start", "period_end", "canonical_id")
 
@@ -116,7 +115,7 @@ def mappings_fit_the_type_of_their_field(entity_map: EntityMap) -> Iterator[Prob
     """Cents are money, epochs and formats are moments, `through` is for references, exists_in is true or false."""
     for path, rule, mapping in _known_mappings(entity_map):
         wanted = {
-            "unit": _NUMBERS if mapping.unit == "cents" else _MOMENTS if mapping.unit else None,
+            "unit": NUMERIC if mapping.unit == "cents" else _MOMENTS if mapping.unit else None,
             "format": _MOMENTS if mapping.format else None,
             "through": ("reference",) if mapping.through else None,
             "exists_in": ("boolean",) if mapping.exists_in else None,

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-from revrecon.entity_map.entities import Entity
+from revrecon.entity_map.entities import NUMERIC, Entity
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.problems import Problem, listed
 from revrecon.entity_map.rules.found import Path, Rule, broken, unless_known
 from revrecon.entity_map.scale import Scale
-
-_NUMBERS = ("integer", "decimal", "money")
 
 
 def _scales(entity_map: EntityMap) -> Iterator[tuple[Path, Entity, str, str, Scale]]:
@@ -23,13 +21,13 @@ def only_numbers_have_a_scale(entity_map: EntityMap) -> Iterator[Problem]:
     """A scale is a matter of numbers, on both sides of the comparison."""
     for path, entity, entity_name, field, scale in _scales(entity_map):
         kind = entity.fields[field].type
-        if kind not in _NUMBERS:
-            message = f"'scale' is for fields of type {listed(_NUMBERS, 'or')}; this one is {kind}"
+        if kind not in NUMERIC:
+            message = f"'scale' is for fields of type {listed(NUMERIC, 'or')}; this one is {kind}"
             yield broken(path, message, "remove it, or correct the type")
         for place, other in enumerate(scale.against):
             here = (*path, "against", place)
             yield from unless_known(here, f"field of {entity_name}", other, entity.fields)
-            if other in entity.fields and entity.fields[other].type not in _NUMBERS:
+            if other in entity.fields and entity.fields[other].type not in NUMERIC:
                 yield broken(here, f"'{other}' is {entity.fields[other].type}, and no number", "name a number")
 
 

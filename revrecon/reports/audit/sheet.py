@@ -1,6 +1,5 @@
 """The audit of a quarter as data: everything that its reports say, before anyone decides how they look."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -101,8 +100,3 @@ def worst_things(sheet: AuditSheet, most: int = 5) -> list[Ticket]:
 def count_of(findings: pl.DataFrame, severity: str) -> int:
     """How many findings of a severity there are."""
     return findings.filter(pl.col("severity") == severity).height
-
-
-def people_of(sheet: AuditSheet) -> Sequence[str]:
-    """Everyone who owns anything, in the order of their records."""
-    return [one.owner for one in sheet.owners]

@@ -1,6 +1,5 @@
 """From the systems' objects over copies to the numbers: an entity's lineage as a picture."""
 
-from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from revrecon.entity_map.model import EntityMap
@@ -11,14 +10,6 @@ from revrecon.reports.waterfall import xml_safe
 _WIDTH, _ROW, _BOX, _TOP = 1000, 44, 30, 26
 _LEFT, _MIDDLE, _RIGHT = (0, 310), (400, 220), (700, 300)
 _INK, _QUIET, _LINE, _SOFT, _ACCENT = "#1e293b", "#64748b", "#94a3b8", "#f8fafc", "#1d3557"
-
-
-@dataclass(frozen=True)
-class _Box:
-    text: str
-    under: str
-    y: float
-    linked: bool  # with the canonical records, by a line
 
 
 def lineage_picture(entity_map: EntityMap, name: str) -> str:

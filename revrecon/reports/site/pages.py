@@ -6,10 +6,11 @@ from markupsafe import Markup
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.parts import in_hours
+from revrecon.findings import VERDICT_ORDER
 from revrecon.reports.daily import person_name, system_title
 from revrecon.reports.environment import pages
 from revrecon.reports.formats import money
-from revrecon.reports.palette import VERDICT_ORDER, VERDICT_WORDS
+from revrecon.reports.palette import VERDICT_WORDS
 from revrecon.reports.pictures import bridge_picture
 from revrecon.reports.site.lineage import lineage_picture
 from revrecon.reports.site.missing import missing_of_entity, missing_of_number, missing_people

@@ -5,16 +5,14 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from revrecon.history.atomic import appearing
 from revrecon.reports.formats import long_day
 from revrecon.reports.standup.pack import StandupPack
 from revrecon.reports.standup.views import followed, owed_views, proposal_lines
+from revrecon.reports.workbooks import new_workbook
 
-_TEXT_STAYS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _LONGEST = 32_000
 _MOST_ROWS = 1_048_000
 _WIDEST = 60
@@ -24,7 +22,7 @@ Row = Sequence[object]
 
 def write_standup_workbook(pack: StandupPack, path: Path) -> Path:
     """Write Agenda, Decisions, Tickets, Exceptions, To decide and Figures; every table can be filtered."""
-    with appearing(path) as beside, xlsxwriter.Workbook(str(beside), _TEXT_STAYS_TEXT) as book:
+    with new_workbook(path) as book:
         bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F7", "text_wrap": True, "valign": "top"})
         figures = book.add_format({"num_format": "#,##0.00##;-#,##0.00##"})
         days = book.add_format({"num_format": "yyyy-mm-dd"})

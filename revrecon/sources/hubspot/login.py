@@ -9,8 +9,8 @@ import httpx
 
 from revrecon.entity_map.connectors import HubSpotSettings
 from revrecon.sources.hubspot.associations import only_lacks_links
-from revrecon.sources.live.rows import Json, inside
-from revrecon.sources.live.wire import Fine, Verdict, Wait, asked_to_wait, safe, secret, usual
+from revrecon.sources.live.rows import inside
+from revrecon.sources.live.wire import Fine, Verdict, Wait, asked_to_wait, safe, secret, told_in, usual
 
 _TOMORROW = 86_400.0
 _WAITS = {"DAILY": _TOMORROW, "TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
@@ -28,11 +28,11 @@ class HubSpotManners:
 
     def judged(self, response: httpx.Response) -> Verdict:
         if response.status_code == 429:
-            policy = str(inside(_json(response), "policyName") or "")
+            policy = str(inside(told_in(response), "policyName") or "")
             return Wait(asked_to_wait(response) or _WAITS.get(policy, 10.0), f"limit {policy or 'reached'}")
         if response.status_code in (423, 477):
             return Wait(max(asked_to_wait(response), 2.0), "the account is locked for a moment")
-        if response.status_code == 207 and not only_lacks_links(_json(response)) and not _of_a_batch(response):
+        if response.status_code == 207 and not only_lacks_links(told_in(response)) and not _of_a_batch(response):
             return Wait(0.0, "only a part of the answer came")
         verdict = usual(response, _told)
         return verdict if not isinstance(verdict, Fine) or response.content else Wait(0.0, "an empty answer")
@@ -45,12 +45,4 @@ def _of_a_batch(response: httpx.Response) -> bool:
 
 
 def _told(response: httpx.Response) -> str:
-    return safe(inside(_json(response), "message"))
-
-
-def _json(response: httpx.Response) -> Json:
-    try:
-        found: Json = response.json()
-    except ValueError:
-        return None
-    return found
+    return safe(inside(told_in(response), "message"))

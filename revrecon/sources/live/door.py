@@ -1,13 +1,24 @@
 """The door: an OAuth token for a form, and tokens that are signed with a private key."""
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import httpx
 import jwt
 
 from revrecon.sources.contract import LoginRefused, RequestRefused, SecretMissing
 from revrecon.sources.live.rows import Json, inside, parsed
-from revrecon.sources.live.wire import Renew, Verdict, Wait, Wire, safe
+from revrecon.sources.live.wire import Renew, Verdict, Wait, Wire, safe, secret
+
+
+class ClientCredentials(Protocol):
+    """Settings that name the environment variables of a client's id and of its secret."""
+
+    @property
+    def client_id_env(self) -> str: ...
+
+    @property
+    def client_secret_env(self) -> str: ...
 
 
 class _AtTheDoor:
@@ -23,6 +34,20 @@ class _AtTheDoor:
         verdict = self._judged(response)
         refused = response.status_code in (400, 401, 403) and not isinstance(verdict, Wait)
         return Renew() if refused else verdict
+
+
+class BearerToken:
+    """The token of a login, fetched when it is first needed, and again where it has run out."""
+
+    def __init__(self, fetched: Callable[[], str]) -> None:
+        self._fetched = fetched
+        self._held = ""
+
+    def authorization(self, renewed: bool) -> Mapping[str, str]:
+        """The header that shows it; `renewed` asks for a fresh one."""
+        if renewed or not self._held:
+            self._held = self._fetched()
+        return {"Authorization": f"Bearer {self._held}"}
 
 
 class Door:
@@ -47,6 +72,19 @@ class Door:
         if not inside(told, "access_token"):
             raise LoginRefused(f"{self.name} gave no token{_because(told)}.")
         return told
+
+    def token(self, path: str, form: Mapping[str, str]) -> str:
+        """The `access_token` of that answer. Raises LoginRefused."""
+        return str(inside(self.opened(path, form), "access_token"))
+
+
+def client_credentials(settings: ClientCredentials) -> dict[str, str]:
+    """The form of OAuth 2.0's client credentials (RFC 6749, 4.4). Raises SecretMissing."""
+    return {
+        "grant_type": "client_credentials",
+        "client_id": secret(settings.client_id_env),
+        "client_secret": secret(settings.client_secret_env),
+    }
 
 
 def _because(told: Json) -> str:

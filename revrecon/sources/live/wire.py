@@ -23,14 +23,14 @@ from revrecon.sources.contract import (
     TooManyRequests,
 )
 from revrecon.sources.hidden import from_environment
-from revrecon.sources.network import GoesElsewhere, outwards
+from revrecon.sources.live.rows import Json
+from revrecon.sources.network import NOT_SENT, GoesElsewhere, outwards
 
 stamina.instrumentation.set_on_retry_hooks([])  # troubles are kept with their messages, and told from there
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 Params = Mapping[str, str | int | Sequence[str]]
 _TIMEOUT = httpx.Timeout(120.0, connect=10.0)
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Wire:
         except GoesElsewhere as trouble:
             raise RequestRefused(f"{self.manners.name}: {trouble}") from trouble
         except httpx.TransportError as error:
-            if changes and not isinstance(error, _NOT_SENT):
+            if changes and not isinstance(error, NOT_SENT):
                 raise self._nobody_knows(type(error).__name__) from error
             told = SourceUnreachable(
                 f"{self.manners.name} did not answer ({type(error).__name__}). It is asked again on the next run."
@@ -216,6 +216,15 @@ def asked_to_wait(response: httpx.Response) -> float:
     """The seconds of Retry-After; 0 where it says nothing usable."""
     asked = response.headers.get("retry-after", "")
     return float(asked) if asked.isdigit() else 0.0
+
+
+def told_in(response: httpx.Response) -> Json:
+    """What an answer tells as JSON; None where it is none, such as the page of a gateway before the system."""
+    try:
+        found: Json = response.json()
+    except ValueError:
+        return None
+    return found
 
 
 def safe(said: object) -> str:

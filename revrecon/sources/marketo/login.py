@@ -9,9 +9,9 @@ import httpx
 
 from revrecon.entity_map.connectors import MarketoSettings
 from revrecon.sources.contract import LoginRefused, RequestRefused
-from revrecon.sources.live.door import Door
-from revrecon.sources.live.rows import Json, inside, listed
-from revrecon.sources.live.wire import No, Renew, Verdict, Wait, safe, secret, usual
+from revrecon.sources.live.door import BearerToken, Door, client_credentials
+from revrecon.sources.live.rows import inside, listed
+from revrecon.sources.live.wire import No, Renew, Verdict, Wait, safe, told_in, usual
 
 _TOKEN = "/identity/oauth/token"
 _RAN_OUT = ("601", "602")
@@ -28,14 +28,12 @@ class MarketoManners:
 
     def __init__(self, name: str, settings: MarketoSettings, http: httpx.Client, pause: float) -> None:
         self.name = f"{name} (Marketo)"
-        self._settings, self._window = settings, 40 * pause
+        self._window = 40 * pause
         self._door = Door(self.name, http, self.judged, pause)
-        self._token = ""
+        self._token = BearerToken(lambda: self._door.token(_TOKEN, client_credentials(settings)))
 
     def authorization(self, renewed: bool) -> Mapping[str, str]:
-        if renewed or not self._token:
-            self._token = str(inside(self._door.opened(_TOKEN, self._form()), "access_token"))
-        return {"Authorization": f"Bearer {self._token}"}
+        return self._token.authorization(renewed)
 
     def judged(self, response: httpx.Response) -> Verdict:
         code, why = _told(response)
@@ -53,13 +51,6 @@ class MarketoManners:
             return Wait(0.0, why)
         return No(RequestRefused, why, _NEXT.get(code, "Compare the map with what the system holds: revrecon doctor."))
 
-    def _form(self) -> dict[str, str]:
-        return {
-            "grant_type": "client_credentials",
-            "client_id": secret(self._settings.client_id_env),
-            "client_secret": secret(self._settings.client_secret_env),
-        }
-
 
 _NEXT = {
     "1035": "The subscription cannot extract what changed. Write contents: full for leads, or have Marketo's support "
@@ -71,10 +62,7 @@ def _told(response: httpx.Response) -> tuple[str, str]:
     """The code of an answer's first error, and what it says; nothing of a good answer."""
     if "json" not in response.headers.get("content-type", ""):
         return "", ""
-    try:
-        found: Json = response.json()
-    except ValueError:
-        return "", ""
+    found = told_in(response)
     if inside(found, "success") is not False:
         return "", ""
     first = next(iter(listed(inside(found, "errors"))), {})

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 import httpx
 
 from revrecon.entity_map.connectors import NetSuiteSettings
-from revrecon.sources.live.door import Door, signed
-from revrecon.sources.live.rows import Json, inside, listed
-from revrecon.sources.live.wire import Renew, Verdict, Wait, safe, secret, usual
+from revrecon.sources.live.door import BearerToken, Door, signed
+from revrecon.sources.live.rows import inside, listed
+from revrecon.sources.live.wire import Renew, Verdict, Wait, safe, secret, told_in, usual
 
 _TOKEN = "/services/rest/auth/oauth2/v1/token"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -27,12 +27,10 @@ class NetSuiteManners:
         self.name = f"{name} (NetSuite)"
         self._settings = settings
         self._door = Door(self.name, http, self.judged, pause)
-        self._token = ""
+        self._token = BearerToken(lambda: self._door.token(_TOKEN, self._form()))
 
     def authorization(self, renewed: bool) -> Mapping[str, str]:
-        if renewed or not self._token:
-            self._token = str(inside(self._door.opened(_TOKEN, self._form()), "access_token"))
-        return {"Authorization": f"Bearer {self._token}"}
+        return self._token.authorization(renewed)
 
     def judged(self, response: httpx.Response) -> Verdict:
         code, why = _told(response) if response.status_code >= 400 else ("", "")
@@ -57,9 +55,6 @@ class NetSuiteManners:
 
 def _told(response: httpx.Response) -> tuple[str, str]:
     """The code of the first error, and what it says."""
-    try:
-        found: Json = response.json()
-    except ValueError:
-        return "", ""
+    found = told_in(response)
     first = next(iter(listed(inside(found, "o:errorDetails"))), {})
     return str(inside(first, "o:errorCode") or ""), safe(inside(first, "detail") or inside(found, "title"))

@@ -9,8 +9,8 @@ import httpx
 
 from revrecon.entity_map.connectors import OdooSettings
 from revrecon.sources.contract import RequestRefused
-from revrecon.sources.live.rows import Json, inside
-from revrecon.sources.live.wire import No, Verdict, safe, secret, usual
+from revrecon.sources.live.rows import inside
+from revrecon.sources.live.wire import No, Verdict, safe, secret, told_in, usual
 
 _OF_THE_QUESTION = frozenset(f"builtins.{name}Error" for name in ("Value", "Key", "Type", "Attribute"))
 
@@ -27,18 +27,10 @@ class OdooManners:
         return {"Authorization": f"bearer {secret(self._settings.key_env)}", **database}
 
     def judged(self, response: httpx.Response) -> Verdict:
-        if response.status_code == 500 and inside(_json(response), "name") in _OF_THE_QUESTION:
+        if response.status_code == 500 and inside(told_in(response), "name") in _OF_THE_QUESTION:
             return No(RequestRefused, _told(response), "Compare the map with what the system holds: revrecon doctor.")
         return usual(response, _told)
 
 
 def _told(response: httpx.Response) -> str:
-    return safe(inside(_json(response), "message"))
-
-
-def _json(response: httpx.Response) -> Json:
-    try:
-        found: Json = response.json()
-    except ValueError:
-        return None
-    return found
+    return safe(inside(told_in(response), "message"))

@@ -11,9 +11,9 @@ import httpx
 
 from revrecon.entity_map.connectors import SalesforceSettings
 from revrecon.sources.contract import RequestRefused, TooManyRequests
-from revrecon.sources.live.door import Door, signed
-from revrecon.sources.live.rows import Json, inside
-from revrecon.sources.live.wire import Renew, Verdict, Wait, safe, secret, usual
+from revrecon.sources.live.door import BearerToken, Door, client_credentials, signed
+from revrecon.sources.live.rows import inside
+from revrecon.sources.live.wire import Renew, Verdict, Wait, safe, secret, told_in, usual
 
 _TOKEN = "/services/oauth2/token"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -28,14 +28,12 @@ class SalesforceManners:
         self.name = f"{name} (Salesforce)"
         self._settings, self._http = settings, http
         self._door = Door(self.name, http, self.judged, pause)
-        self._token = ""
+        self._token = BearerToken(self._new_token)
         self.used: tuple[int, int] | None = None
 
     def authorization(self, renewed: bool) -> Mapping[str, str]:
         self._require_reserve()
-        if renewed or not self._token:
-            self._token = self._new_token()
-        return {"Authorization": f"Bearer {self._token}"}
+        return self._token.authorization(renewed)
 
     def judged(self, response: httpx.Response) -> Verdict:
         said = _USED.search(response.headers.get("sforce-limit-info", ""))
@@ -58,7 +56,7 @@ class SalesforceManners:
             )
 
     def _new_token(self) -> str:
-        form = self._assertion() if self._settings.login == "jwt" else self._credentials()
+        form = self._assertion() if self._settings.login == "jwt" else client_credentials(self._settings)
         told = self._door.opened(_TOKEN, form)
         home = httpx.URL(str(inside(told, "instance_url") or "")).host
         if home != self._http.base_url.host:
@@ -67,13 +65,6 @@ class SalesforceManners:
                 f"Write settings.url as https://{home}."
             )
         return str(inside(told, "access_token"))
-
-    def _credentials(self) -> dict[str, str]:
-        return {
-            "grant_type": "client_credentials",
-            "client_id": secret(self._settings.client_id_env),
-            "client_secret": secret(self._settings.client_secret_env),
-        }
 
     def _assertion(self) -> dict[str, str]:
         claims = {
@@ -86,9 +77,6 @@ class SalesforceManners:
 
 def _told(response: httpx.Response) -> str:
     """`CODE: message` of the first error of an answer; nothing of any other body."""
-    try:
-        found: Json = response.json()
-    except ValueError:
-        return ""
+    found = told_in(response)
     first = found[0] if isinstance(found, list) and found else found
     return safe(": ".join(str(part) for part in (inside(first, "errorCode"), inside(first, "message")) if part))

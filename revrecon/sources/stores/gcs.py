@@ -16,7 +16,7 @@ from revrecon.sources.contract import SecretMissing
 from revrecon.sources.live.door import signed
 from revrecon.sources.live.rows import Json, inside, listed, parsed
 from revrecon.sources.live.system import Outside
-from revrecon.sources.live.wire import safe, secret
+from revrecon.sources.live.wire import safe, secret, told_in
 from revrecon.sources.stores.contract import Checksum, Stored, paged, whole
 from revrecon.sources.stores.manners import Nobody, StoreManners, opened, unpacked
 from revrecon.sources.stores.signing import escaped
@@ -88,9 +88,6 @@ def _stored(told: Mapping[str, Json]) -> Stored:
 
 def _code(response: httpx.Response) -> str:
     """The reason that is told; that an object is not there is told apart from a bucket that is not."""
-    try:
-        first = next(iter(listed(inside(response.json(), "error", "errors"))), {})
-    except ValueError:
-        return ""
+    first = next(iter(listed(inside(told_in(response), "error", "errors"))), {})
     of_object = response.status_code == 404 and "No such object" in str(inside(first, "message"))
     return "object" if of_object else safe(inside(first, "reason"))

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
-from revrecon.sources.live.door import Door
-from revrecon.sources.live.rows import inside
+from revrecon.sources.live.door import BearerToken, Door
 from revrecon.sources.live.system import Outside
 from revrecon.sources.live.wire import Verdict, client, usual
 
@@ -19,14 +18,12 @@ class Token:
         self, name: str, url: str, path: str, form: Callable[[], Mapping[str, str]], outside: Outside,
         headers: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        self._door = Door(name, client(url, transport=outside.transport), _judged, outside.pause)
-        self._path, self._form, self._more = path, form, dict(headers or {})
-        self._token = ""
+        door = Door(name, client(url, transport=outside.transport), _judged, outside.pause)
+        self._token = BearerToken(lambda: door.token(path, form()))
+        self._more = dict(headers or {})
 
     def headers(self, renewed: bool) -> Mapping[str, str]:
-        if renewed or not self._token:
-            self._token = str(inside(self._door.opened(self._path, self._form()), "access_token"))
-        return {"Authorization": f"Bearer {self._token}", **self._more}
+        return {**self._token.authorization(renewed), **self._more}
 
 
 def _judged(response: httpx.Response) -> Verdict:

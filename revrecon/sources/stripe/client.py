@@ -14,7 +14,7 @@ from revrecon.sources.contract import IncompleteExtract, RequestRefused
 from revrecon.sources.live.contract import Asked, Column, Greeting, Page, ResumeRefused
 from revrecon.sources.live.rows import Json, as_text, flat, inside, parsed, records_in, rows_of
 from revrecon.sources.live.system import Outside
-from revrecon.sources.live.wire import Verdict, Wait, Wire, asked_to_wait, client, safe, secret, usual
+from revrecon.sources.live.wire import Verdict, Wait, Wire, asked_to_wait, client, safe, secret, told_in, usual
 
 _A_PAGE = 100
 _EVENTS_LAST = timedelta(days=29)
@@ -178,8 +178,5 @@ def _kind(name: str, value: Json) -> str:
 
 
 def _code(response: httpx.Response) -> str:
-    try:
-        told = response.json()
-    except ValueError:
-        return ""
+    told = told_in(response)
     return safe(inside(told, "error", "code") or inside(told, "error", "message"))

@@ -10,8 +10,8 @@ import httpx
 
 from revrecon.entity_map.connectors import TrytonSettings
 from revrecon.sources.contract import RequestRefused
-from revrecon.sources.live.rows import Json, inside
-from revrecon.sources.live.wire import No, Verdict, safe, secret, usual
+from revrecon.sources.live.rows import inside
+from revrecon.sources.live.wire import No, Verdict, safe, secret, told_in, usual
 
 _AN_UNKNOWN_NAME = re.compile(r"<p>&#39;([\w.]+)&#39;</p>")  # a KeyError's text, as the error page shows it
 
@@ -36,8 +36,4 @@ class TrytonManners:
 
 def _told(response: httpx.Response) -> str:
     """What a refusal says, such as that the login may not read a model; nothing of an error page."""
-    try:
-        found: Json = response.json()
-    except ValueError:
-        return ""
-    return safe(inside(found, "message"))
+    return safe(inside(told_in(response), "message"))

@@ -4,19 +4,43 @@ There is no idempotency key, and search lags behind: a create whose answer was l
 that changed since, by the mark in its body. Labels are silently dropped for a login without push rights: none is used.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+
+from pydantic import RootModel
 
 from revrecon.entity_map.outlets import GitHubTracker as Settings
 from revrecon.tickets.bodies.content import content_of
 from revrecon.tickets.bodies.markdown import as_markdown, safe
-from revrecon.tickets.trackers.contract import Habits, Place, Remark, Remote, Seen, Shown
+from revrecon.tickets.trackers.contract import Habits, Place, Remark, Remote, Shown
 from revrecon.tickets.trouble import Gone
-from revrecon.tickets.wire import Params, Wire
+from revrecon.tickets.wire import Answer, Params, Wire
 
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _PAGE, _MOST_PAGES = 100, 50
+
+
+class _User(Answer):
+    login: str = ""
+
+
+class _Issue(Answer):
+    number: int
+    html_url: str
+    state: str = "open"
+    body: str | None = None
+    closed_by: _User | None = None
+    comments: int = 0
+
+
+class _Comment(Answer):
+    id: str
+    user: _User | None = None
+    body: str | None = None
+
+
+_Issues = RootModel[tuple[_Issue, ...]]
+_Comments = RootModel[tuple[_Comment, ...]]
 
 
 class GitHubTracker:
@@ -31,7 +55,7 @@ class GitHubTracker:
     def create(self, shown: Shown) -> Place:
         account = self.settings.assignees.get(shown.ticket.owner)
         fields = self._fields(shown) | ({"assignees": [account]} if account else {})
-        return self._place(self.wire.ask("POST", self._issues, json=fields, repeatable=False).json())
+        return self._place(self.wire.read(_Issue, self.wire.ask("POST", self._issues, json=fields, repeatable=False)))
 
     def update(self, shown: Shown, place: Place, move: bool) -> None:
         fields = self._fields(shown)
@@ -44,51 +68,50 @@ class GitHubTracker:
     def read_back(self, ticket: str, place: Place | None, since: datetime) -> Remote | None:
         if place is None:
             marked = [issue for issue in self._changed(since) if _is_marked(issue, ticket)]
-            return self._remote(ticket, min(marked, key=lambda issue: issue["number"])) if marked else None
+            return self._remote(ticket, min(marked, key=lambda issue: issue.number)) if marked else None
         try:
             path = f"{self._issues}/{place.external_id}"
-            return self._remote(ticket, self.wire.ask("GET", path, repeatable=True).json())
+            return self._remote(ticket, self.wire.read(_Issue, self.wire.ask("GET", path, repeatable=True)))
         except Gone:
             return None
 
-    def _fields(self, shown: Shown) -> dict[str, Any]:
+    def _fields(self, shown: Shown) -> dict[str, object]:
         content = content_of(shown.ticket)
         body = f"{_mark(shown.ticket.id)}\n{as_markdown(content)}"
         return {"title": safe(f"{content.title} ({shown.ticket.id})").replace("\\", "")[:250], "body": body}
 
-    def _place(self, issue: Mapping[str, Any]) -> Place:
-        return Place(str(issue["number"]), issue["html_url"])
+    def _place(self, issue: _Issue) -> Place:
+        return Place(str(issue.number), issue.html_url)
 
-    def _changed(self, since: datetime) -> Iterator[dict[str, Any]]:
+    def _changed(self, since: datetime) -> Iterator[_Issue]:
         moment = (since - _CLOCKS_DIFFER).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         for page in range(1, _MOST_PAGES + 1):
             asked: Params = {"state": "all", "sort": "created", "direction": "asc", "since": moment}
             paged = {**asked, "per_page": _PAGE, "page": page}
-            issues = self.wire.ask("GET", self._issues, params=paged, repeatable=True).json()
+            issues = self.wire.read(_Issues, self.wire.ask("GET", self._issues, params=paged, repeatable=True)).root
             yield from issues
             if len(issues) < _PAGE:
                 return
 
-    def _remote(self, ticket: str, issue: Mapping[str, Any]) -> Remote:
-        state: Seen = "resolved" if issue["state"] == "closed" else "open"
-        closed_by = issue.get("closed_by") or {}
+    def _remote(self, ticket: str, issue: _Issue) -> Remote:
         return Remote(
             place=self._place(issue),
-            state=state,
+            state="resolved" if issue.state == "closed" else "open",
             marked=_is_marked(issue, ticket),
-            changed_by=closed_by.get("login", ""),
-            remarks=tuple(self._remarks(issue)) if issue.get("comments") else (),
+            changed_by=issue.closed_by.login if issue.closed_by else "",
+            remarks=tuple(self._remarks(issue)) if issue.comments else (),
         )
 
-    def _remarks(self, issue: Mapping[str, Any]) -> Iterator[Remark]:
-        path = f"{self._issues}/{issue['number']}/comments"
-        for remark in self.wire.ask("GET", path, params={"per_page": 100}, repeatable=True).json():
-            yield Remark(str(remark["id"]), (remark.get("user") or {}).get("login", ""), remark["body"] or "")
+    def _remarks(self, issue: _Issue) -> Iterator[Remark]:
+        path = f"{self._issues}/{issue.number}/comments"
+        found = self.wire.read(_Comments, self.wire.ask("GET", path, params={"per_page": 100}, repeatable=True))
+        for one in found.root:
+            yield Remark(one.id, one.user.login if one.user else "", one.body or "")
 
 
 def _mark(ticket: str) -> str:
     return f"<!-- revrecon: {ticket} -->"
 
 
-def _is_marked(issue: Mapping[str, Any], ticket: str) -> bool:
-    return (issue.get("body") or "").startswith(_mark(ticket))
+def _is_marked(issue: _Issue, ticket: str) -> bool:
+    return (issue.body or "").startswith(_mark(ticket))

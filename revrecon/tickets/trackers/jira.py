@@ -6,19 +6,71 @@ looked for by its own label, and an absence is believed only after `settle`.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+
+from pydantic import Field, JsonValue
 
 from revrecon.entity_map.outlets import JiraTracker as Settings
 from revrecon.tickets.bodies.adf import as_adf
 from revrecon.tickets.bodies.content import content_of
 from revrecon.tickets.trackers.contract import Habits, Place, Remark, Remote, Seen, Shown
 from revrecon.tickets.trouble import Gone, Refused
-from revrecon.tickets.wire import Wire
+from revrecon.tickets.wire import Answer, Wire
 
 _MARK = "revrecon"
 _CATEGORY: Mapping[Seen, str] = {"open": "new", "acknowledged": "indeterminate", "resolved": "done"}
 _SEEN: Mapping[str, Seen] = {category: state for state, category in _CATEGORY.items()}
 _FIELDS = "status,labels,comment"
+
+
+class _Category(Answer):
+    key: str
+
+
+class _Status(Answer):
+    name: str = ""
+    category: _Category = Field(alias="statusCategory")
+
+
+class _Author(Answer):
+    name: str = Field("", alias="displayName")
+
+
+class _Comment(Answer):
+    id: str
+    author: _Author | None = None
+    body: JsonValue = ""
+
+
+class _Comments(Answer):
+    comments: tuple[_Comment, ...] = ()
+
+
+class _Fields(Answer):
+    status: _Status
+    labels: tuple[str, ...] = ()
+    comment: _Comments = _Comments()
+
+
+class _Issue(Answer):
+    key: str
+    fields: _Fields
+
+
+class _Found(Answer):
+    issues: tuple[_Issue, ...]
+
+
+class _Made(Answer):
+    key: str
+
+
+class _Transition(Answer):
+    id: str
+    to: _Status
+
+
+class _Transitions(Answer):
+    transitions: tuple[_Transition, ...]
 
 
 class JiraTracker:
@@ -35,8 +87,8 @@ class JiraTracker:
             "issuetype": {"name": self.settings.issue_type},
             "labels": [_MARK, shown.ticket.id],
         }
-        made = self.wire.ask("POST", "/rest/api/3/issue", json={"fields": fields}, repeatable=False).json()
-        return self._place(made["key"])
+        made = self.wire.ask("POST", "/rest/api/3/issue", json={"fields": fields}, repeatable=False)
+        return self._place(self.wire.read(_Made, made).key)
 
     def update(self, shown: Shown, place: Place, move: bool) -> None:
         path = f"/rest/api/3/issue/{place.external_id}"
@@ -48,57 +100,62 @@ class JiraTracker:
         if place is None:
             jql = f'project = "{self.settings.project}" AND labels = "{ticket}" ORDER BY created ASC'
             asked = {"jql": jql, "fields": _FIELDS.split(","), "maxResults": 10}
-            found = self.wire.ask("POST", "/rest/api/3/search/jql", json=asked, repeatable=True).json()["issues"]
-            marked = [issue for issue in found if ticket in issue["fields"].get("labels", ())]
+            found = self.wire.read(_Found, self.wire.ask("POST", "/rest/api/3/search/jql", json=asked, repeatable=True))
+            marked = [issue for issue in found.issues if ticket in issue.fields.labels]
             return self._remote(ticket, marked[0]) if marked else None
         try:
             path = f"/rest/api/3/issue/{place.external_id}"
-            return self._remote(ticket, self.wire.ask("GET", path, params={"fields": _FIELDS}, repeatable=True).json())
+            issue = self.wire.ask("GET", path, params={"fields": _FIELDS}, repeatable=True)
+            return self._remote(ticket, self.wire.read(_Issue, issue))
         except Gone:
             return None
 
-    def _fields(self, shown: Shown) -> dict[str, Any]:
+    def _fields(self, shown: Shown) -> dict[str, object]:
         content = content_of(shown.ticket)
-        fields = {"summary": f"{content.title} ({shown.ticket.id})"[:255], "description": as_adf(content)}
+        title = f"{content.title} ({shown.ticket.id})"[:255]
+        fields: dict[str, object] = {"summary": title, "description": as_adf(content)}
         account = self.settings.assignees.get(shown.ticket.owner)
         return fields | ({"assignee": {"id": account}} if account and shown.number == 1 else {})
 
     def _place(self, key: str) -> Place:
         return Place(key, f"{self.settings.url}/browse/{key}")
 
-    def _remote(self, ticket: str, issue: Mapping[str, Any]) -> Remote:
-        fields = issue["fields"]
-        category = fields["status"]["statusCategory"]["key"]
-        remarks = fields.get("comment", {}).get("comments", ())
+    def _remote(self, ticket: str, issue: _Issue) -> Remote:
+        fields = issue.fields
         return Remote(
-            place=self._place(issue["key"]),
-            state=_SEEN.get(category, "open"),
-            marked=ticket in fields.get("labels", ()),
-            remarks=tuple(Remark(r["id"], r["author"]["displayName"], _text_in(r["body"])) for r in remarks),
+            place=self._place(issue.key),
+            state=_SEEN.get(fields.status.category.key, "open"),
+            marked=ticket in fields.labels,
+            remarks=tuple(
+                Remark(one.id, one.author.name if one.author else "", _text_in(one.body))
+                for one in fields.comment.comments
+            ),
         )
 
     def _move(self, path: str, wanted: Seen) -> None:
         """By whichever transition the workflow offers to a status of the wanted category; none if it is there."""
-        status = self.wire.ask("GET", path, params={"fields": "status"}, repeatable=True).json()["fields"]["status"]
-        if status["statusCategory"]["key"] == _CATEGORY[wanted]:
+        issue = self.wire.ask("GET", path, params={"fields": "status"}, repeatable=True)
+        status = self.wire.read(_Issue, issue).fields.status
+        if status.category.key == _CATEGORY[wanted]:
             return
-        offered = self.wire.ask("GET", f"{path}/transitions", repeatable=True).json()["transitions"]
-        fitting = [one for one in offered if one["to"]["statusCategory"]["key"] == _CATEGORY[wanted]]
+        offered = self.wire.read(_Transitions, self.wire.ask("GET", f"{path}/transitions", repeatable=True)).transitions
+        fitting = [one for one in offered if one.to.category.key == _CATEGORY[wanted]]
         if not fitting and wanted == "open":  # many workflows lead back only to "in progress"
-            fitting = [one for one in offered if one["to"]["statusCategory"]["key"] != _CATEGORY["resolved"]]
+            fitting = [one for one in offered if one.to.category.key != _CATEGORY["resolved"]]
         if fitting:
-            chosen = {"transition": {"id": fitting[0]["id"]}}
+            chosen = {"transition": {"id": fitting[0].id}}
             self.wire.ask("POST", f"{path}/transitions", json=chosen, repeatable=True)
         elif wanted != "acknowledged":
             raise Refused(
-                f"The workflow of {self.settings.project} has no way from '{status.get('name')}' to {wanted}. Let the "
+                f"The workflow of {self.settings.project} has no way from '{status.name}' to {wanted}. Let the "
                 "login use a transition that leads there."
             )
 
 
-def _text_in(node: Any) -> str:
+def _text_in(node: JsonValue) -> str:
     """The words of a document in the Atlassian Document Format."""
-    if isinstance(node, str):
-        return node
-    own = str(node.get("text", ""))
-    return " ".join(word for word in [own, *(_text_in(below) for below in node.get("content", ()))] if word)
+    if not isinstance(node, dict):
+        return str(node or "")
+    below = node.get("content")
+    words = [str(node.get("text") or ""), *map(_text_in, below if isinstance(below, list) else ())]
+    return " ".join(word for word in words if word)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from revrecon.tickets.bodies.content import content_of, state_of
-from revrecon.tickets.ledger import make_tables, open_engine, writing
+from revrecon.tickets.database import make_tables, open_engine, writing
 from revrecon.tickets.plan import written
 from revrecon.tickets.trackers.contract import Habits, Place, Remote, Seen, Shown
 

@@ -9,8 +9,8 @@ import pytest
 from benchmarks.linkage.febrl import linked, nodes_of, people, sets_of
 from benchmarks.linkage.practice import measured, without_references
 from revrecon.entity_map.loader import load_map
+from revrecon_tests.repository import ROOT
 
-ROOT = Path(__file__).parents[3]
 TRUTH = ROOT.parent / "shared" / "worlds" / "practice" / "truth" / "crosswalk.csv"
 WITHOUT = {"account": 0.95, "contact": 0.95, "product": 0.95, "opportunity": 0.9}
 

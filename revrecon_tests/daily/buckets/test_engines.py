@@ -2,9 +2,6 @@
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,14 +11,12 @@ from typer.testing import CliRunner
 from revrecon.cli import app
 from revrecon.daily.buckets.engine import InProcess, OnDask, OnSpark, Spread, SpreadUnknown, spread_in, spread_of
 from revrecon.daily.buckets.trouble import SchedulerSilent, WorkersDied
-from revrecon.daily.home import Home
 from revrecon.daily.run import run_day
 from revrecon_tests.companies import TODAY, company
-from revrecon_tests.daily.buckets.landing import assert_same_day, day_in, land
-from revrecon_tests.daily.buckets.test_buckets import STRICT, many_deals
+from revrecon_tests.daily.buckets.clusters import cluster, deadly
+from revrecon_tests.daily.buckets.landing import assert_same_day, day_in
+from revrecon_tests.daily.buckets.many_deals import STRICT
 from revrecon_tests.shops import SECOND, everything_in, inputs_of, shop_on_disk
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
@@ -82,24 +77,17 @@ def test_the_command_takes_buckets(tmp_path):
     assert "'ray' is no engine for buckets" in refused.output
 
 
-@pytest.fixture
-def home(tmp_path):
-    strict, home = company(**STRICT), Home(tmp_path, own_ledger=True)
-    land(home, strict, TODAY, many_deals(90))
-    return home
-
-
 @pytest.mark.slow
-def test_dask_workers_of_this_machine_find_the_same(home):
+def test_dask_workers_of_this_machine_find_the_same(ninety_deals):
     strict = company(**STRICT)
-    assert_same_day(day_in(home, strict, TODAY), day_in(home, strict, TODAY, 3, OnDask(None, 2)))
+    assert_same_day(day_in(ninety_deals, strict, TODAY), day_in(ninety_deals, strict, TODAY, 3, OnDask(None, 2)))
 
 
 @pytest.mark.slow
-def test_no_scheduler_at_the_address_is_a_sentence(home):
+def test_no_scheduler_at_the_address_is_a_sentence(ninety_deals):
     silent = OnDask("tcp://127.0.0.1:9", patience=1)
     with pytest.raises(SchedulerSilent, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9"):
-        day_in(home, company(**STRICT), TODAY, 2, silent).canonical("deal")
+        day_in(ninety_deals, company(**STRICT), TODAY, 2, silent).canonical("deal")
 
 
 def once_deadly(job: tuple[str, int]) -> tuple[int, int]:
@@ -111,11 +99,6 @@ def once_deadly(job: tuple[str, int]) -> tuple[int, int]:
     return job[1], os.getpid()
 
 
-def deadly(_job: int) -> None:
-    """A job that kills every worker."""
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 @pytest.mark.slow
 def test_a_bucket_whose_worker_is_killed_is_done_again(tmp_path):
     found = list(OnDask(None, 2).results(once_deadly, [(str(tmp_path), n) for n in range(6)]))
@@ -124,25 +107,18 @@ def test_a_bucket_whose_worker_is_killed_is_done_again(tmp_path):
 
 
 @pytest.fixture
-def scheduler():
+def scheduler(tmp_path):
     """The address of a cluster that `deploy/dask/cluster.sh` started."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environment = {**os.environ, "PORT": str(port), "PATH": path, "PYTHONPATH": str(ROOT)}
-    cluster = subprocess.Popen(
-        [ROOT / "deploy/dask/cluster.sh", "2", "1GiB"], env=environment, stderr=subprocess.DEVNULL
-    )
-    yield f"tcp://127.0.0.1:{port}"
-    cluster.terminate()
-    assert cluster.wait(60) is not None
+    with cluster(tmp_path, "dask/cluster.sh", "2", "1GiB") as there:
+        yield f"tcp://{there}"
 
 
 @pytest.mark.slow
-def test_the_cluster_that_is_shipped_finds_the_same_under_its_address(home, scheduler):
+def test_the_cluster_that_is_shipped_finds_the_same_under_its_address(ninety_deals, scheduler):
     strict = company(**STRICT)
-    assert_same_day(day_in(home, strict, TODAY), day_in(home, strict, TODAY, 3, OnDask(scheduler, patience=120)))
+    assert_same_day(
+        day_in(ninety_deals, strict, TODAY), day_in(ninety_deals, strict, TODAY, 3, OnDask(scheduler, patience=120))
+    )
 
 
 @pytest.mark.slow

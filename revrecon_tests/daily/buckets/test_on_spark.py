@@ -2,10 +2,8 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,12 +12,11 @@ import pytest
 from revrecon.canonical.world import LooksBeyondItsPart
 from revrecon.daily.buckets.engine import OnSpark
 from revrecon.daily.buckets.trouble import EngineMissing, SchedulerSilent, WorkersDied, WorkersUnfit
-from revrecon.daily.home import Home
 from revrecon_tests.companies import TODAY, company
-from revrecon_tests.daily.buckets.landing import assert_same_day, day_in, land
-from revrecon_tests.daily.buckets.test_buckets import STRICT, many_deals
+from revrecon_tests.daily.buckets.clusters import cluster, deadly
+from revrecon_tests.daily.buckets.landing import assert_same_day, day_in
+from revrecon_tests.daily.buckets.many_deals import STRICT
 
-ROOT = Path(__file__).parents[3]
 CLUSTER = "local-cluster[2,1,1024]"
 """Two executors of one core each, processes of their own, as on a cluster."""
 
@@ -52,18 +49,11 @@ def spark(test):
     return test
 
 
-@pytest.fixture
-def home(tmp_path):
-    strict, home = company(**STRICT), Home(tmp_path, own_ledger=True)
-    land(home, strict, TODAY, many_deals(90))
-    return home
-
-
 @spark
 @pytest.mark.parametrize("scheduler", [None, "local[2]", CLUSTER])
-def test_executors_find_the_same(home, scheduler):
+def test_executors_find_the_same(ninety_deals, scheduler):
     strict = company(**STRICT)
-    assert_same_day(day_in(home, strict, TODAY), day_in(home, strict, TODAY, 3, OnSpark(scheduler)))
+    assert_same_day(day_in(ninety_deals, strict, TODAY), day_in(ninety_deals, strict, TODAY, 3, OnSpark(scheduler)))
 
 
 def parent_of(process: int) -> int:
@@ -85,10 +75,6 @@ def refuses(_job: int) -> None:
     raise LooksBeyondItsPart("A judge of deal in buckets asked for account.")
 
 
-def kills_itself(_job: int) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 @spark
 def test_a_bucket_whose_executor_is_killed_is_done_again_by_another(tmp_path):
     found = dict(OnSpark(CLUSTER).results(kills_its_executor_once, [(str(tmp_path), n) for n in range(6)]))
@@ -97,34 +83,16 @@ def test_a_bucket_whose_executor_is_killed_is_done_again_by_another(tmp_path):
 
 
 @pytest.fixture
-def connect():
+def connect(tmp_path):
     """The address of a Spark Connect server that `deploy/spark/connect.sh` started."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environment = {**os.environ, "PORT": str(port), "PATH": path, "PYTHONPATH": str(ROOT)}
-    started = [ROOT / "deploy/spark/connect.sh", CLUSTER]
-    with subprocess.Popen(started, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        _wait_for(port)
-        yield f"sc://127.0.0.1:{port}"
-        server.terminate()
-
-
-def _wait_for(port):
-    end = time.monotonic() + 180
-    while time.monotonic() < end:
-        with socket.socket() as asked:
-            if asked.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.5)
-    pytest.fail("No Spark Connect server came up within 180 seconds.")
+    with cluster(tmp_path, "spark/connect.sh", CLUSTER) as there:
+        yield f"sc://{there}"
 
 
 @spark
-def test_spark_connect_finds_the_same_and_does_a_killed_bucket_again(home, connect, tmp_path):
+def test_spark_connect_finds_the_same_and_does_a_killed_bucket_again(ninety_deals, connect, tmp_path):
     strict, engine = company(**STRICT), OnSpark(connect)
-    assert_same_day(day_in(home, strict, TODAY), day_in(home, strict, TODAY, 3, engine))
+    assert_same_day(day_in(ninety_deals, strict, TODAY), day_in(ninety_deals, strict, TODAY, 3, engine))
     found = dict(engine.results(kills_its_executor_once, [(str(tmp_path), n) for n in range(6)]))
     assert found[3] != int((tmp_path / "3").read_text())
 
@@ -132,7 +100,7 @@ def test_spark_connect_finds_the_same_and_does_a_killed_bucket_again(home, conne
 @spark
 def test_a_bucket_that_kills_every_worker_is_told():
     with pytest.raises(WorkersDied, match=r"given to several Spark executors and each died \(Task 0 .* use more"):
-        list(OnSpark(CLUSTER).results(kills_itself, [1]))
+        list(OnSpark(CLUSTER).results(deadly, [1]))
 
 
 @spark

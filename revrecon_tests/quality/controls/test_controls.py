@@ -11,7 +11,7 @@ from revrecon.quality.controls.sql import condition, constraint
 from revrecon.quality.controls.wanted import Control, controls_wanted, fields_without_control
 from revrecon.quality.controls.written import FORMS, written_controls
 from revrecon_tests.companies import SHOP
-from revrecon_tests.decisions.test_amending import MAPS
+from revrecon_tests.repository import MAPS
 
 SOQL = "{http://soap.sforce.com/2006/04/metadata}"
 

@@ -13,8 +13,8 @@ from revrecon.reports.identity.html import render_identity
 from revrecon.reports.identity.pairs import chance, refused_pairs, review_pairs, signed_weight, weakest_pairs
 from revrecon.reports.identity.sheet import VALUE_SCHEMA, EntityIdentities, IdentitySheet, without_personal_values
 from revrecon_tests.companies import TODAY, company
+from revrecon_tests.reports.pages import HOSTILE, Page
 from revrecon_tests.reports.sheets import SHA
-from revrecon_tests.reports.test_html import HOSTILE, Page
 
 _PHONE = "phone: {type: text, standard: phone, required_in: [crm]"
 PERSONAL = {f"{_PHONE}}}": f"{_PHONE}, personal: true}}"}

@@ -11,7 +11,7 @@ from revrecon.reports.site.missing import missing_of_entity, missing_of_number
 from revrecon.reports.site.pages import site_pages
 from revrecon.reports.site.state import not_run
 from revrecon_tests.companies import SHOP
-from revrecon_tests.decisions.test_amending import MAPS
+from revrecon_tests.repository import MAPS
 from revrecon_tests.shops import FIRST, SECOND, begun, inputs_of, shop_on_disk
 
 _LINK = re.compile(r'href="([^"]+)"')

@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-import xlsxwriter
-
-from revrecon.history.atomic import appearing
 from revrecon.reports.bridges.taken import TakenBridge
 from revrecon.reports.bridges.workbook.breakdown_sheet import write_breakdown
 from revrecon.reports.bridges.workbook.bridge_sheet import write_bridge
@@ -14,6 +11,7 @@ from revrecon.reports.bridges.workbook.look import Look
 from revrecon.reports.bridges.workbook.names import sheet_names
 from revrecon.reports.bridges.workbook.records_sheet import RECORD_COLUMNS, write_records
 from revrecon.reports.bridges.workbook.summary_sheet import write_summary
+from revrecon.reports.workbooks import new_workbook
 
 _MOST_ROWS = 1_048_000
 
@@ -32,7 +30,7 @@ def write_workbook(bridges: Sequence[TakenBridge], as_of: date, path: Path) -> P
         raise TooManyRecords(
             f"{records:,} records do not fit a sheet of {_MOST_ROWS:,} rows. Save as .csv, or use --from."
         )
-    with appearing(path) as beside, xlsxwriter.Workbook(str(beside)) as book:
+    with new_workbook(path) as book:
         _write(Look(book, records), bridges, as_of)
     return path
 

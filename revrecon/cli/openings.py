@@ -1,16 +1,15 @@
-"""What every command shares: the options, the inputs, a run with its progress bar, and troubles told plainly."""
+"""What commands work on, from the options that name it: the inputs of a run, a day, a desk; troubles told plainly."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
 from inspect import Parameter, signature
-from pathlib import Path
-from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from revrecon.cli.consoles import err, progress_shown
+from revrecon.cli.options import DEFAULT_HOME, DEFAULT_MAP, AsOfOption, DataOption, HomeOption, MapOption
 from revrecon.daily.day import Day
 from revrecon.daily.errors import CANNOT_RUN
 from revrecon.daily.home import open_home
@@ -18,28 +17,11 @@ from revrecon.daily.run import Inputs, last_day_of, run_day
 from revrecon.entity_map.loader import load_map
 from revrecon.history.map_store import MapStore
 
-out = Console()
-err = Console(stderr=True)
-
-MapOption = Annotated[Path, typer.Option("--map", help="The Entity Map.", envvar="REVRECON_MAP")]
-DataOption = Annotated[
-    Path | None,
-    typer.Option("--data", help="Root of the file exports; default: data/ beside the map.", envvar="REVRECON_DATA"),
-]
-HomeOption = Annotated[
-    Path, typer.Option("--home", help="Where lake, warehouse, ledger and reports live.", envvar="REVRECON_HOME")
-]
-AsOfOption = Annotated[
-    datetime | None,
-    typer.Option(
-        "--as-of", "--day", formats=["%Y-%m-%d"], help="The day, as YYYY-MM-DD; default: the last day with data."
-    ),
-]
-DEFAULT_MAP, DEFAULT_HOME = Path("entity_map.yaml"), Path(".revrecon")
-
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+Opening = Callable[[Callable[Concatenate[T, P], R]], Callable[..., R]]
+"""Makes a command of a function whose first argument is what is opened."""
 
 
 def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
@@ -56,9 +38,7 @@ def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
-def opening(
-    open_it: Callable[..., T],
-) -> Callable[[Callable[Concatenate[T, P], R]], Callable[..., R]]:
+def opening(open_it: Callable[..., T]) -> Opening[T, P, R]:
     """For commands over something that options name: what `open_it` makes of its own options is their first argument.
 
     The command gets those options behind its own ones. Troubles are told plainly.
@@ -79,12 +59,36 @@ def opening(
     return over_it
 
 
-def inputs_of(map_path: Path, data: Path | None, home: Path, accept_shrink: bool = False) -> Inputs:
-    loaded = load_map(map_path)
-    return Inputs(loaded, (data or map_path.parent / "data").resolve(), open_home(home), accept_shrink)
+def inputs_of(map_path: MapOption = DEFAULT_MAP, data: DataOption = None, home: HomeOption = DEFAULT_HOME) -> Inputs:
+    """What a run starts from. Raises MapProblems and what opening a home raises."""
+    return Inputs(load_map(map_path), (data or map_path.parent / "data").resolve(), open_home(home))
+
+
+def over(made: Callable[[Inputs], T]) -> Opening[T, P, R]:
+    """For commands over what is made of the inputs."""
+
+    def open_it(map_path: MapOption = DEFAULT_MAP, data: DataOption = None, home: HomeOption = DEFAULT_HOME) -> T:
+        return made(inputs_of(map_path, data, home))
+
+    return opening(open_it)
+
+
+def over_dated(made: Callable[[Inputs, datetime | None], T]) -> Opening[T, P, R]:
+    """For commands over what is made of the inputs and of what --as-of names, None where it is not given."""
+
+    def open_it(
+        map_path: MapOption = DEFAULT_MAP,
+        data: DataOption = None,
+        home: HomeOption = DEFAULT_HOME,
+        as_of: AsOfOption = None,
+    ) -> T:
+        return made(inputs_of(map_path, data, home), as_of)
+
+    return opening(open_it)
 
 
 def day_of(inputs: Inputs, as_of: datetime | None) -> date:
+    """The day that was asked for; the last one with data where none was. Raises NothingToRun and SourceError."""
     return as_of.date() if as_of else last_day_of(inputs)
 
 
@@ -95,19 +99,9 @@ def warn_of_a_changed_map(inputs: Inputs) -> None:
         err.print(told, style="yellow", markup=False, highlight=False)
 
 
-def progress_bar() -> Progress:
-    """What long work shows while it lasts; it leaves nothing behind."""
-    columns = (TextColumn("[bold]{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=err, transient=True)
-
-
 def run_shown(inputs: Inputs, as_of: date) -> Day:
-    with progress_bar() as bar:
-        task = bar.add_task("starting")
-
-        def tell(name: str, at: int, total: int) -> None:
-            bar.update(task, description=name, completed=at, total=total)
-
+    """A day, run with a bar."""
+    with progress_shown() as tell:
         return run_day(inputs, as_of, tell)
 
 
@@ -119,15 +113,7 @@ def reconciled(inputs: Inputs, as_of: date) -> Day:
     return run_shown(inputs, as_of)
 
 
-def _the_day(
-    map_path: MapOption = DEFAULT_MAP,
-    data: DataOption = None,
-    home: HomeOption = DEFAULT_HOME,
-    as_of: AsOfOption = None,
-) -> Day:
-    inputs = inputs_of(map_path, data, home)
-    return reconciled(inputs, day_of(inputs, as_of))
-
-
-over_a_day = opening(_the_day)
+over_inputs = over(lambda inputs: inputs)
+"""For commands that run something: their first argument is what a run starts from."""
+over_a_day = over_dated(lambda inputs, as_of: reconciled(inputs, day_of(inputs, as_of)))
 """For commands that look at a day: their first argument is the day as it was run, or run now."""
