@@ -62,7 +62,7 @@ class Layered:
         """The rows in the table's order, in all columns or some. Raises NotWhole."""
         try:
             return self._in_order().select(columns or pl.all()).collect()
-        except (pl.exceptions.PolarsError, FileNotFoundError) as error:
+        except (pl.exceptions.PolarsError, OSError) as error:
             raise NotWhole(f"{self.note} is not what was written ({error}).") from error
 
     def _in_order(self) -> pl.LazyFrame:
@@ -88,7 +88,7 @@ def layered(note: Path) -> Layered | None:
         return Layered(note, tuple(told["by"]), tuple(told["order"]), **paths, rests_on=told["rests_on"])
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OSError) as error:
         raise NotWhole(f"{note} is not what was written ({error}).") from error
 
 
