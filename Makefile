@@ -5,6 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PEERS  := .venv-peers
+AUDIT  := .venv-audit
 SIZE   := 100000 1000000
 ROUNDS := 3
 
@@ -47,9 +48,10 @@ check: $(STAMP)  ## style, types and the shipped maps
 	@$(BIN)/revrecon check
 	@$(BIN)/revrecon check --map examples/eia861/entity_map.yaml
 
-audit-dependencies: $(STAMP) ## look the pinned dependencies up among known vulnerabilities (asks the network)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check pip-audit
-	@$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
+audit-dependencies: ## look the pinned dependencies up among known vulnerabilities (asks the network)
+	@test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install -q --disable-pip-version-check 'pip-audit>=2.9,<3'
+	@$(AUDIT)/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
 bench: $(STAMP)  ## compare copies with every peer; SIZE="100000 1000000" and ROUNDS=3 are the default
 	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)

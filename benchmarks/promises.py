@@ -10,13 +10,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from benchmarks.process import say
 from revrecon_tests.bad_input.accounted import exports_landed, exports_reconciled, stranger_companies
 from revrecon_tests.bad_input.fuzzed import answers_fuzzed, decisions_fuzzed, exports_fuzzed, maps_fuzzed
-from revrecon_tests.faults import damage, disks, elsewhere, killed, power, restarted
+from revrecon_tests.faults import carried, damage, disks, elsewhere, killed, power, restarted
 from revrecon_tests.faults.calm import Calm, calm_kiosk
+from revrecon_tests.faults.carried import CarriedCalm, carried_calm
 from revrecon_tests.faults.nursery import Nursery
 from revrecon_tests.faults.outcomes import Outcome
 
@@ -42,6 +44,19 @@ FAULTS: Mapping[str, Callable[[Calm, bool], Outcome]] = {
     "a tracker that is down for a week": lambda calm, _: elsewhere.a_tracker_down_for_a_week(calm),
 }
 """Faults by their names in docs/promises.md; `whole`: every case, or those of the fast tests."""
+
+CARRIED: Mapping[str, Callable[[CarriedCalm, bool], Outcome]] = {
+    "kill -9 at every step of a carried day": lambda calm, whole: carried.killed_on_a_carried_day(
+        calm, 1 if whole else 21
+    ),
+    "kill -9 on the day before a carried one": lambda calm, whole: carried.killed_before_a_carried_day(
+        calm, 3 if whole else 21
+    ),
+    "two runs of a carried day at once": lambda calm, whole: carried.two_runs_of_a_carried_day(calm, 3 if whole else 1),
+    "a day and the one that rests on it at once": lambda calm, whole: carried.two_days_at_once(calm, 3 if whole else 1),
+    "a layer of a carried day damaged": lambda calm, _: carried.layers_damaged(calm),
+}
+"""Faults of days that are carried forward, in the same way."""
 
 INPUTS: Mapping[str, Callable[[Path, bool], Outcome]] = {
     "ugly exports, landed": lambda root, whole: exports_landed(root / "landed", large=whole),
@@ -73,6 +88,12 @@ def _table(head: str, cases: Mapping[str, Callable[[], Outcome]]) -> int:
     return lost
 
 
+def _carried(case: Callable[[CarriedCalm, bool], Outcome], root: Path, whole: bool) -> Outcome:
+    """Try a case where days are carried forward."""
+    with carried_calm(root) as calm:
+        return case(calm, whole)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="only as many as the fast tests try")
@@ -80,6 +101,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, Nursery() as nursery:
         calm = calm_kiosk(Path(folder) / "kiosk", nursery)
         faults = {name: (lambda case=case: case(calm, whole)) for name, case in FAULTS.items()}
+        for number, (name, case) in enumerate(CARRIED.items()):
+            faults[name] = partial(_carried, case, Path(folder) / f"carried {number}", whole)
         lost = _table("fault | tried | survived", faults)
         inputs = {name: (lambda case=case: case(Path(folder), whole)) for name, case in INPUTS.items()}
         lost += _table("input | tried | accounted for", inputs)

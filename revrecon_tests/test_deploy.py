@@ -2,7 +2,7 @@
 
 import os
 import re
-from importlib import util
+from importlib import import_module, util
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 from dagster._core.instance import InstanceRef
+from dagster._core.launcher import RunLauncher
 from ruamel.yaml import YAML
 
 from revrecon.daily.outcomes import live_tickets
@@ -70,6 +71,34 @@ def test_the_workspace_names_the_service_and_the_port_of_the_code_location():
     [where] = read("dagster/workspace.yaml")["load_from"]
     command = read("compose.yaml")["services"][where["grpc_server"]["host"]]["command"]
     assert command[command.index("-p") + 1] == str(where["grpc_server"]["port"])
+
+
+def as_dagster_writes(value):
+    """Helm's values under the names that dagster.yaml gives them; what is counted per value of a tag stays as it is."""
+    if isinstance(value, dict):
+        return {
+            key if key.startswith("applyLimit") else re.sub(r"[A-Z]", lambda one: f"_{one[0].lower()}", key): (
+                as_dagster_writes(part)
+            )
+            for key, part in value.items()
+        }
+    return [as_dagster_writes(part) for part in value] if isinstance(value, list) else value
+
+
+def test_helm_starts_runs_again_and_limits_them_as_every_other_deployment_does():
+    settings = dagster_settings("kubernetes")
+    values = as_dagster_writes(read("helm/values.yaml"))
+    daemon, queued = values["dagster_daemon"], values["dagster_daemon"]["run_coordinator"]["config"]
+    assert daemon["run_retries"] == settings["run_retries"]
+    assert daemon["run_monitoring"] == settings["run_monitoring"]
+    assert values["concurrency"] == {"enabled": True, "pools": settings["concurrency"]["pools"]}
+    assert queued == {"queued_run_coordinator": settings["concurrency"]["runs"]}
+    for variant in VARIANTS:
+        assert dagster_settings(variant)["run_retries"] == settings["run_retries"]
+        assert dagster_settings(variant)["run_monitoring"] == settings["run_monitoring"]
+        assert dagster_settings(variant)["concurrency"] == settings["concurrency"]
+    own = dagster_settings("postgresql")["run_launcher"]
+    assert issubclass(getattr(import_module(own["module"]), own["class"]), RunLauncher)
 
 
 def test_what_the_image_copies_is_in_the_repository():

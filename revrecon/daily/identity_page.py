@@ -13,6 +13,8 @@ from revrecon.reports.identity.pairs import shown_records
 from revrecon.reports.identity.sheet import VALUE_SCHEMA, EntityIdentities, IdentitySheet, without_personal_values
 
 _FAMILIES_SHOWN = 60
+_NEVER_RUN = "crosswalk_of_a_day_never_run"
+"""The room of what is carried that holds them."""
 
 
 def identity_page(day: Day) -> Path:
@@ -38,13 +40,20 @@ def identity_count(day: Day, entity: str) -> EntityCount:
 
 
 def crosswalk_before(day: Day, entity: str) -> tuple[date | None, pl.DataFrame | None]:
-    """The last day before this one on which any system spoke, and its crosswalk, as kept or worked out now."""
+    """The last day before this one on which any system spoke, and its crosswalk, as kept or worked out.
+
+    Where that day was never run, as before the first of a home, its crosswalk is worked out once and kept for whoever
+    asks next, beside what carries days forward: no table of the day is made.
+    """
     before = day.before
     if before is None:
         return None, None
     if day.tables.has("crosswalk", entity, before.as_of):
         return before.as_of, day.tables.read("crosswalk", entity, before.as_of)
-    return before.as_of, before.crosswalks[entity]
+    basis, place = before.since(entity).basis, (_NEVER_RUN, entity, before.as_of)
+    if day.carried_tables.rests_on(*place) != basis:
+        day.carried_tables.write(*place, before.crosswalks[entity], basis)
+    return before.as_of, day.carried_tables.read(*place)
 
 
 def _identities(day: Day, entity: str) -> EntityIdentities:

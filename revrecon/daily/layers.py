@@ -2,7 +2,8 @@
 
 `ROOM/NAME/2026-11-04.json` is such a table. It names three files below `ROOM/NAME/layers/`: `base`, a second name of
 the earlier day's file that stays whatever becomes of that day; `taken`, the keys of rows that are not there any more;
-`fresh`, the rows that are. The note is written last: without it there is no table.
+`fresh`, the rows that are. The note is written last: without it there is no table. Layers that another note or a whole
+table took the place of are given up: they stay for who is reading them, and go with what killed writers left.
 """
 
 import json
@@ -10,6 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +62,7 @@ class Layered:
         """The rows in the table's order, in all columns or some. Raises NotWhole."""
         try:
             return self._in_order().select(columns or pl.all()).collect()
-        except (pl.exceptions.PolarsError, FileNotFoundError) as error:
+        except (pl.exceptions.PolarsError, OSError) as error:
             raise NotWhole(f"{self.note} is not what was written ({error}).") from error
 
     def _in_order(self) -> pl.LazyFrame:
@@ -71,11 +73,11 @@ class Layered:
             return left.merge_sorted(fresh, self.order[0])
         return pl.concat([left, fresh]).sort(self.order)
 
-    def remove(self) -> None:
-        """Remove the table: the note first, then its layers."""
-        self.note.unlink(missing_ok=True)
-        for part in self.parts:
-            part.unlink(missing_ok=True)
+    def give_up(self) -> None:
+        """Let the layers count as left from now on: another process may be reading them. A base's time is its day's."""
+        for part in (self.taken, self.fresh):
+            with suppress(FileNotFoundError):
+                os.utime(part)
 
 
 def layered(note: Path) -> Layered | None:
@@ -86,7 +88,7 @@ def layered(note: Path) -> Layered | None:
         return Layered(note, tuple(told["by"]), tuple(told["order"]), **paths, rests_on=told["rests_on"])
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OSError) as error:
         raise NotWhole(f"{note} is not what was written ({error}).") from error
 
 
@@ -99,14 +101,22 @@ def write_layers(note: Path, before: Path | Layered, change: Change, rests_on: s
     stem = f"{note.stem}-{uuid.uuid4().hex[:12]}"
     names = {part: f"{stem}.{part}.parquet" for part in _PARTS}
     folder = note.parent / _FOLDER
-    _second_name(base, folder / names["base"])
-    write_parquet(change.taken.unique(), folder / names["taken"])
+    write_parquet(change.taken.unique(), folder / names["taken"])  # first: a base is as old as its day
     write_parquet(change.fresh.sort(change.order), folder / names["fresh"])
+    _second_name(base, folder / names["base"])
     told = {"by": change.by, "order": change.order, "rests_on": rests_on, **names}
-    former = layered(note)
+    former = told_layers(note)
     write_text(json.dumps(told, indent=1), note)
-    for part in former.parts if former else ():
-        part.unlink(missing_ok=True)
+    if former is not None:
+        former.give_up()
+
+
+def told_layers(note: Path) -> Layered | None:
+    """The layered table of a note; None where there is none, or a damaged one, which can only be replaced."""
+    try:
+        return layered(note)
+    except NotWhole:
+        return None
 
 
 def _after(before: Layered, change: Change) -> Change:
@@ -127,17 +137,21 @@ def _second_name(path: Path, beside: Path) -> None:
 
 def files_with(path: Path) -> list[Path]:
     """A table's file; or its note and its layers."""
-    try:
-        found = layered(path) if path.suffix == SUFFIX else None
-    except NotWhole:
-        found = None
+    found = told_layers(path) if path.suffix == SUFFIX else None
     return [path, *(found.parts if found else ())]
 
 
 def abandoned(folder: Path) -> list[Path]:
-    """Layers below a table's folder that no note names and nobody is just writing: killed writers left them."""
+    """Layers below a table's folder that no note names, and that nobody is just writing or reading.
+
+    The layers of one note go together: by the youngest of them, as a base is a name of a file that may be old.
+    """
     named = {part for note in folder.glob(f"*{SUFFIX}") for part in files_with(note)}
-    return [one for one in sorted((folder / _FOLDER).glob("*.parquet")) if one not in named and is_abandoned(one)]
+    left: dict[str, list[Path]] = {}
+    for one in sorted((folder / _FOLDER).glob("*.parquet")):
+        if one not in named:
+            left.setdefault(one.name.split(".")[0], []).append(one)
+    return [one for parts in left.values() if all(map(is_abandoned, parts)) for one in parts]
 
 
 def height(before: Path | Layered) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from revrecon.daily.layers import SUFFIX, Change, Layered, abandoned, height, layered, write_layers
+from revrecon.daily.layers import SUFFIX, Change, Layered, abandoned, height, layered, told_layers, write_layers
 from revrecon.history.atomic import NotWhole, whole_parquet, write_parquet
 
 _RESTS_ON = "rests_on"
@@ -38,9 +38,12 @@ class Tables:
         return path
 
     def is_whole(self, room: str, name: str, day: date) -> None:
-        """Remove the layers of a table, once its file is there."""
-        if (former := layered(self._note(room, name, day))) is not None:
-            former.remove()
+        """Let a table be its file, which is there, instead of its layers."""
+        note = self._note(room, name, day)
+        former = told_layers(note)
+        note.unlink(missing_ok=True)
+        if former is not None:
+            former.give_up()
 
     def write_over(self, room: str, name: str, day: date, since: date, change: Change, rests_on: str) -> None:
         """Keep a table of a day as that of an earlier one with a change. Raises TableMissing."""
@@ -53,8 +56,17 @@ class Tables:
         self.path(room, name, day).unlink(missing_ok=True)
 
     def read(self, room: str, name: str, day: date, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """A table of a day, or some columns of it. Raises TableMissing."""
-        return self._read(self._kept(room, name, day), day, columns)
+        """A table of a day, or some columns of it. Raises TableMissing.
+
+        Where another process puts layers in the place of its file meanwhile, or the other way round, it is read again.
+        """
+        while True:
+            kept = self._kept(room, name, day)
+            try:
+                return self._read(kept, day, columns)
+            except (TableMissing, FileNotFoundError):
+                if kept == self._kept(room, name, day):
+                    raise
 
     def scan(self, room: str, name: str, day: date) -> pl.LazyFrame:
         """The rows of a table of a day unread, in no order. Raises TableMissing."""

@@ -1,5 +1,6 @@
 """The map's text as plain values, and the line on which each of its keys stands."""
 
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -84,6 +85,8 @@ def _is_merge(key: Node) -> bool:
     return bool(key.tag == _CORE + "merge")
 
 
+_LONGEST_NUMBER = 18  # digits: what 64 bits hold
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 _LOOP_HINT = "remove the alias that leads back"
 
 
@@ -99,10 +102,22 @@ def _writing_problems(
     seen.add(id(node))
     if str(node.tag) not in _KNOWN_TAGS:
         yield Problem(path, line, f"the tag '{node.tag}' means nothing here", "remove it")
+    if isinstance(node, ScalarNode):
+        yield from _scalar_problems(node, path)
     if isinstance(node, MappingNode):
         yield from _key_problems(node, path)
     for part, below in _parts(node):
         yield from _writing_problems(below, (*path, part), (*above, id(node)), seen)
+
+
+def _scalar_problems(node: ScalarNode, path: tuple[PathPart, ...]) -> Iterator[Problem]:
+    """Numbers that nothing can hold, and halves of characters, which no file can."""
+    line, text = node.start_mark.line + 1, str(node.value)
+    if node.tag == _CORE + "int" and len(text) > _LONGEST_NUMBER:
+        yield Problem(path, line, f"a whole number of {len(text):,} digits", "write a smaller one, or put it in quotes")
+    half = _HALF_A_CHARACTER.search(text)
+    if half is not None:
+        yield Problem(path, line, f"U+{ord(half[0]):04X} is half a character and cannot be written", "remove it")
 
 
 def _parts(node: Node) -> Iterator[tuple[PathPart, Node]]:

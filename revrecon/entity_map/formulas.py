@@ -5,7 +5,7 @@ aggregates or windows. Errors are `FormulaError`, one sentence each.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from threading import local
 
@@ -88,9 +88,14 @@ def _cursor() -> duckdb.DuckDBPyConnection:
 @lru_cache(maxsize=4096)
 def _parsed(sql: str) -> exp.Expression:
     try:
-        statements = sqlglot.parse(f"SELECT ({sql}\n) AS value", dialect="duckdb")
+        return _checked(sql, sqlglot.parse(f"SELECT ({sql}\n) AS value", dialect="duckdb"))
     except SqlglotError as error:
         raise FormulaError(f"'{sql}' is no SQL expression: {_reason(error)}") from error
+    except RecursionError:
+        raise FormulaError(f"'{sql[:60]} …' is nested too deeply; write it with fewer brackets") from None
+
+
+def _checked(sql: str, statements: Sequence[exp.Expr | None]) -> exp.Expression:
     select = statements[0] if len(statements) == 1 else None
     if not isinstance(select, exp.Select) or len(select.expressions) != 1 or set(_clauses(select)) - {"expressions"}:
         raise FormulaError(f"'{sql}' is more than one scalar expression")

@@ -24,6 +24,7 @@ class SignOff(Part):
 
 _DURATION = re.compile(r"^\s*(\d+)\s*(m|h|d)\s*$")
 _SHARE = re.compile(r"^\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*$")
+_LONGEST, _A_CENTURY = 8, timedelta(days=36_525)  # digits; days before the year 1 cannot be reckoned with
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -33,7 +34,11 @@ def _to_duration(value: Any) -> Any:
     match = _DURATION.match(str(value))
     if match is None:
         raise ValueError(f"'{value}' is no duration; write minutes, hours or days such as 30m, 24h or 2d")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if len(match[1]) > _LONGEST or (length := timedelta(**{_UNITS[match[2]]: int(match[1])})) > _A_CENTURY:
+        raise ValueError(
+            f"'{match[1][:_LONGEST]} … {match[2]}' is longer than a hundred years; write a shorter duration"
+        )
+    return length
 
 
 def _to_share(value: Any) -> Any:

@@ -101,7 +101,9 @@ def whole_parquet(path: Path, columns: Sequence[str] | None = None) -> pl.DataFr
     """The frame of a file that is there, or some columns of it. Raises NotWhole."""
     try:
         return pl.read_parquet(path, columns=list(columns) if columns else None)
-    except pl.exceptions.PolarsError as error:
+    except FileNotFoundError:
+        raise
+    except (pl.exceptions.PolarsError, OSError) as error:
         raise NotWhole(f"{path} is not what was written ({error}).") from error
 
 

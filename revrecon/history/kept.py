@@ -58,14 +58,24 @@ def told(note: Path) -> Kept:
         facts = json.loads(note.read_text(encoding="utf-8"))
         day, formerly = date.fromisoformat(facts["day"]), tuple(facts.get("formerly", ()))
         return Kept(**{**facts, "day": day, "path": note.with_suffix(".parquet"), "formerly": formerly, "new": False})
+    except OSError as error:
+        raise CorruptExtract(way_back(note, "the day", cannot_be_read(error))) from error
     except (ValueError, TypeError, KeyError) as error:
         raise CorruptExtract(way_back(note, "the day")) from error
 
 
-def way_back(path: Path, origin: str) -> str:
-    """What is wrong with a damaged extract, and what to do: a sentence for whoever meets it."""
+_ANOTHER = "is missing or not what was written (its checksum differs)"
+
+
+def cannot_be_read(error: OSError) -> str:
+    """What is wrong with a file that the disk does not give."""
+    return f"cannot be read ({error.strerror})"
+
+
+def way_back(path: Path, origin: str, wrong: str = _ANOTHER) -> str:
+    """What is wrong with a file of the lake, and what to do: a sentence for whoever meets it."""
     return (
-        f"{path} is missing or not what was written (its checksum differs). Restore it from a backup, or delete the "
+        f"{path} {wrong}. Restore it from a backup, or delete the "
         f"folder {path.parent} and run again to read {origin} anew."
     )
 

@@ -17,7 +17,7 @@ import polars as pl
 from revrecon.entity_map.problems import did_you_mean
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.atomic import NotWhole, remove_leftovers, whole_parquet, write_parquet, write_text
-from revrecon.history.kept import CorruptExtract, file_sha256, stamp_after, told, way_back
+from revrecon.history.kept import CorruptExtract, cannot_be_read, file_sha256, stamp_after, told, way_back
 from revrecon.history.kept import Kept as Kept
 from revrecon.history.kept import LakeError as LakeError
 from revrecon.history.kept import every_version as every_version
@@ -193,7 +193,10 @@ class Lake:
     def _frame(self, kept: Kept) -> pl.DataFrame:
         if kept.path not in self._frames:
             _require_whole(kept)
-            self._frames[kept.path] = pl.read_parquet(kept.path)
+            try:
+                self._frames[kept.path] = whole_parquet(kept.path)
+            except NotWhole as error:
+                raise CorruptExtract(way_back(kept.path, kept.origin)) from error
         return self._frames[kept.path]
 
     def _set_aside(self, kept: Kept) -> pl.DataFrame:
@@ -250,8 +253,11 @@ def _content_hash(rows: pl.DataFrame) -> str:
 
 
 def _require_whole(kept: Kept) -> None:
-    if not kept.path.exists() or file_sha256(kept.path) not in kept.names:
-        raise CorruptExtract(way_back(kept.path, kept.origin))
+    try:
+        if not kept.path.exists() or file_sha256(kept.path) not in kept.names:
+            raise CorruptExtract(way_back(kept.path, kept.origin))
+    except OSError as error:
+        raise CorruptExtract(way_back(kept.path, kept.origin, cannot_be_read(error))) from error
 
 
 def said_deleted(rows: pl.DataFrame) -> pl.Expr:

@@ -133,7 +133,7 @@ class MapStore:
                 first_used=datetime.fromisoformat(facts["first_used"]),
                 effective=date.fromisoformat(facts["effective"]), path=note.with_suffix(".yaml"),
             )  # fmt: skip
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, OSError) as error:
             raise NoSuchMap(
                 f"{note} is not what was written. Restore it from a backup, or delete it: the next run under that map "
                 "writes it again, as of its own day."

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from revrecon.entity_map.model import EntityMap
 from revrecon.history.atomic import write_text
 from revrecon.reports.daily import system_title
+from revrecon.reports.directions import isolated
 from revrecon.reports.environment import pages
 from revrecon.reports.files import spreadsheet_safe_csv
 from revrecon.reports.formats import compact, long_day, plural
@@ -73,4 +74,5 @@ def _row(row: dict[str, object]) -> dict[str, object]:
 
 def _whole(said: object) -> Markup:
     """An id or a value, escaped; where it is too long for a line it parts after a slash, a colon or an @ first."""
-    return Markup("<wbr>").join(re.findall(r"[^/:@]+[/:@]*|[/:@]+", "" if said is None else str(said)))
+    parts = re.findall(r"[^/:@]+[/:@]*|[/:@]+", "" if said is None else str(said))
+    return Markup("<wbr>").join(map(isolated, parts))

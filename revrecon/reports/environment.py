@@ -1,4 +1,4 @@
-"""Where pages are made: every value from the data is escaped, and a name that is missing is told."""
+"""Where pages are made: a value from the data is escaped and turns nothing around it; what is no value is told."""
 
 import base64
 import hashlib
@@ -12,6 +12,7 @@ from revrecon.numbers.captions import short_figure
 from revrecon.numbers.provisional import unstamped
 from revrecon.reports.bridge_views import equation
 from revrecon.reports.formats import compact, count, money, plural
+from revrecon.reports.isolating import Isolating, is_value
 
 
 @cache
@@ -24,6 +25,8 @@ def pages() -> Environment:
         loader=PackageLoader("revrecon.reports"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=is_value,
+        extensions=[Isolating],
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from revrecon.reports.waterfall import xml_safe
+
 _WIDTH, _HEIGHT, _EDGE = 320, 72, 6
 _INK, _QUIET = "#1d3557", "#94a3b8"
 
@@ -24,12 +26,8 @@ def line_picture(days: Sequence[tuple[date, float]], title: str) -> str:
     drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     (begin_x, begin_y), (end_x, end_y) = points[0], points[-1]
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{_escaped(title)} from {first} to {last}">'
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{xml_safe(title)} from {first} to {last}">'
         f'<polyline points="{drawn}" fill="none" stroke="{_INK}" stroke-width="1.8"/>'
         f'<circle cx="{begin_x:.1f}" cy="{begin_y:.1f}" r="2.5" fill="{_QUIET}"/>'
         f'<circle cx="{end_x:.1f}" cy="{end_y:.1f}" r="3.2" fill="{_INK}"/></svg>'
     )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

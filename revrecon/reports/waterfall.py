@@ -12,6 +12,7 @@ from itertools import pairwise
 from rich.cells import cell_len
 
 from revrecon.findings import CATEGORIES
+from revrecon.reports.directions import isolated_text
 from revrecon.reports.formats import compact, money
 from revrecon.reports.heads import UNREPRODUCED
 from revrecon.reports.palette import CATEGORY_COLOURS, INK, LINE, QUIET, TOTAL_COLOUR
@@ -88,8 +89,8 @@ def _document(bars: Sequence[Bar], described: str, mark: str, height: int, body:
 
 
 def xml_safe(text: str) -> str:
-    """Text that is only text inside a picture: escaped, and what XML does not know replaced."""
-    return escape(_NOT_IN_XML.sub("\ufffd", text))
+    """Text that is only text inside a picture: escaped, isolated, and what XML does not know replaced."""
+    return escape(isolated_text(_NOT_IN_XML.sub("\ufffd", text)))
 
 
 def _wrapped(label: str) -> list[str]:

@@ -1,6 +1,7 @@
 """A company whose names are an attack, and every page that it leaves behind."""
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 from revrecon.audit.quarter import quarter_named
@@ -30,16 +31,21 @@ def hostile_pages(root: Path) -> dict[str, Path]:
     text = text.replace("text: What could be won.", f'text: "{SCRIPT}"').replace(
         "title: Deal\n", f"title: '{LINK}'\n", 1
     )
+    return every_page(root, text, _HOSTILE, SCRIPT)
+
+
+def every_page(root: Path, text: str, names: Mapping[str, str], note: str) -> dict[str, Path]:
+    """Every page of two days of a shop, by what it is called: its map, other names for accounts and deals, a note."""
     text = text.replace('tickets: {at: "08:00"}', 'tickets: {at: "08:00"}, standup: {at: "09:30", on: tuesday}')
     text = text.replace("text: First year of open quotes.", "text: First year.\n        reported: figures.csv")
     (root / "entity_map.yaml").write_text(text)
     (root / "data").mkdir()
     (root / "data" / "figures.csv").write_text(
-        f"number,definition,as_of,value,reported_by,note\npipeline,books,{SECOND},400,ann,{SCRIPT}\n"
+        f"number,definition,as_of,value,reported_by,note\npipeline,books,{SECOND},400,ann,{note}\n"
     )
     accounts, deals = ACCOUNTS, DEALS
-    for plain, nasty in _HOSTILE.items():
-        accounts = accounts.replace(plain, nasty)
+    for plain, other in names.items():
+        accounts, deals = accounts.replace(plain, other), deals.replace(plain, other)
     for day, changed in ((FIRST, {}), (SECOND, {"quotes": BROKEN_QUOTES})):
         export_day(root, day, accounts=accounts, deals=deals, **changed)
         last = run(root, day)

@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from revrecon.daily.layers import files_with
+from revrecon.daily.tables import Tables
 from revrecon.entity_map.loader import load_map
 from revrecon.history.lake import Lake, every_version
 from revrecon.tickets.figures import FigureRegister
@@ -34,8 +36,14 @@ def everything(root: Path, home: Path, other: OtherSide) -> dict[str, str]:
 
 
 def _tables(home: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted((home / "tables").rglob("*.parquet")):
-        yield str(path.relative_to(home)), _print(pl.read_parquet(path))
+    """Every derived table as it reads, in whatever files it is kept; what is carried is looked up, in no order."""
+    for folder in ("tables", "carried"):
+        tables = Tables(home / folder)
+        for room, name, _ in tables.all():
+            for day in tables.days(room, name):
+                frame = tables.read(room, name, day)
+                told = frame.sort(frame.columns) if folder == "carried" else frame
+                yield f"{folder}/{room}/{name}/{day}", _print(told)
 
 
 def _reports(home: Path) -> Iterator[tuple[str, str]]:
@@ -100,6 +108,7 @@ def half_visible(home: Path) -> list[str]:
     """Everything that a reader would see half of in a home that was left at any moment."""
     return [
         *(f"{path} is no whole table" for path in home.rglob("*.parquet") if not _is_whole(path)),
+        *(f"{note} has lost a layer" for note in home.glob("*/*/*/*.json") if not _has_layers(note)),
         *(f"{note} has no extract" for note in home.glob("lake/*/*/as_of=*/v=*.json") if not _has_extract(note)),
         *(f"{page} is cut short" for page in home.rglob("*.html") if not page.read_text().rstrip().endswith("</html>")),
         *_unsound_databases(home),
@@ -112,6 +121,10 @@ def _is_whole(path: Path) -> bool:
     except pl.exceptions.PolarsError:
         return False
     return True
+
+
+def _has_layers(note: Path) -> bool:
+    return all(path.exists() for path in files_with(note))
 
 
 def _has_extract(note: Path) -> bool:

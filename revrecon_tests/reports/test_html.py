@@ -100,6 +100,13 @@ def test_the_rest_of_the_findings_is_counted_and_named() -> None:
     assert "25 of 40 are shown; the other 15 are in 2026-03-31/findings.csv" in text
 
 
+def test_the_rest_of_a_bridges_records_is_counted_and_linked_to() -> None:
+    many = frame([item("quality.orphan", f"Q{n}", f"{n}.00") for n in range(1, 40)], ITEM_SCHEMA)
+    page = Page(render_html(sheet(company(), items=many)))
+    assert "2026-03-31/items.csv" in page.links
+    assert "All of them: 2026-03-31/items.csv ." in page.text
+
+
 @pytest.mark.parametrize("part", ["figures", "bridges", "steps", "items", "findings", "verdicts"])
 def test_a_day_on_which_something_is_missing_still_has_a_page(part: str) -> None:
     empty = {"figures": FIGURE_SCHEMA, "bridges": BRIDGE_SCHEMA, "steps": STEP_SCHEMA, "items": ITEM_SCHEMA,

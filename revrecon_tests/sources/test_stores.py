@@ -1,6 +1,7 @@
 """Exports in buckets and containers: what holds for each, and what only one of them does."""
 
 import datetime as dt
+import errno
 import gzip
 import json
 from dataclasses import replace
@@ -20,7 +21,7 @@ from revrecon.sources.contract import (
     RequestRefused,
     SecretMissing,
 )
-from revrecon.sources.files.remote import RemoteFolder
+from revrecon.sources.files.remote import CopyNotKept, RemoteFolder
 from revrecon.sources.files.source import FileSource
 from revrecon.sources.live.system import Outside
 from revrecon.sources.stores.contract import Stored
@@ -144,6 +145,19 @@ def test_a_store_that_packs_for_the_way_gives_the_same_rows_and_a_packed_file_st
     assert exports(bucket, tmp_path).read("thing", DAY).frame.height == 2
     bucket.put("crm/thing/2026-03-01.csv.gz", gzip.compress(TWO.encode()))
     source = exports(bucket, tmp_path, file="{object}/{date:%Y-%m-%d}.csv.gz")
+    assert source.read("thing", DAY).frame.height == 2
+
+
+def test_a_copy_for_which_there_is_no_room_is_told_and_nothing_of_it_stays(bucket, tmp_path, monkeypatch):
+    bucket.put("crm/thing/2026-03-01.csv", TWO)
+    source = exports(bucket, tmp_path)
+    with monkeypatch.context() as full:
+        full.setattr("os.fsync", lambda handle: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
+        with pytest.raises(
+            CopyNotKept, match=r"2026-03-01.csv cannot be copied to .*spool \(No space left on device\)"
+        ):
+            source.read("thing", DAY)
+    assert list((tmp_path / "spool").iterdir()) == []
     assert source.read("thing", DAY).frame.height == 2
 
 

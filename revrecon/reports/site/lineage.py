@@ -4,6 +4,7 @@ from xml.sax.saxutils import quoteattr
 
 from revrecon.entity_map.model import EntityMap
 from revrecon.reports.daily import system_title
+from revrecon.reports.directions import isolated_text
 from revrecon.reports.titles import definition_title
 from revrecon.reports.waterfall import xml_safe
 
@@ -44,7 +45,7 @@ def lineage_picture(entity_map: EntityMap, name: str) -> str:
         title = f"{entity_map.numbers[number].title}: {definition_title(entity_map, number, label)}"
         parts.append(_box(_RIGHT, y, title, f"version {one.version}"))
     parts.append(_box(_MIDDLE, middle, entity.title, "canonical records", strong=True))
-    said = quoteattr(f"From where {entity.title} comes, and which numbers are made from it")
+    said = quoteattr(isolated_text(f"From where {entity.title} comes, and which numbers are made from it"))
     opening = f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label={said} font-family="system-ui,sans-serif">'
     return opening + "".join(parts) + "</svg>"
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from revrecon.sources.contract import SourceError
+
 
 @dataclass(frozen=True)
 class Export:
@@ -54,6 +56,10 @@ MOST_NAMED = 2_000
 """So many names are looked through for one that was meant."""
 
 
+class LeadsElsewhere(SourceError):
+    """An export is not in the folder in which it seems to be."""
+
+
 class LocalFolder:
     """A folder of this machine."""
 
@@ -80,7 +86,14 @@ class LocalFolder:
 
     @contextmanager
     def opened(self, export: Export) -> Iterator[Path]:
-        yield self.root / export.name
+        """Raises LeadsElsewhere: whoever may put files here could have any file of the runner's read by a link."""
+        path = self.root / export.name
+        if not path.resolve().is_relative_to(self.root.resolve()):
+            raise LeadsElsewhere(
+                f"{self.origin(export)} is a link to a file outside of {self.root}. Put the file itself there, or let "
+                "settings.root name the folder in which it lies."
+            )
+        yield path
 
     def origin(self, export: Export) -> str:
         return str((self.root / export.name).relative_to(self.root.parent))

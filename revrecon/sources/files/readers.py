@@ -5,21 +5,26 @@ import csv
 import gzip
 import io
 import re
-import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-import fastexcel
 import polars as pl
 
 from revrecon.entity_map.systems import FileSettings
 from revrecon.sources.contract import REJECTED_SCHEMA, UnreadableExtract, nothing_rejected
+from revrecon.sources.files.workbooks import sheet_of
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SEPARATORS = (",", ";", "\t", "|")
 _SHOWN = 200
+_MOST_UNPACKED = 256 * 1024**2
+"""Bytes that any packed export may unpack to; beyond, no more than so many times what it is packed."""
+_MOST_TIMES_PACKED = 100
+_MOST_CELLS, _MOST_CELLS_A_BYTE = 100_000_000, 100
+"""The same of Parquet, in which a value that is repeated takes no room."""
 csv.field_size_limit(64 * 1024 * 1024)
 
 
@@ -37,13 +42,29 @@ def read_file(path: Path, settings: FileSettings, origin: str) -> tuple[pl.DataF
 
 
 def _bytes(path: Path, origin: str) -> bytes:
-    raw = path.read_bytes()
-    if not path.name.lower().endswith(".gz"):
-        return raw
     try:
-        return gzip.decompress(raw)
-    except (OSError, EOFError) as error:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UnreadableExtract(
+            f"{origin} cannot be read ({error.strerror}). Look at its disk, or export it again."
+        ) from error
+    return _unpacked(raw, origin) if path.name.lower().endswith(".gz") else raw
+
+
+def _unpacked(raw: bytes, origin: str) -> bytes:
+    most = max(_MOST_UNPACKED, _MOST_TIMES_PACKED * len(raw))
+    try:
+        with gzip.open(io.BytesIO(raw)) as file:
+            content = file.read(most + 1)
+    except (OSError, EOFError, zlib.error) as error:
         raise UnreadableExtract(f"{origin} is no whole gzip file ({error}). Export it again.") from error
+    if len(content) > most:
+        raise UnreadableExtract(_too_much(origin, f"unpacks to more than {_MOST_TIMES_PACKED} times its size"))
+    return content
+
+
+def _too_much(origin: str, what: str) -> str:
+    return f"{origin} {what}, which no export does. Look at what wrote it; if it is right, export it as plain CSV."
 
 
 def decoded(raw: bytes, encoding: str | None, origin: str) -> str:
@@ -197,6 +218,10 @@ def _row_by_row(rows: _Rows, header: list[str], origin: str) -> tuple[pl.DataFra
 
 def _parquet(path: Path, origin: str) -> pl.DataFrame:
     try:
+        scanned = pl.scan_parquet(path)
+        cells = int(scanned.select(pl.len()).collect().item()) * len(scanned.collect_schema())
+        if cells > max(_MOST_CELLS, _MOST_CELLS_A_BYTE * path.stat().st_size):
+            raise UnreadableExtract(_too_much(origin, f"holds {cells:,} cells in {path.stat().st_size:,} bytes"))
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise UnreadableExtract(f"{origin} is no whole Parquet file ({error}). Export it again.") from error
@@ -218,14 +243,6 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def _workbook(path: Path, settings: FileSettings, origin: str) -> pl.DataFrame:
-    try:
-        book = fastexcel.read_excel(path)
-        sheet = settings.sheet or book.sheet_names[0]
-        loaded = book.load_sheet(sheet, header_row=settings.header_row - 1, dtypes="string")
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, OSError) as error:
-        raise UnreadableExtract(
-            f"{origin} cannot be read as a workbook ({error}). Check settings.sheet, or export it again."
-        ) from error
-    frame = loaded.to_polars().cast(pl.String)
+    frame = sheet_of(path, settings.sheet, settings.header_row, origin)
     names = checked_header([" ".join(name.split()) for name in frame.columns], origin)
     return frame.rename(dict(zip(frame.columns, names, strict=True)))

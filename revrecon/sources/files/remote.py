@@ -19,6 +19,10 @@ _UNFINISHED = ".part-"
 _A_DAY = 86_400  # seconds; an unfinished copy that is older was left by a run that was killed
 
 
+class CopyNotKept(SourceError):
+    """A file of another machine cannot be copied here."""
+
+
 class RemoteFolder:
     """A folder of a store. `spool`: where files are copied to; only their owner may read them.
 
@@ -86,16 +90,34 @@ class RemoteFolder:
         copy = self._spool / _name_here(self.place, one)
         if copy.exists() and copy.stat().st_size > 0:
             return copy
-        self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _remove_unfinished(self._spool)
+        with self._writing(one):
+            self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _remove_unfinished(self._spool)
         content = self._store.content(one)
-        handle, unfinished = tempfile.mkstemp(prefix=_UNFINISHED, dir=self._spool)
-        with open(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())  # a name without its content would pass for the file after a power cut
-        os.replace(unfinished, copy)
+        with self._writing(one):
+            self._keep(content, copy)
         return copy
+
+    @contextmanager
+    def _writing(self, one: Stored) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise CopyNotKept(
+                f"{self.place}/{one.name} cannot be copied to {self._spool} ({error.strerror}). Make room on the disk, "
+                "or give the right to write, and run again."
+            ) from error
+
+    def _keep(self, content: bytes, copy: Path) -> None:
+        handle, unfinished = tempfile.mkstemp(prefix=_UNFINISHED, dir=self._spool)
+        try:
+            with open(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())  # a name without its content would pass for the file after a power cut
+            os.replace(unfinished, copy)
+        finally:
+            Path(unfinished).unlink(missing_ok=True)
 
 
 def _name_here(place: str, one: Stored) -> str:

@@ -83,7 +83,59 @@ def test_a_whole_table_takes_the_place_of_layers_and_layers_that_of_a_whole_one(
         assert not tables.path(*PLACE, TUESDAY).exists()
         tables.write(*PLACE, TUESDAY, records({3: 11}))
         assert held(tables, TUESDAY) == {"R003": 11}
-    assert list((tables.root / "canonical" / "deal" / "layers").iterdir()) == []
+    assert not (tables.root / "canonical" / "deal" / f"{TUESDAY}.json").exists()
+
+
+def layers_of(tables):
+    return sorted((tables.root / "canonical" / "deal" / "layers").iterdir())
+
+
+@pytest.mark.parametrize("replaced_by", ["layers", "a whole table"])
+def test_who_reads_a_table_that_is_replaced_meanwhile_reads_what_it_was(tables, replaced_by):
+    tables.write_over(*PLACE, TUESDAY, MONDAY, change([3], {3: 7}), "tuesday")
+    begun, expected = tables.scan(*PLACE, TUESDAY), tables.read(*PLACE, TUESDAY)
+    if replaced_by == "layers":
+        tables.write_over(*PLACE, TUESDAY, MONDAY, change([3], {3: 8}), "tuesday")
+    else:
+        tables.write(*PLACE, TUESDAY, records({3: 11}))
+    assert_frame_equal(begun.sort("id").collect(), expected)
+
+
+def test_a_table_is_read_again_where_layers_take_the_place_of_its_file_meanwhile(tables, monkeypatch):
+    tables.write(*PLACE, TUESDAY, records({3: 11}))
+    reading = Tables._read
+
+    def replaced_first(self, kept, day, columns=None):
+        monkeypatch.setattr(Tables, "_read", reading)
+        tables.write_over(*PLACE, TUESDAY, MONDAY, change([3], {3: 7}), "tuesday")
+        return reading(self, kept, day, columns)
+
+    monkeypatch.setattr(Tables, "_read", replaced_first)
+    assert held(tables, TUESDAY)["R003"] == 7
+
+
+def test_layers_that_were_replaced_are_found_once_that_is_long_ago(tables):
+    os.utime(tables.path(*PLACE, MONDAY), (time.time() - 86_400,) * 2)
+    for _ in range(2):
+        tables.write_over(*PLACE, TUESDAY, MONDAY, change([3], {3: 7}), "tuesday")
+        for one in layers_of(tables):
+            os.utime(one, (time.time() - 86_400,) * 2)
+    tables.write_over(*PLACE, TUESDAY, MONDAY, change([3], {3: 7}), "tuesday")
+    known = set(layers.files_with(tables.root / "canonical" / "deal" / f"{TUESDAY}.json"))
+    given_up = [one for one in layers_of(tables) if one not in known]
+    assert len(tables.abandoned()) == 3 < len(given_up)
+    for one in given_up:
+        os.utime(one, (time.time() - 86_400,) * 2)
+    assert tables.abandoned() == given_up
+
+
+def test_a_base_that_is_as_old_as_its_day_is_not_left_while_its_layers_are_written(tables, monkeypatch):
+    os.utime(tables.path(*PLACE, MONDAY), (time.time() - 86_400,) * 2)
+    seen = []
+    writing = layers.write_text
+    monkeypatch.setattr(layers, "write_text", lambda *given: (seen.append(tables.abandoned()), writing(*given)))
+    tables.write_over(*PLACE, TUESDAY, MONDAY, change([3], {3: 7}), "tuesday")
+    assert seen == [[]]
 
 
 @pytest.mark.parametrize("at", ["_second_name", "write_parquet", "write_text"])
@@ -117,6 +169,11 @@ def test_layers_that_are_cut_short_are_told_with_the_way_back(tables, lost):
     with pytest.raises(TableMissing, match=r"is not what was written .* revrecon run --as-of 2026-03-03"):
         tables.read(*PLACE, TUESDAY)
     assert tables.rests_on(*PLACE, TUESDAY) in ("tuesday", "")
+    tables.write_over(*PLACE, TUESDAY, MONDAY, change([3], {3: 7}), "tuesday")
+    assert held(tables, TUESDAY)["R003"] == 7
+    broken.write_bytes(b"")
+    tables.write(*PLACE, TUESDAY, records({3: 11}))
+    assert held(tables, TUESDAY) == {"R003": 11}
 
 
 changes = st.lists(st.tuples(st.sets(st.integers(0, 45), max_size=5), st.integers(0, 99)), min_size=1, max_size=6)
