@@ -12,7 +12,7 @@ from revrecon.daily.run import Inputs, run_day
 from revrecon.entity_map.loader import load_map
 from revrecon.sources.live.system import Outside
 from revrecon_tests.sandbox.sample import Company, secrets
-from revrecon_tests.test_shipped_companies import ROOT
+from revrecon_tests.shipped import ROOT
 
 FIRST, DAYS = date(2026, 7, 1), 3
 NIGHT = timedelta(days=1, hours=2)

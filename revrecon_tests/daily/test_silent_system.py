@@ -14,7 +14,7 @@ from revrecon.sources.contract import SourceUnreachable
 from revrecon.sources.live.system import Outside
 from revrecon_tests.fakes.faults import Network
 from revrecon_tests.sandbox.sample import Company, secrets
-from revrecon_tests.test_shipped_companies import ROOT
+from revrecon_tests.shipped import ROOT
 
 FIRST, SECOND = dt.date(2026, 7, 1), dt.date(2026, 7, 2)
 

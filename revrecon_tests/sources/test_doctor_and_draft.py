@@ -20,7 +20,7 @@ from revrecon.sources.live.contract import Column
 from revrecon.sources.live.drafting import Drafted, drafted_map
 from revrecon.sources.live.system import Outside
 from revrecon_tests.sandbox.sample import Company, secrets
-from revrecon_tests.test_shipped_companies import ROOT
+from revrecon_tests.shipped import ROOT
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from revrecon.history.lake import Lake
 from revrecon.sources.live.system import Outside
 from revrecon_tests.fakes.buckets import FakeAzure, FakeGcs, FakeS3
 from revrecon_tests.fakes.sftp import PASSWORD, sftp_office
-from revrecon_tests.test_shipped_companies import ROOT
+from revrecon_tests.shipped import ROOT
 
 FIRST, SECOND = dt.date(2026, 7, 1), dt.date(2026, 7, 2)
 STORES = {
