@@ -2,6 +2,9 @@
 
 import datetime as dt
 import re
+import tempfile
+from functools import cache
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -54,9 +57,12 @@ def lake_of(inputs):
     }
 
 
-def local_lake(tmp_path):
+@cache
+def local_lake():
+    """What is kept of two days that are read from the company's own folder."""
     loaded = parse_map((ROOT / "entity_map.yaml").read_text())
-    return lake_of(Inputs(loaded, ROOT / "data", open_home(tmp_path / "local")))
+    with tempfile.TemporaryDirectory() as folder:
+        return lake_of(Inputs(loaded, ROOT / "data", open_home(Path(folder))))
 
 
 @pytest.fixture(params=STORES)
@@ -77,7 +83,7 @@ def test_two_days_in_a_bucket_give_the_same_lake(bucket, tmp_path):
     here = inputs(bucket, tmp_path)
     found = lake_of(here)
     assert len(found) > 10
-    assert found == local_lake(tmp_path)
+    assert found == local_lake()
     assert list(here.home.spool.iterdir()) == []
     assert len(bucket.downloads) == len(set(bucket.downloads))
     assert last_day_of(here) == SECOND
@@ -93,7 +99,7 @@ def test_two_days_on_an_sftp_server_give_the_same_lake(tmp_path, monkeypatch):
         where = f"host: 127.0.0.1, port: {office.port}, host_key: {office.host_key}"
         store = f"{{kind: sftp, {where}, user: rev, login: password}}"
         far = Inputs(in_store(store), tmp_path / "nothing", open_home(tmp_path / "far"))
-        assert lake_of(far) == local_lake(tmp_path)
+        assert lake_of(far) == local_lake()
 
 
 def test_the_doctor_lists_and_reads_a_store_and_tells_its_days(tmp_path):
