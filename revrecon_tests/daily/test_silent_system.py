@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -13,10 +12,9 @@ from revrecon.daily.run import Inputs, run_day
 from revrecon.entity_map.loader import load_map, parse_map
 from revrecon.sources.contract import SourceUnreachable
 from revrecon.sources.live.system import Outside
-from revrecon_tests.daily.carrying.changing_shop import without_numbers
 from revrecon_tests.fakes.faults import Network
 from revrecon_tests.sandbox.sample import Company, secrets
-from revrecon_tests.shipped import ROOT
+from revrecon_tests.shipped import ROOT, only_compared
 
 FIRST, SECOND = dt.date(2026, 7, 1), dt.date(2026, 7, 2)
 
@@ -33,8 +31,7 @@ def test_the_day_goes_on_with_the_last_state_and_says_since_when(company, tmp_pa
     network = Network(company.transport().handle_request)
     outside = Outside(lambda: company.now, network, pause=0.0)
     live = parse_map(company.live_map((ROOT / "entity_map.yaml").read_text(), company.addresses))
-    live = replace(live, map=without_numbers(live.map))  # what is told of copies is the same, and is there sooner
-    inputs = Inputs(live, ROOT / "data", open_home(tmp_path), outside=outside)
+    inputs = Inputs(only_compared(live), ROOT / "data", open_home(tmp_path), outside=outside)
     hubspot = company.systems["marketing"][1].host
 
     def pass_to(day):
