@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 
 import polars as pl
 from ruamel.yaml import YAML
@@ -204,6 +205,12 @@ def company(text: str = SHOP, **edits: str) -> EntityMap:
     for old, new in edits.items():
         assert old in text, old
         text = text.replace(old, new)
+    return _map_of(text)
+
+
+@lru_cache(maxsize=64)
+def _map_of(text: str) -> EntityMap:
+    """The map of a text, read once: a map is a value, which nobody changes."""
     return EntityMap.model_validate(YAML(typ="safe").load(text))
 
 

@@ -58,23 +58,28 @@ def everything_in(home: Path) -> dict[str, str]:
     return found
 
 
-def begun(root: Path, *days: dt.date) -> Day:
+def begun(root: Path, *days: dt.date, home: str = "home") -> Day:
     """The last of some days of a shop whose home is not there yet, for tests of what comes after them.
 
-    Shops with the same map and exports are played once in a process, and copied from then on.
+    Shops with the same map and exports are played once in a process, each day of them, and copied from then on.
     """
-    home = root / "home"
-    assert not home.exists(), "only a home that is not there yet is begun"
-    key = (_contents(root), days)
-    if key not in _PLAYED:
-        for day in days:
-            run(root, day)
-        _PLAYED[key] = Path(tempfile.mkdtemp(dir=_SHELF.name)) / "home"
-        shutil.copytree(home, _PLAYED[key])
-    else:
-        shutil.copytree(_PLAYED[key], home)
-    inputs = inputs_of(root)
-    return Day(inputs.loaded, inputs.home, days[-1])
+    place = root / home
+    assert not place.exists(), "only a home that is not there yet is begun"
+    contents = _contents(root)
+    known = max(number for number in range(len(days) + 1) if not number or (contents, days[:number]) in _PLAYED)
+    if known:
+        shutil.copytree(_PLAYED[contents, days[:known]], place)
+    for number in range(known, len(days)):
+        run(root, days[number], home)
+        kept = _PLAYED[contents, days[: number + 1]] = Path(tempfile.mkdtemp(dir=_SHELF.name)) / "home"
+        shutil.copytree(place, kept)
+    return seen(root, days[-1], home)
+
+
+def seen(root: Path, day: dt.date, home: str = "home") -> Day:
+    """A day of the shop as it was run."""
+    inputs = inputs_of(root, home)
+    return Day(inputs.loaded, inputs.home, day)
 
 
 _SHELF = tempfile.TemporaryDirectory(prefix="revrecon-shops-")

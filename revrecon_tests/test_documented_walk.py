@@ -8,10 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from revrecon.cli import app
-from revrecon.daily.home import open_home
-from revrecon.daily.run import Inputs, run_day
-from revrecon.entity_map.loader import load_map
 from revrecon_tests.repository import DOCS, ROOT
+from revrecon_tests.shipped import sample_day, sample_home
 
 PAGE = (DOCS / "from_question_to_deals.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```console\n\$ (.*?)\n(.*?)```", PAGE, flags=re.DOTALL)
@@ -19,9 +17,9 @@ BLOCKS = re.findall(r"```console\n\$ (.*?)\n(.*?)```", PAGE, flags=re.DOTALL)
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    found = tmp_path_factory.mktemp("sample")
-    run_day(Inputs(load_map(ROOT / "entity_map.yaml"), ROOT / "data", open_home(found)), date(2026, 11, 4))
-    return found
+    """The page walks the last day of the sample company."""
+    assert sample_day().as_of == date(2026, 11, 4)
+    return sample_home(tmp_path_factory.mktemp("walk"))
 
 
 def squeezed(line: str) -> str:

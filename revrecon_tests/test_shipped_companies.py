@@ -6,31 +6,23 @@ import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import polars as pl
 import pytest
 
 from revrecon.daily.export import export_day
-from revrecon.daily.home import open_home
 from revrecon.daily.outcomes import live_tickets
-from revrecon.daily.run import Inputs, last_day_of, run_day
 from revrecon.daily.steps import all_day_findings
 from revrecon.daily.timing import kept_timing
-from revrecon.entity_map.loader import load_map
 from revrecon_tests.repository import ROOT
+from revrecon_tests.shipped import reconciled, sample_day
 
 SHARED = ROOT.parent / "shared"
 
 
-def reconciled(folder: Path, home: Path):
-    inputs = Inputs(load_map(folder / "entity_map.yaml"), folder / "data", open_home(home))
-    return run_day(inputs, last_day_of(inputs))
-
-
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    return reconciled(ROOT, tmp_path_factory.mktemp("sample"))
+def sample():
+    return sample_day()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from revrecon.dagster_defs.build import build_definitions
 from revrecon.dagster_defs.names import REPORT_KEY
 from revrecon.entity_map.loader import load_map
 from revrecon_tests.dagster_defs.instances import shipped_instance
-from revrecon_tests.shops import FIRST, SECOND, THIRD, everything_in, run, shop_on_disk
+from revrecon_tests.shops import FIRST, SECOND, THIRD, begun, everything_in, shop_on_disk
 
 
 @pytest.fixture
@@ -50,8 +50,7 @@ def runs_of(instance):
 def test_days_in_one_process_leave_what_days_apart_leave(three_days):
     shop, _, result = three_days
     assert result.success
-    for day in (FIRST, SECOND, THIRD):
-        run(shop, day, "days_apart")
+    begun(shop, FIRST, SECOND, THIRD, home="days_apart")
     assert everything_in(shop / "dagster_home") == everything_in(shop / "days_apart")
 
 

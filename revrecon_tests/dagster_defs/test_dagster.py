@@ -13,7 +13,7 @@ from revrecon.entity_map.loader import load_map, parse_map
 from revrecon.history.map_store import MapStore
 from revrecon_tests.companies import SHOP
 from revrecon_tests.dagster_defs.instances import shipped_instance
-from revrecon_tests.shops import FIRST, SECOND, everything_in, run, shop_on_disk
+from revrecon_tests.shops import FIRST, SECOND, begun, everything_in, shop_on_disk
 
 LINE = "{{version: {0}, on: {1}, by: ann, why: agreed}}"
 
@@ -66,8 +66,7 @@ def test_assets_have_owners_descriptions_partitions_and_the_maps_code_version(sh
 
 
 def test_a_day_in_dagster_leaves_what_the_command_line_leaves(shop, ran):
-    for day in (FIRST, SECOND):
-        run(shop, day, "command_line_home")
+    begun(shop, FIRST, SECOND, home="command_line_home")
     assert everything_in(shop / "dagster_home") == everything_in(shop / "command_line_home")
 
 

@@ -32,9 +32,8 @@ def broken(tmp_path):
 
 
 def test_an_agreed_check_passes_until_its_day_and_then_comes_back(broken):
-    begun(broken, FIRST)
     cause = "quality.wrong_value"
-    assert cause in live(run(broken, SECOND)), "without an agreement it is a breach"
+    assert cause in live(begun(broken, FIRST, SECOND)), "without an agreement it is a breach"
     (broken / "entity_map.yaml").write_text(agreed(cap=5000))
     days = [run(broken, day) for day in DAYS]
     assert [cause in live(day) for day in days] == [False, False, True]
@@ -55,7 +54,7 @@ def test_an_agreement_covers_no_more_than_its_cap(broken):
 
 
 def test_the_figures_stay_what_they_are_whatever_is_agreed(broken):
-    before = run(broken, DAYS[0]).tables.read("bridges", "pipeline", DAYS[0])
+    before = begun(broken, DAYS[0]).tables.read("bridges", "pipeline", DAYS[0])
     (broken / "entity_map.yaml").write_text(agreed(cap=5000))
     after = run(broken, DAYS[0]).tables.read("bridges", "pipeline", DAYS[0])
     assert before.equals(after)

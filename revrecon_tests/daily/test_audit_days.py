@@ -37,8 +37,7 @@ def shop(tmp_path):
 def test_the_days_that_are_missing_are_run_in_one_go_as_one_by_one(shop):
     days = run_quarter(asked(shop))
     assert [day for day in days.quarter.days if day not in days.missing] == [FIRST, SECOND, THIRD]
-    for day in (FIRST, SECOND, THIRD):
-        run(shop, day, home="other")
+    begun(shop, FIRST, SECOND, THIRD, home="other")
     assert everything_in(shop / "home") == everything_in(shop / "other")
 
 
@@ -51,15 +50,20 @@ def test_whoever_is_killed_goes_on_where_it_stopped(shop):
     assert len(ran) == 3  # nothing was left to do
 
 
-def test_a_quarter_with_missing_days_is_refused_with_their_names(shop):
-    days = run_quarter(asked(shop))
+@pytest.fixture
+def days(shop):
+    """The quarter of a shop, all of whose days were run that there are."""
+    begun(shop, FIRST, SECOND, THIRD)
+    return run_quarter(asked(shop))
+
+
+def test_a_quarter_with_missing_days_is_refused_with_their_names(days):
     with pytest.raises(QuarterIncomplete, match=r"87 days from 2026-01-01 to 2026-03-31 missing of 90"):
         require_complete(days)
     assert audit_of(days).provisional
 
 
-def test_an_audit_tells_the_quarter_and_names_what_it_rests_on(shop):
-    days = run_quarter(asked(shop))
+def test_an_audit_tells_the_quarter_and_names_what_it_rests_on(days):
     page = keep_audit(days, audit_of(days))
     manifest = json.loads(page.with_name("manifest.json").read_text())
     assert len(manifest["extracts"]) == 12  # four objects on three days
@@ -75,8 +79,7 @@ def test_an_audit_tells_the_quarter_and_names_what_it_rests_on(shop):
     assert "Every check over the quarter" in evidence
 
 
-def test_the_evidence_of_very_many_tickets_shows_the_worst_and_links_all(shop):
-    days = run_quarter(asked(shop))
+def test_the_evidence_of_very_many_tickets_shows_the_worst_and_links_all(days):
     many = tuple(replace(TICKET, id=f"RR-{number:07}") for number in range(2_500))
     page = keep_audit(days, replace(audit_of(days), tickets=many))
     evidence = page.with_name("evidence.html").read_text()
@@ -86,8 +89,7 @@ def test_the_evidence_of_very_many_tickets_shows_the_worst_and_links_all(shop):
 
 
 def test_a_quarter_is_audited_with_the_data_as_known_then_beside_the_real_one(shop):
-    for day in (FIRST, SECOND):
-        run(shop, day)
+    begun(shop, FIRST, SECOND)
     was, then = everything_in(shop / "home"), dt.datetime.now(dt.UTC)
     export_day(shop, SECOND, quotes=BROKEN_QUOTES.replace("900.00", "700.00"))  # the export is corrected later
     run(shop, THIRD)

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from revrecon.cli import app
 from revrecon_tests.companies import SHOP
-from revrecon_tests.shops import BROKEN_QUOTES, FIRST, SECOND, THIRD, export_day, shop_on_disk
+from revrecon_tests.shops import BROKEN_QUOTES, FIRST, SECOND, THIRD, begun, export_day, shop_on_disk
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def test_a_demo_says_what_to_do_next(shop):
 
 
 def test_a_bridge_goes_down_to_the_records(shop):
+    begun(shop, SECOND)
     told = call(shop, "bridge", "pipeline", "--from", "books", "--as-of", str(SECOND))
     assert told.exit_code == 0
     assert "books/quote/Q1" in told.output
@@ -58,11 +59,13 @@ def test_a_finding_is_explained_by_its_record_and_by_its_signature(shop):
 
 
 def test_tickets_end_with_1_while_any_is_live(shop):
+    begun(shop, FIRST, SECOND)
     assert call(shop, "tickets", "--as-of", str(FIRST)).exit_code == 0
     assert call(shop, "tickets", "--as-of", str(SECOND)).exit_code == 1
 
 
 def test_an_export_has_every_source_record_once(shop):
+    begun(shop, THIRD)
     call(shop, "export", "--to", str(shop / "out"))
     with (shop / "out/crosswalk.csv").open() as file:
         keys = [(row["system"], row["object"], row["record_id"]) for row in csv.DictReader(file)]
@@ -95,11 +98,13 @@ def test_an_export_masks_personal_values_unless_it_is_asked_for_raw(tmp_path):
     ],
 )
 def test_an_export_comes_in_the_form_that_is_asked_for(shop, form, files):
+    begun(shop, THIRD)
     assert call(shop, "export", "--to", str(shop / form), "--format", form).exit_code == 0
     assert all((shop / form / name).exists() for name in files)
 
 
 def test_only_csv_files_can_be_raw(shop):
+    begun(shop, THIRD)
     told = call(shop, "export", "--to", str(shop / "out"), "--raw", "--format", "xlsx")
     assert told.exit_code == 2
     assert not (shop / "out").exists()
@@ -118,6 +123,7 @@ def test_only_csv_files_can_be_raw(shop):
     ],
 )
 def test_what_cannot_be_done_ends_with_2_and_a_sentence(shop, words, told):
+    begun(shop, THIRD)
     got = call(shop, *words)
     assert got.exit_code == 2, got.output
     assert told in " ".join(got.output.split())
@@ -158,6 +164,7 @@ def test_every_command_helps(command):
 
 
 def test_a_record_without_a_finding_is_explained_by_who_it_is(shop):
+    begun(shop, FIRST)
     told = call(shop, "explain", "A1", "--as-of", str(FIRST))
     assert told.exit_code == 0
     for words in ("crm:A1", "books/customer/C1", "cross-reference to crm"):
@@ -165,6 +172,8 @@ def test_a_record_without_a_finding_is_explained_by_who_it_is(shop):
 
 
 def test_a_queue_without_doubts_says_so_and_an_unknown_case_names_the_next_step(shop):
+    begun(shop, THIRD)
+
     def review(*words):
         named = ["--map", str(shop / "entity_map.yaml"), "--data", str(shop / "data"), "--home", str(shop / "home")]
         return CliRunner().invoke(app, ["review", *words, *named], env={"COLUMNS": "160"})
@@ -218,7 +227,7 @@ def test_figures_are_published_by_hand_once(shop):
 
 
 def test_restatements_show_then_now_and_why(shop):
-    call(shop, "run", "--day", str(FIRST))
+    begun(shop, FIRST)
     assert "No published figure has been restated." in call_home(shop, "restatements", "--day", str(FIRST)).output
     export_day(shop, FIRST, quotes=BROKEN_QUOTES)
     call(shop, "run", "--day", str(FIRST))
@@ -230,7 +239,7 @@ def test_restatements_show_then_now_and_why(shop):
 
 
 def test_maps_are_compared_listed_kept_and_a_changed_one_of_the_same_version_is_told(shop):
-    call(shop, "run", "--day", str(SECOND))
+    begun(shop, SECOND)
     path, other = shop / "entity_map.yaml", shop / "new_map.yaml"
     other.write_text(path.read_text().replace("amount > 100", "amount > 10"))
     told = call_home(shop, "map", "diff", str(path), str(other), data="map")

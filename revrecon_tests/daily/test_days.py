@@ -17,7 +17,7 @@ from revrecon.daily.steps import all_day_verdicts, widest_gap
 from revrecon.entity_map.problems import MapProblems
 from revrecon.tickets.ledger import Ledger
 from revrecon_tests.companies import SHOP, company
-from revrecon_tests.shops import FIRST, SECOND, THIRD, everything_in, export_day, inputs_of, run, shop_on_disk
+from revrecon_tests.shops import FIRST, SECOND, THIRD, begun, everything_in, export_day, inputs_of, run, shop_on_disk
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_day_leaves_tables_tickets_a_report_and_a_warehouse(shop):
 
 
 def test_running_a_day_twice_changes_nothing(shop):
-    run(shop, SECOND)
+    begun(shop, SECOND)
     before = everything_in(shop / "home")
     run(shop, SECOND)
     assert everything_in(shop / "home") == before
@@ -48,8 +48,7 @@ def test_running_a_day_twice_changes_nothing(shop):
 def test_days_in_any_order_give_the_same_tables_tickets_and_reports(shop):
     seen = []
     for number, order in enumerate(itertools.permutations([FIRST, SECOND, THIRD])):
-        for day in order:
-            run(shop, day, f"home{number}")
+        begun(shop, *order, home=f"home{number}")
         ledger = Ledger(f"sqlite:///{shop}/home{number}/ledger.db")
         seen.append((everything_in(shop / f"home{number}"), ledger.tickets(company(), THIRD), ledger.seen().rows()))
     assert all(one == seen[0] for one in seen[1:])
@@ -57,8 +56,7 @@ def test_days_in_any_order_give_the_same_tables_tickets_and_reports(shop):
 
 
 def test_a_run_that_is_killed_is_completed_by_the_next(shop):
-    run(shop, FIRST, "calm")
-    run(shop, SECOND, "calm")
+    begun(shop, FIRST, SECOND, home="calm")
     code = f"""
 import sys; sys.path.insert(0, {os.getcwd()!r})
 from pathlib import Path
@@ -91,14 +89,13 @@ def test_a_system_that_says_nothing_is_stale_and_late_and_the_rest_goes_on(shop)
 
 
 def test_the_last_day_with_data_is_the_day_that_is_run(shop):
-    assert last_day_of(inputs_of(shop)) == THIRD
-    run(shop, FIRST)
+    assert last_day_of(inputs_of(shop, "empty")) == THIRD
+    begun(shop, FIRST)
     assert newest_day(inputs_of(shop).home, company()) == FIRST
 
 
 def test_history_is_read_as_of_the_day_even_when_later_days_are_known(shop):
-    run(shop, THIRD)
-    day = run(shop, SECOND)
+    day = begun(shop, THIRD, SECOND)
     assert float(day.number("pipeline").bridges.filter(pl.col("definition") == "books")["reported"].item()) == 950.0
 
 
@@ -128,7 +125,7 @@ def inputs_of_home(shop):
 
 
 def test_nothing_outside_the_lake_and_ledger_is_needed_to_make_the_tables_again(shop):
-    run(shop, SECOND)
+    begun(shop, SECOND)
     before = everything_in(shop / "home")
     for path in sorted((shop / "home/tables").rglob("*.parquet")):
         path.unlink()
@@ -138,7 +135,7 @@ def test_nothing_outside_the_lake_and_ledger_is_needed_to_make_the_tables_again(
 
 
 def test_a_day_object_only_reads_what_it_is_asked_for(shop):
-    run(shop, FIRST)
+    begun(shop, FIRST)
     (shop / "home/lake/books/quote/as_of=2026-03-02").rename(shop / "away")
     inputs = inputs_of(shop)
     day = Day(inputs.loaded, inputs.home, FIRST)

@@ -21,11 +21,15 @@ DECIDED = """
 """
 
 
-@pytest.fixture
-def shop(tmp_path):
-    root = shop_on_disk(tmp_path, TUESDAYS)
+def shop_with_decisions(folder):
+    root = shop_on_disk(folder, TUESDAYS)
     (root / "decisions.yaml").write_text(DECIDED)
     return root
+
+
+@pytest.fixture
+def shop(tmp_path):
+    return shop_with_decisions(tmp_path)
 
 
 def played(root, home="home", last=THIRD, stop_after=None):
@@ -34,8 +38,15 @@ def played(root, home="home", last=THIRD, stop_after=None):
     return [next(days) for _ in range(stop_after)] if stop_after else list(days)
 
 
-def test_days_are_played_as_they_would_have_been_run(shop):
-    days = played(shop)
+@pytest.fixture(scope="module")
+def three_days(tmp_path_factory):
+    """A shop whose days were played, and what came of each."""
+    root = shop_with_decisions(tmp_path_factory.mktemp("shop"))
+    return root, played(root)
+
+
+def test_days_are_played_as_they_would_have_been_run(three_days):
+    shop, days = three_days
     for day in (FIRST, SECOND, THIRD):
         run(shop, day, home="other")
     same = {n: d for n, d in everything_in(shop / "other").items() if n.startswith("tables/") and "2026-03-04" not in n}
@@ -45,8 +56,8 @@ def test_days_are_played_as_they_would_have_been_run(shop):
     assert days[1].opened
 
 
-def test_the_standup_has_its_pack_and_what_it_decides_holds_from_the_next_day_on(shop):
-    first, second, third = played(shop)
+def test_the_standup_has_its_pack_and_what_it_decides_holds_from_the_next_day_on(three_days):
+    shop, (first, second, third) = three_days
     assert (first.pack, third.pack) == (None, None)
     assert second.pack.name == "2026-03-04.html"
     assert [one.what for one in second.decided] == [

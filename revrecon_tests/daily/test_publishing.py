@@ -9,7 +9,7 @@ from revrecon.daily import publishing
 from revrecon.daily.publishing import NothingToPublish, PublishedLater, SnapshotMissing, known_entities, publish
 from revrecon.tickets.publications import Publications, PublishedMeanwhile
 from revrecon_tests.companies import ACCOUNTS
-from revrecon_tests.shops import FIRST, SECOND, THIRD, begun, export_day, run, shop_on_disk
+from revrecon_tests.shops import FIRST, SECOND, THIRD, begun, export_day, inputs_of, run, shop_on_disk
 
 NOON = dt.datetime(2026, 3, 5, 12, tzinfo=dt.UTC)
 
@@ -41,7 +41,7 @@ def test_the_same_content_is_published_once_whatever_the_day(shop):
     later = publish(run(shop, SECOND), "account")
     assert (first.fresh, again.fresh, later.fresh) == (True, False, False)
     assert again.publication == later.publication == first.publication
-    assert len(Publications(run(shop, FIRST).home.ledger).all("account_master", "account")) == 1
+    assert len(Publications(inputs_of(shop).home.ledger).all("account_master", "account")) == 1
 
 
 def test_lost_files_are_written_again_as_they_were_and_elsewhere_too(shop, tmp_path):
@@ -105,7 +105,7 @@ def test_an_earlier_day_cannot_take_the_systems_back(shop):
 
 def test_without_the_last_snapshot_nobody_guesses_what_changed(shop):
     done = publish(begun(shop, FIRST), "account")
-    (run(shop, FIRST).home.root / "published" / done.publication.id / "ids.parquet").unlink()
+    (shop / "home/published" / done.publication.id / "ids.parquet").unlink()
     with pytest.raises(SnapshotMissing, match="backup"):
         publish(run(shop, SECOND), "account")
 

@@ -15,6 +15,7 @@ from revrecon.sources.live.system import Outside
 from revrecon_tests.fakes.faults import Network
 from revrecon_tests.repository import ROOT
 from revrecon_tests.sandbox.sample import Company, secrets
+from revrecon_tests.shipped import only_compared
 
 FIRST, SECOND = dt.date(2026, 7, 1), dt.date(2026, 7, 2)
 
@@ -31,7 +32,7 @@ def test_the_day_goes_on_with_the_last_state_and_says_since_when(company, tmp_pa
     network = Network(company.transport().handle_request)
     outside = Outside(lambda: company.now, network, pause=0.0)
     live = parse_map(company.live_map((ROOT / "entity_map.yaml").read_text(), company.addresses))
-    inputs = Inputs(live, ROOT / "data", open_home(tmp_path), outside=outside)
+    inputs = Inputs(only_compared(live), ROOT / "data", open_home(tmp_path), outside=outside)
     hubspot = company.systems["marketing"][1].host
 
     def pass_to(day):

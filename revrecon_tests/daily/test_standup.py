@@ -5,7 +5,7 @@ import pytest
 
 from revrecon.daily.standup import compared_with, is_meeting, keep_standup, meeting_after, week_of
 from revrecon.entity_map.company import Rhythm, Rhythms
-from revrecon_tests.shops import FIRST, SECOND, THIRD, run, shop_on_disk
+from revrecon_tests.shops import FIRST, SECOND, THIRD, begun, seen, shop_on_disk
 
 DAILY = Rhythm(at=dt.time(5, 30))
 
@@ -24,7 +24,8 @@ def march(number):
 def weeks(tmp_path_factory):
     """Three days of the shop, run one after the other."""
     root = shop_on_disk(tmp_path_factory.mktemp("shop"))
-    return [run(root, day) for day in (FIRST, SECOND, THIRD)]
+    begun(root, FIRST, SECOND, THIRD)
+    return [seen(root, day) for day in (FIRST, SECOND, THIRD)]
 
 
 @pytest.mark.parametrize(

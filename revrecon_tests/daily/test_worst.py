@@ -2,13 +2,14 @@ import polars as pl
 import pytest
 
 from revrecon.daily.worst import keep_worst, worst_of
-from revrecon_tests.shops import FIRST, SECOND, run, shop_on_disk
+from revrecon_tests.shops import FIRST, SECOND, begun, seen, shop_on_disk
 
 
 @pytest.fixture(scope="module")
 def days(tmp_path_factory):
     root = shop_on_disk(tmp_path_factory.mktemp("shop"))
-    return [run(root, day) for day in (FIRST, SECOND)]
+    begun(root, FIRST, SECOND)
+    return [seen(root, day) for day in (FIRST, SECOND)]
 
 
 def test_the_worst_entity_is_the_one_whose_records_move_the_figures(days):

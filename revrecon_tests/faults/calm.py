@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,16 @@ class Calm:
 
     root: Path
     nursery: Nursery
+
+    @cached_property
+    def _tried(self) -> dict[str, list[str]]:
+        return {}
+
+    def once(self, fault: str, troubles: Callable[[], list[str]]) -> list[str]:
+        """What a fault comes to, tried once with a kiosk: the fast tests try some of the faults of the slow ones."""
+        if fault not in self._tried:
+            self._tried[fault] = troubles()
+        return self._tried[fault]
 
     @cached_property
     def second(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -63,18 +64,20 @@ def precious_files_damaged(calm: Calm, every: int = 1) -> Outcome:
     }
     for name in names[::every]:
         for damage in damages[name.suffix] if ".quarantine" not in name.name else (cut_short, Path.unlink):
-            home = calm.done(f"{name.parts[-3]} {name.suffixes[-1]} {damage.__name__}")
-            path = home / name
-            damage(path)
-            outcome.judge(f"{name} {damage.__name__}", _refused_then_mended(calm, home, path))
-            shutil.rmtree(home)
+            fault = f"{name} {damage.__name__}"
+            outcome.judge(fault, calm.once(fault, partial(_refused_then_mended, calm, name, damage)))
     return outcome
 
 
-def _refused_then_mended(calm: Calm, home: Path, path: Path) -> list[str]:
+def _refused_then_mended(calm: Calm, name: Path, damage: Damage) -> list[str]:
+    home = calm.done(f"{name.parts[-3]} {name.suffixes[-1]} {damage.__name__}")
+    path = home / name
+    damage(path)
     said = refusal(calm, home)
     shutil.rmtree(path.parent)
-    return [*([] if str(path) in said else [f"not named in: {said}"]), *calm.differences(home)]
+    troubles = [*([] if str(path) in said else [f"not named in: {said}"]), *calm.differences(home)]
+    shutil.rmtree(home)
+    return troubles
 
 
 def refusal(calm: Calm, home: Path) -> str:

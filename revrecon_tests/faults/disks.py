@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from revrecon_tests.faults.calm import Calm
@@ -17,10 +18,15 @@ def full_from_a_step_on(calm: Calm, every: int = 1) -> Outcome:
     outcome = Outcome()
     chosen = range(1, len(calm.steps) + 1, every)
     for at in chosen:
-        order = Order(calm.root, calm.copy(f"full{at}"), SECOND, at=at, strike="full")
-        told = calm.nursery.run(order)[0]
-        outcome.judge(f"from step {at} on, {calm.steps[at - 1]}", [*unclear(told, order.home), *calm.after(order.home)])
+        fault = f"from step {at} on, {calm.steps[at - 1]}"
+        outcome.judge(fault, calm.once(f"full {fault}", partial(_full_from, calm, at)))
     return outcome
+
+
+def _full_from(calm: Calm, at: int) -> list[str]:
+    order = Order(calm.root, calm.copy(f"full{at}"), SECOND, at=at, strike="full")
+    told = calm.nursery.run(order)[0]
+    return [*unclear(told, order.home), *calm.after(order.home)]
 
 
 def unclear(told: Told, home: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """Killed at any moment, the next run ends with the same tables, the same tickets and nothing doubled."""
 
 import random
+from functools import partial
 
 from revrecon_tests.faults.calm import Calm
 from revrecon_tests.faults.kiosk import SECOND
@@ -14,12 +15,17 @@ def killed_at_every_step(calm: Calm, every: int = 1) -> Outcome:
     chosen = [
         at for at, name in enumerate(calm.steps, 1) if at % every == 0 or name.startswith(("POST", "PUT", "answer"))
     ]
-    for pair in (chosen[n : n + 2] for n in range(0, len(chosen), 2)):
-        orders = [Order(calm.root, calm.copy(f"step{at}"), SECOND, at=at) for at in pair]
-        for at, order, told in zip(pair, orders, calm.nursery.run(*orders), strict=True):
-            unstruck = [f"was not killed but {told.how}"] if told.how != "killed" else []
-            outcome.judge(f"before step {at}, {calm.steps[at - 1]}", [*unstruck, *calm.after(order.home)])
+    for at in chosen:
+        fault = f"before step {at}, {calm.steps[at - 1]}"
+        outcome.judge(fault, calm.once(f"killed {fault}", partial(_killed_at, calm, at)))
     return outcome
+
+
+def _killed_at(calm: Calm, at: int) -> list[str]:
+    order = Order(calm.root, calm.copy(f"step{at}"), SECOND, at=at)
+    told = calm.nursery.run(order)[0]
+    unstruck = [f"was not killed but {told.how}"] if told.how != "killed" else []
+    return [*unstruck, *calm.after(order.home)]
 
 
 def killed_at_random_moments(calm: Calm, times: int, seed: int = 1) -> Outcome:

@@ -4,6 +4,8 @@ It has used neither polars nor DuckDB itself, so that no thread is lost with a f
 """
 
 import datetime as dt
+import gc
+import importlib
 import json
 import os
 import signal
@@ -17,6 +19,9 @@ from revrecon.daily.errors import CANNOT_RUN
 from revrecon_tests.faults import stepping
 from revrecon_tests.faults.kiosk import OtherSide, day_of_the_kiosk
 from revrecon_tests.faults.platter import Platter
+
+_LATER = ("numpy.ma", "numpy.testing", "pandas", "pyarrow.dataset", "scipy.sparse.csgraph", "sqlglot.dialects.duckdb")
+"""What a day imports only when it comes to it, a third of a child's time: the nursery does so for all children."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,9 @@ def _ended(child: int, reading: int) -> dict[str, object]:
 def serve() -> None:
     """Obey orders, one line each, until there are no more."""
     "".encode("utf-8-sig")  # a child that is another user finds no codec
+    for name in _LATER:
+        importlib.import_module(name)
+    gc.freeze()  # what is there by now is shared by all children, and none goes through it
     out = os.dup(1)
     os.dup2(2, 1)  # what children print is no answer
     for line in sys.stdin:

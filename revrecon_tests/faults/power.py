@@ -1,6 +1,7 @@
 """The power fails: what was not flushed is gone, and the next run ends with the same tables and tickets."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 from revrecon_tests.faults.calm import Calm
@@ -17,11 +18,16 @@ def the_power_fails(calm: Calm, every: int = 1) -> Outcome:
     steps = calm.nursery.run(Order(calm.root, calm.copy("powered"), SECOND, strike="lose_power"))[0].steps
     for kind, strike in DISKS.items():
         for at in range(1, len(steps) + 1, every):
-            order = Order(calm.root, calm.copy(f"power{at}"), SECOND, at=at, strike=strike)
-            told = calm.nursery.run(order)[0]
-            unstruck = [f"not struck but {told.how}: {told.said[-300:]}"] if told.how != "killed" else []
-            outcome.judge(f"{kind}, before step {at}, {steps[at - 1]}", unstruck or _after(calm, order.home))
+            fault = f"{kind}, before step {at}, {steps[at - 1]}"
+            outcome.judge(fault, calm.once(f"{strike} {at}", partial(_struck_at, calm, at, strike)))
     return outcome
+
+
+def _struck_at(calm: Calm, at: int, strike: str) -> list[str]:
+    order = Order(calm.root, calm.copy(f"power{at}"), SECOND, at=at, strike=strike)
+    told = calm.nursery.run(order)[0]
+    unstruck = [f"not struck but {told.how}: {told.said[-300:]}"] if told.how != "killed" else []
+    return unstruck or _after(calm, order.home)
 
 
 def _after(calm: Calm, home: Path) -> list[str]:

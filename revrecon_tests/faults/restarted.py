@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -32,6 +33,9 @@ from revrecon_tests.sandbox.serving import served
 
 _ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 _PATIENCE = 300
+_A_DAY = dt.timedelta(days=1)
+
+Strike = Callable[[subprocess.Popen[bytes]], None]
 
 
 class OverThere:
@@ -53,14 +57,29 @@ class OverThere:
 
 @dataclass(frozen=True)
 class Company:
-    """A kiosk whose schedule is due in a minute or two, for the day that ended at midnight."""
+    """A kiosk whose schedule is due in a minute or two, for the day that ended at midnight, and who it tells."""
 
     root: Path
     day: dt.date
+    address: str
     other: OverThere
+
+    @property
+    def home(self) -> Path:
+        return self.root / "home"
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        return SECRETS | {"REVRECON_HOOK": f"{self.address}/in"}
+
+    def environment(self) -> dict[str, str]:
+        """What a Dagster process over its home finds, beside what is there for every process."""
+        told = dagster_environment(open_home(self.home), self.root / "entity_map.yaml", self.root / "data")
+        return {**self.secrets, **told}
 
     def tell(self, home: Path) -> None:
         """Everything that is due some days from now goes out."""
+        os.environ.update(self.secrets)
         inputs, ledger = inputs_of(self.root, home), Ledger(open_home(home).ledger)
         office = PostOffice(inputs.loaded.map, inputs.home.ledger, home, self.other.clock)
         tickets = ledger.tickets(inputs.loaded.map, ledger.last_day())
@@ -69,72 +88,93 @@ class Company:
         office.deliver(office.remote)
 
     def holds(self, home: Path) -> dict[str, str]:
-        """What a home holds once all was told, but for what is told of failed runs."""
+        """What a home holds once all was told to who had heard nothing, but for what is told of failed runs."""
+        self.other.fresh()
         self.tell(home)
         return everything(self.root, home, self.other)
 
 
-def _company(root: Path, address: str, other: OverThere) -> Company:
-    """Due on the full minute after the next, so that a daemon is up by then."""
-    due = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=90)
+def _company(root: Path, due: dt.datetime, address: str, other: OverThere) -> Company:
+    """A kiosk that is run at that minute."""
     day = due.date() - dt.timedelta(days=1)
     root.mkdir(parents=True)
     text = MAP.replace("America/New_York", "UTC").replace('"05:30"', f'"{due:%H:%M}"')
     (root / "entity_map.yaml").write_text(text.replace(f"https://{BOARD}", address))
-    os.environ.update(SECRETS | {"REVRECON_HOOK": f"{address}/in"})
     export(root, day - dt.timedelta(days=1), QUOTES)
     export(root, day, BROKEN)
-    return Company(root, day, other)
+    return Company(root, day, address, other)
 
 
 def daemon_killed(nursery: Nursery, root: Path, whole: bool = True) -> Outcome:
-    """The daemon with all that it started, killed in the middle of the run; and the daemon alone."""
-    outcome, other = Outcome(), OverThere()
-    strikes: dict[str, Callable[[subprocess.Popen[bytes]], None]] = {"with its run": _kill_session}
+    """The daemon with all that it started, killed in the middle of the run; and the daemon alone, of another company.
+
+    Both are waited for at the same time. They are due on a full minute that is far enough for daemons to be up by then.
+    """
+    strikes: dict[str, Strike] = {"with its run": _kill_session}
     if whole:
         strikes["alone"] = lambda daemon: daemon.kill()
-    for name, strike in strikes.items():
-        with served(other) as address:
-            company = _company(root / name.replace(" ", "-"), address, other)
-            outcome.judge(f"killed {name}", _troubles(company, nursery, strike))
+    due, outcome = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=120), Outcome()
+    with ExitStack() as block:
+        companies = {}
+        for name in strikes:
+            other = OverThere()
+            companies[name] = _company(root / name.replace(" ", "-"), due, block.enter_context(served(other)), other)
+        before = nursery.run(*(Order(one.root, one.root / "base", one.day - _A_DAY) for one in companies.values()))
+        assert {told.how for told in before} == {"done"}, [told.said for told in before]
+        pool = block.enter_context(ThreadPoolExecutor())
+        waited = {name: pool.submit(_scheduled, _watched(one, block), strikes[name]) for name, one in companies.items()}
+        for name, company in companies.items():
+            outcome.judge(f"killed {name}", [*waited[name].result(), *_differences(company, nursery)])
     return outcome
 
 
-def _troubles(company: Company, nursery: Nursery, strike: Callable[[subprocess.Popen[bytes]], None]) -> list[str]:
-    base, calm, home = (company.root / name for name in ("base", "calm", "home"))
-    before = nursery.run(Order(company.root, base, company.day - dt.timedelta(days=1)))[0]
-    shutil.copytree(base, home)
-    troubles = _scheduled(company, home, strike)
-    shutil.copytree(base, calm)
+def _differences(company: Company, nursery: Nursery) -> list[str]:
+    """What of the home is not as in one whose day was run without any fault."""
+    calm = company.root / "calm"
+    shutil.copytree(company.root / "base", calm)
     undisturbed = nursery.run(Order(company.root, calm, company.day))[0]
-    assert (before.how, undisturbed.how) == ("done", "done"), f"{before.said} {undisturbed.said}"
-    company.other.fresh()
-    found = company.holds(home)
-    company.other.fresh()
-    wanted = company.holds(calm)
+    assert undisturbed.how == "done", undisturbed.said
+    found, wanted = company.holds(company.home), company.holds(calm)
     differs = sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name))
-    return [*troubles, *(f"{name} differs" for name in differs)]
+    return [f"{name} differs" for name in differs]
 
 
-def _scheduled(company: Company, home: Path, strike: Callable[[subprocess.Popen[bytes]], None]) -> list[str]:
-    """Wait for the schedule, strike in the middle of its run, start the daemon again, and wait for the day."""
-    environment = dagster_environment(open_home(home), company.root / "entity_map.yaml", company.root / "data")
-    settings = home / "dagster/dagster.yaml"
+@dataclass(frozen=True)
+class Watched:
+    """A company, its Dagster instance as seen from here, and what its Dagster processes find in their environment."""
+
+    company: Company
+    instance: dg.DagsterInstance
+    environment: dict[str, str]
+
+
+def _watched(company: Company, block: ExitStack) -> Watched:
+    """The company's home after the day before, and its instance, open until the block ends."""
+    shutil.copytree(company.root / "base", company.home)
+    environment = company.environment()
+    settings = company.home / "dagster/dagster.yaml"
     settings.write_text(settings.read_text().replace("poll_interval_seconds: 30", "poll_interval_seconds: 5"))
-    with patch.dict(os.environ, environment), dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
-        with _daemon(environment, home) as daemon:
-            _until(lambda: list((home / "tables").rglob(f"{company.day}.parquet")), "the schedule's run began", home)
-            strike(daemon)
-            daemon.wait()
-            struck = [run.status for run in instance.get_runs()]
-        with _daemon(environment, home):
-            _until(lambda: _is_settled(instance), "the day was run", home)
-            time.sleep(10)  # for whoever would start it once more
-        told = [(run.tags.get("dagster/partition"), run.status) for run in instance.get_runs()]
+    with patch.dict(os.environ, environment):
+        instance = block.enter_context(dg.DagsterInstance.from_config(str(settings.parent)))
+    return Watched(company, instance, environment)
+
+
+def _scheduled(watched: Watched, strike: Strike) -> list[str]:
+    """Wait for the schedule, strike in the middle of its run, start the daemon again, and wait for the day."""
+    day, home, instance = str(watched.company.day), watched.company.home, watched.instance
+    with _daemon(watched.environment, home) as daemon:
+        _until(lambda: list((home / "tables").rglob(f"{day}.parquet")), "the schedule's run began", home)
+        strike(daemon)
+        daemon.wait()
+        struck = [run.status for run in instance.get_runs()]
+    with _daemon(watched.environment, home):
+        _until(lambda: _is_settled(instance), "the day was run", home)
+        time.sleep(10)  # for whoever would start it once more
+    told = [(run.tags.get("dagster/partition"), run.status) for run in instance.get_runs()]
     done = [partition for partition, status in told if status == dg.DagsterRunStatus.SUCCESS]
     return [
         *([] if struck == [dg.DagsterRunStatus.STARTED] else [f"struck when runs were {struck}"]),
-        *([] if done == [str(company.day)] else [f"runs ended as {told}"]),
+        *([] if done == [day] else [f"runs ended as {told}"]),
     ]
 
 

@@ -6,7 +6,7 @@ from revrecon_tests.faults.disks import full_from_a_step_on, not_to_be_written
 
 
 def test_a_disk_that_fills_up_is_told_in_a_sentence_and_the_next_run_completes_the_day(calm):
-    outcome = full_from_a_step_on(calm, every=25)
+    outcome = full_from_a_step_on(calm, every=24)
     assert outcome.tried >= 3
     assert outcome.lost == []
 

@@ -11,9 +11,13 @@ from revrecon_tests.tables import rows
 
 
 def result(number="pipeline", entity_map=None, **changed):
+    return results(number, entity_map=entity_map, **changed)[0]
+
+
+def results(*numbers, entity_map=None, **changed):
     mapped = entity_map or company()
     world = world_of(mapped, shop_tables(**changed))
-    return number_result(mapped, number, TODAY, lambda _: world)
+    return [number_result(mapped, number, TODAY, lambda _: world) for number in numbers]
 
 
 def steps(found, definition):
@@ -126,8 +130,7 @@ def written(deals, quotes):
 @given(st.lists(deal, min_size=1, max_size=8), st.lists(quote, min_size=1, max_size=8))
 def test_every_bridge_adds_up_to_the_cent_and_down_to_the_records(deals, quotes):
     deal_text, quote_text = written(deals, quotes)
-    for number in ("pipeline", "customers"):
-        found = result(number, deals=deal_text, quotes=quote_text)
+    for found in results("pipeline", "customers", deals=deal_text, quotes=quote_text):
         for bridge in found.bridges.iter_rows(named=True):
             moved = sum(bridge[f"{category}_step"] for category in CATEGORY_ORDER)
             assert bridge["reported"] == bridge["closing"] + moved

@@ -84,7 +84,7 @@ def test_two_days_of_the_sample_company_in_a_real_bucket_give_the_same_lake(moto
         moto.put(f"/exports/{name}", content=content).raise_for_status()
     store = f"{{kind: s3, bucket: exports, endpoint: '{moto.base_url}'}}"
     far = Inputs(in_store(store), tmp_path / "nothing", open_home(tmp_path / "far"))
-    assert lake_of(far) == local_lake(tmp_path)
+    assert lake_of(far) == local_lake()
 
 
 @with_moto

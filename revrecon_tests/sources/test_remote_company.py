@@ -38,7 +38,7 @@ def test_two_days_in_a_bucket_give_the_same_lake(bucket, tmp_path):
     here = inputs(bucket, tmp_path)
     found = lake_of(here)
     assert len(found) > 10
-    assert found == local_lake(tmp_path)
+    assert found == local_lake()
     assert list(here.home.spool.iterdir()) == []
     assert len(bucket.downloads) == len(set(bucket.downloads))
     assert last_day_of(here) == SECOND
@@ -54,7 +54,7 @@ def test_two_days_on_an_sftp_server_give_the_same_lake(tmp_path, monkeypatch):
         where = f"host: 127.0.0.1, port: {office.port}, host_key: {office.host_key}"
         store = f"{{kind: sftp, {where}, user: rev, login: password}}"
         far = Inputs(in_store(store), tmp_path / "nothing", open_home(tmp_path / "far"))
-        assert lake_of(far) == local_lake(tmp_path)
+        assert lake_of(far) == local_lake()
 
 
 def test_the_doctor_lists_and_reads_a_store_and_tells_its_days(tmp_path):

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import re
+import tempfile
+from functools import cache
+from pathlib import Path
 
 from revrecon.daily.home import open_home
 from revrecon.daily.run import Inputs, landing_steps
@@ -41,6 +44,9 @@ def lake_of(inputs):
     }
 
 
-def local_lake(tmp_path):
+@cache
+def local_lake():
+    """What is kept of two days that are read from the company's own folder."""
     loaded = parse_map((ROOT / "entity_map.yaml").read_text())
-    return lake_of(Inputs(loaded, ROOT / "data", open_home(tmp_path / "local")))
+    with tempfile.TemporaryDirectory() as folder:
+        return lake_of(Inputs(loaded, ROOT / "data", open_home(Path(folder))))

@@ -6,7 +6,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from benchmarks.linkage.febrl import linked, nodes_of, people, sets_of
 from benchmarks.linkage.practice import measured, without_references
 from revrecon.entity_map.loader import load_map
 from revrecon_tests.repository import ROOT
@@ -59,6 +58,8 @@ def test_exports_without_any_cross_reference_are_linked_as_well_as_promised(tmp_
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["febrl4", "febrl1"])
 def test_public_person_sets_are_linked_without_a_label(name):
+    from benchmarks.linkage.febrl import linked, nodes_of, people, sets_of  # a second that nothing else needs
+
     sets = sets_of(name)
     entity = people(tuple(sets))
     assert linked(entity, nodes_of(entity, sets)).f1 >= 0.98
