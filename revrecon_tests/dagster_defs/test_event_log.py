@@ -116,6 +116,32 @@ def test_whoever_watches_a_run_is_told(ours):
     ours.end_watch_event_logs(run, hear)
 
 
+@dg.asset(partitions_def=DAYS)
+def looked_at_twice(context: dg.AssetExecutionContext):
+    """What a step is told of the last materialization: before, again, and after it has made one."""
+
+    def last():
+        asked = dg.AssetRecordsFilter(asset_key=dg.AssetKey("looked_at_twice"), asset_partitions=["2026-03-02"])
+        found = context.instance.fetch_materializations(asked, limit=1).records
+        return [one.run_id for one in found] == [context.run.run_id]
+
+    before = [last(), last()]
+    context.log_event(dg.AssetMaterialization("looked_at_twice", partition="2026-03-02"))
+    return dg.MaterializeResult(metadata={"before": before, "after": last()})
+
+
+def test_a_step_is_told_of_what_it_has_just_made_and_others_of_what_is_there(ours, settings):
+    job = dg.Definitions(assets=[looked_at_twice]).resolve_implicit_global_asset_job_def()
+    asked = dg.AssetRecordsFilter(asset_key=dg.AssetKey("looked_at_twice"), asset_partitions=["2026-03-02"])
+    for _ in range(2):
+        with dg.DagsterInstance.get() as elsewhere:
+            run = job.execute_in_process(partition_key="2026-03-02", instance=elsewhere)
+        seen = ours.fetch_materializations(asked, limit=1).records[0]
+        assert seen.run_id == run.run_id
+        assert seen.asset_materialization.metadata["before"].value == [False, False]
+        assert seen.asset_materialization.metadata["after"].value is True
+
+
 def test_an_event_that_cannot_be_stored_leaves_no_half(ours, monkeypatch):
     storage = ours.event_log_storage
     run = ran(ours).run_id

@@ -1,4 +1,5 @@
 import datetime as dt
+import hashlib
 import os
 import random
 import signal
@@ -11,6 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.lake import Lake, NothingKnown
@@ -32,6 +34,31 @@ def extract(number, text, contents="changed"):
 
 def keep(lake, *extracts):
     return [lake.keep("crm", "thing", SPEC, one) for one in extracts]
+
+
+def test_the_hash_of_an_extract_is_that_of_its_rows_as_one_csv(tmp_path):
+    names = ['a, "b"', "", None, "Zoë", "c\nd"]
+    rows = pl.DataFrame({"id": [f"{n}" for n in range(250_001)], "name": names * 50_000 + ["e"]})
+    kept = Lake(tmp_path).keep("crm", "thing", SPEC, RawExtract(day(1), "full", rows, nothing_rejected(), "thing"))
+    whole = rows.with_columns(pl.col("id").alias("_key")).write_csv().encode()
+    assert kept.content_hash == hashlib.blake2b(whole, digest_size=16).hexdigest()
+
+
+@pytest.mark.parametrize("only", [{"Name"}, {"name", "unheard_of"}, set()])
+@pytest.mark.parametrize("last", [1, 2, 3])
+def test_of_some_columns_the_last_rows_are_those_of_all(tmp_path, only, last):
+    lake = Lake(tmp_path)
+    told = [
+        extract(1, "id | name | city\n 1 | a | x\n 2 | b | y\n 3 | c | z", "full"),
+        extract(2, "id | name | city\n 2 | B | y\n 4 | d | w"),
+        extract(3, "id | name\n 2 | bb\n 4 | d", "full"),
+    ]
+    keep(lake, *told[:last])
+    every = lake.last_rows("crm", "thing", SPEC, day(last))
+    wanted = {name.lower() for name in only}
+    named = [column for column in every.columns if column.startswith("_") or column in wanted]
+    some = lake.last_rows("crm", "thing", SPEC, day(last), only)
+    assert_frame_equal(some, every.select(named), check_column_order=False)
 
 
 def state(lake, number, spec=SPEC):

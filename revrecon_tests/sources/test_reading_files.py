@@ -1,11 +1,15 @@
 import datetime as dt
 import gzip
+import io
 from decimal import Decimal
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from revrecon.sources.files.names import FileNames
+from revrecon.sources.files.texts import lines, pieces
 from revrecon_tests.exports import DAY, source, written
 
 PLAIN = "id,name\n1,Zoë\n2,Bob\n"
@@ -52,6 +56,22 @@ def test_rows_of_another_width_are_rejected_with_their_line_and_nothing_shifts(t
         (3, "3 values where the header has 2"),
         (4, "1 values where the header has 2"),
     ]
+
+
+def test_a_row_of_another_width_is_found_in_a_large_export_wherever_it_stands(tmp_path):
+    rows = [f"{n},{'x' * 90}" for n in range(60_000)]
+    assert len("\n".join(rows)) > 5 << 20
+    for place in (0, 46_000, 59_999):
+        told = [*rows[:place], f"{place}", *rows[place + 1 :]]
+        got = read(tmp_path, "id,name\n" + "\n".join(told) + "\n")
+        assert got.frame.height == 59_999
+        assert got.rejected["line"].to_list() == [place + 2]
+
+
+@given(st.text(alphabet='ab,"\n\r\u2028\x0b', max_size=40), st.integers(1, 9))
+def test_a_text_has_the_lines_of_a_file_and_its_pieces_are_the_text(text, size):
+    assert list(lines(text)) == list(io.StringIO(text, newline=""))
+    assert "\n".join(pieces(text, size)) == text
 
 
 def test_ids_stay_as_they_are_written(tmp_path):

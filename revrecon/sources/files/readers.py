@@ -4,7 +4,6 @@ import codecs
 import csv
 import gzip
 import io
-import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import polars as pl
 
 from revrecon.entity_map.systems import FileSettings
 from revrecon.sources.contract import REJECTED_SCHEMA, UnreadableExtract, nothing_rejected
+from revrecon.sources.files.texts import lines, pieces
 from revrecon.sources.files.workbooks import sheet_of
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -104,7 +104,7 @@ def _delimited(raw: bytes, settings: FileSettings, origin: str) -> tuple[pl.Data
     if not text or text.isspace():
         raise UnreadableExtract(f"{origin} is empty: not even a header. Export it again.")
     separator = settings.separator or _separator(text)
-    rows = csv.reader(_lines(text), delimiter=separator, strict=False)
+    rows = csv.reader(lines(text), delimiter=separator, strict=False)
     header = _header_of(rows, settings, origin)
     fast = _fast(text, separator, header, settings)
     if fast is not None:
@@ -171,27 +171,9 @@ def _is_even(text: str, separator: str, width: int) -> bool:
     quotes. Empty lines at the end are none."""
     text = text.rstrip("\r\n")
     if '"' in text:
-        return all(len(row) == width for row in csv.reader(_lines(text), delimiter=separator))
-    lines = (line for block in _blocks(text) for line in block.split("\n"))
-    return all(line.strip("\r") and line.count(separator) == width - 1 for line in lines)
-
-
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_BLOCK = 1 << 22
-
-
-def _lines(text: str) -> Iterator[str]:
-    """The lines of a text with their ends, one at a time: a text that is opened as a file takes four times its room."""
-    return (found.group() for found in _LINE.finditer(text))
-
-
-def _blocks(text: str) -> Iterator[str]:
-    """A text in pieces of whole lines, the end of each piece's last line left out."""
-    start = 0
-    while (end := text.find("\n", start + _BLOCK)) >= 0:
-        yield text[start:end]
-        start = end + 1
-    yield text[start:]
+        return all(len(row) == width for row in csv.reader(lines(text), delimiter=separator))
+    every = (line for piece in pieces(text) for line in piece.split("\n"))
+    return all(line.strip("\r") and line.count(separator) == width - 1 for line in every)
 
 
 def _row_by_row(rows: _Rows, header: list[str], origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:
