@@ -12,7 +12,6 @@ from revrecon.daily.run import run_day
 from revrecon.history.lake import Lake
 from revrecon.history.landing import land_object
 
-
 _IN_A_BUCKET = 150_000
 """About so many records of each system are judged at once."""
 
