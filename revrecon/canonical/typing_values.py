@@ -1,6 +1,7 @@
 """Raw text becomes typed values, by the formats that the map names; what cannot be read is told, never guessed."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -14,19 +15,24 @@ EpochUnit = Literal["epoch_seconds", "epoch_milliseconds"]
 
 _FIRST_AND_LAST = (datetime(1, 1, 1, 14, tzinfo=UTC), datetime(9999, 12, 31, 10, tzinfo=UTC))
 """The first and the last moment that lie in the years 1 to 9999 in every time zone."""
-_FIRST_MOMENT, _LAST_MOMENT = (pl.lit(moment, dtype=pl.Datetime("us", "UTC")) for moment in _FIRST_AND_LAST)
-_FIRST_DAY, _LAST_DAY = pl.lit(date.min), pl.lit(date.max)
 _SECONDS = tuple(int(moment.timestamp()) for moment in _FIRST_AND_LAST)
+
+
+@cache
+def _bounds(first: date, last: date) -> tuple[pl.Expr, pl.Expr]:
+    """Two days or moments as expressions, which polars takes four steps to make; none at import, so that no thread of
+    polars is lost with a fork."""
+    return pl.lit(first), pl.lit(last)
 
 
 def _moment_there_is(moment: pl.Expr) -> pl.Expr:
     """A moment that has a date everywhere, or null."""
-    return pl.when(moment.is_between(_FIRST_MOMENT, _LAST_MOMENT)).then(moment)
+    return pl.when(moment.is_between(*_bounds(*_FIRST_AND_LAST))).then(moment)
 
 
 def _day(value: pl.Expr, pattern: str) -> pl.Expr:
     day = value.str.to_date(pattern, strict=False)
-    return pl.when(day.is_between(_FIRST_DAY, _LAST_DAY)).then(day)
+    return pl.when(day.is_between(*_bounds(date.min, date.max))).then(day)
 
 
 def _without_nulls(value: pl.Expr, formats: Formats) -> pl.Expr:
