@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from revrecon.sources.contract import SourceError
 from revrecon.write_back.trouble import WriteRefused
-from revrecon_tests.fakes.faults import FAULTS, Killed
+from revrecon_tests.fakes.faults import ANOTHER_PAGE, FAULTS, Killed
 from revrecon_tests.write_back.desks import DAY, Desk
 
 RECORDS = 5
 WISHES = "number | column | to\n" + "\n".join(f"{n} | name | New {n}" for n in range(1, RECORDS + 1))
-TROUBLES = [fault for fault in FAULTS if fault != "too many"]  # which waits for a second each time
+TROUBLES = [*(fault for fault in FAULTS if fault != "too many"), ANOTHER_PAGE]  # "too many" waits for a second
 BEFORE = {n: f"Old {n}" for n in range(1, RECORDS + 1)}
 AFTER = {n: f"New {n}" for n in range(1, RECORDS + 1)}
 
@@ -28,7 +28,7 @@ def settled(desk, name):
     for _ in range(60):
         try:
             return desk.desk().resume(name, "ann")
-        except (Killed, WriteRefused):
+        except (Killed, SourceError, WriteRefused):
             continue
     raise AssertionError("it never ends")
 
