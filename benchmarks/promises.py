@@ -1,7 +1,8 @@
-"""What RevRecon was put through, and what it kept: faults tried, survived and lost; inputs tried and accounted for.
+"""What RevRecon was put through, and what it kept: faults, inputs, leaks and load.
 
-`python -m benchmarks.promises [--quick]` runs the very cases of `revrecon_tests/faults` and `revrecon_tests/bad_input`,
-all of them or as many as the fast tests do, and prints the tables of docs/promises.md. Ends with 1 where
+`python -m benchmarks.promises [--quick]` runs the very cases of `revrecon_tests/faults`, `revrecon_tests/bad_input` and
+`revrecon_tests/security/leaks.py`, all of them or as many as the fast tests do, then `benchmarks.load`, whole (which
+takes hours) or a hundredth of it, and prints the tables of docs/promises.md and docs/load.md. Ends with 1 where
 anything is lost.
 """
 
@@ -13,6 +14,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from benchmarks.load.__main__ import measured_under_load
+from benchmarks.load.measured import table
 from benchmarks.process import say
 from revrecon_tests.bad_input.accounted import exports_landed, exports_reconciled, stranger_companies
 from revrecon_tests.bad_input.fuzzed import answers_fuzzed, decisions_fuzzed, exports_fuzzed, maps_fuzzed
@@ -21,6 +24,7 @@ from revrecon_tests.faults.calm import Calm, calm_kiosk
 from revrecon_tests.faults.carried import CarriedCalm, carried_calm
 from revrecon_tests.faults.nursery import Nursery
 from revrecon_tests.faults.outcomes import Outcome
+from revrecon_tests.security.leaks import leave, open_to_others, persons_left, secrets_left
 
 FAULTS: Mapping[str, Callable[[Calm, bool], Outcome]] = {
     "kill -9 at every step of a day": lambda calm, whole: killed.killed_at_every_step(calm, 1 if whole else 30),
@@ -70,6 +74,14 @@ INPUTS: Mapping[str, Callable[[Path, bool], Outcome]] = {
 """Inputs by their names in docs/promises.md."""
 
 
+LEAKS: Mapping[str, Callable[[Path], Outcome]] = {
+    "secrets, looked for in every file": secrets_left,
+    "personal values, looked for outside of lake, tables and warehouse": persons_left,
+    "files and folders that others on the machine could read": open_to_others,
+}
+"""What is looked for in all that two days leave, by its name in docs/promises.md."""
+
+
 def _row(name: str, outcome: Outcome, seconds: float) -> str:
     return f"| {name} | {outcome.tried:,} | {outcome.survived:,} | {len(outcome.lost):,} | {seconds:.0f} s |"
 
@@ -94,6 +106,11 @@ def _carried(case: Callable[[CarriedCalm, bool], Outcome], root: Path, whole: bo
         return case(calm, whole)
 
 
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="only as many as the fast tests try")
@@ -106,6 +123,9 @@ def main() -> int:
         lost = _table("fault | tried | survived", faults)
         inputs = {name: (lambda case=case: case(Path(folder), whole)) for name, case in INPUTS.items()}
         lost += _table("input | tried | accounted for", inputs)
+        leave(leaks := _made(Path(folder) / "leaks"))
+        lost += _table("leak | looked for | kept", {name: partial(look, leaks) for name, look in LEAKS.items()})
+    say(table(measured_under_load(small=not whole)))
     return 1 if lost else 0
 
 

@@ -9,7 +9,7 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.load import checks, rows, tickets, year
@@ -32,17 +32,16 @@ def stories(small: bool, many_tickets: int, most_rows: int) -> dict[str, list[St
     }
 
 
-def main() -> None:
-    """Measure and print; what is measured goes to the screen as it comes, the table at the end."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", help="tickets, checks, year, rows; all of them by default")
-    parser.add_argument("--small", action="store_true", help="a hundredth of everything")
-    parser.add_argument("--tickets", type=int, default=100_000, help="tickets in the ledger")
-    parser.add_argument("--rows", type=int, default=10_000_000, help="rows of the large object")
-    asked = parser.parse_args()
-    every = stories(asked.small, asked.tickets, asked.rows)
+MANY_TICKETS, MANY_ROWS = 100_000, 10_000_000
+
+
+def measured_under_load(
+    small: bool, names: Sequence[str] = (), many_tickets: int = MANY_TICKETS, most_rows: int = MANY_ROWS
+) -> list[Measured]:
+    """Some stories, or all; each deed is told as it is done."""
+    every = stories(small, many_tickets, most_rows)
     found: list[Measured] = []
-    for name in asked.names or every:
+    for name in names or every:
         for story in every[name]:
             folder = Path(tempfile.mkdtemp(prefix="revrecon-load-"))
             try:
@@ -51,6 +50,18 @@ def main() -> None:
                     found.append(one)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
+    return found
+
+
+def main() -> None:
+    """Measure and print; what is measured goes to the screen as it comes, the table at the end."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="tickets, checks, year, rows; all of them by default")
+    parser.add_argument("--small", action="store_true", help="a hundredth of everything")
+    parser.add_argument("--tickets", type=int, default=MANY_TICKETS, help="tickets in the ledger")
+    parser.add_argument("--rows", type=int, default=MANY_ROWS, help="rows of the large object")
+    asked = parser.parse_args()
+    found = measured_under_load(asked.small, asked.names, asked.tickets, asked.rows)
     sys.stdout.write(table(found) + "\n")
 
 
