@@ -145,15 +145,18 @@ def copies_resolved(
 def entity_world(
     entity_map: EntityMap, entity_name: str, copies: Mapping[str, CopyRecords], crosswalks: Mapping[str, pl.DataFrame],
     as_of: date, versions: Mapping[str, Mapping[str, pl.DataFrame]] | None = None,
+    canonical: pl.DataFrame | None = None,
 ) -> EntityWorld:  # fmt: skip
-    """One entity on one day, from its copies and the crosswalks (its own among them).
+    """One entity on one day, from its copies, each looked at when it is asked for, and the crosswalks (its own too).
 
     `versions`: per system and object every row ever received, where stale copies shall be told from wrong ones.
+    `canonical`: its canonical records, where they are known already.
     """
     entity = entity_map.entities[entity_name]
     mine = crosswalks.get(entity_name, pl.DataFrame(schema=CROSSWALK_SCHEMA))
-    named = {name: named_copy(entity_map, copy, crosswalks) for name, copy in copies.items()}
-    canonical = survivors(entity, named, mine)
+    resolved = partial(with_references, entity_map, crosswalks=crosswalks)
+    named = Lazily(copies, lambda name: with_ids(resolved(copies[name]), mine))
+    canonical = survivors(entity, named, mine) if canonical is None else canonical
     own_trees = {}
     if entity.hierarchy is not None:
         for name, copy in named.items():
@@ -163,12 +166,6 @@ def entity_world(
     return EntityWorld(named, mine, canonical, former, canonical_tree(entity, canonical, mine, as_of), own_trees)
 
 
-def named_copy(entity_map: EntityMap, copy: CopyRecords, crosswalks: Mapping[str, pl.DataFrame]) -> CopyRecords:
-    """A copy whose records, and what they refer to, have canonical ids."""
-    mine = crosswalks.get(copy.entity, pl.DataFrame(schema=CROSSWALK_SCHEMA))
-    return with_ids(with_references(entity_map, copy, crosswalks), mine)
-
-
 def world_on(
     entity_map: EntityMap,
     as_of: date,
@@ -176,16 +173,18 @@ def world_on(
     versions: States,
     crosswalks: Mapping[str, pl.DataFrame],
     copies: CopiesOn | None = None,
+    canonical: Callable[[str], pl.DataFrame | None] = lambda _entity: None,
 ) -> World:
     """The world at the end of a day under given identities; each entity is worked out when first looked at.
 
-    `copies`: where the copies of a day were read already.
+    `copies`: where the copies of a day were read already. `canonical`: the canonical records of an entity, where they
+    are known already.
     """
     ever = Lazily(entity_map.systems, lambda system: versions(system, as_of))
 
     def made(name: str) -> EntityWorld:
         here = copies(name, as_of) if copies else copies_on(entity_map, name, states, as_of)
-        return entity_world(entity_map, name, here, crosswalks, as_of, ever)
+        return entity_world(entity_map, name, here, crosswalks, as_of, ever, canonical(name))
 
     rates = rates_known(entity_map, lambda system: states(system, as_of))
     return World(as_of, end_of(as_of, entity_map.company.zone), Lazily(entity_map.entities, made), rates)

@@ -89,7 +89,7 @@ class OpenEventLog(SqliteEventLogStorage):
     ) -> EventRecordsResult:
         """As Dagster's own; within a step that this process runs, an answer stands until an asset is materialized.
 
-        Each result of a check asks twice what it was about: of 400 checks, that was every eighth second of a day.
+        Each result of a check asks twice what it was about: of 400 checks, that was a thirteenth of a day's time.
         """
         question = (records_filter, limit, cursor, ascending)
         if self._told_in_step is None:

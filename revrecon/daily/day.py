@@ -1,7 +1,6 @@
 """The day: every step of one reconciliation, each a pure function of the lake and the map, worked out once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -13,8 +12,7 @@ from revrecon.canonical.identity.door import Linker
 from revrecon.canonical.identity.frames import Identities
 from revrecon.canonical.identity.linkage.store import LinkageStore
 from revrecon.canonical.lazily import Lazily
-from revrecon.canonical.world import EntityWorld, World, copies_on, identities_on, world_on
-from revrecon.daily.buckets.dividing import whole_because
+from revrecon.canonical.world import World, copies_on, identities_on, world_on
 from revrecon.daily.buckets.division import Division, EntityParts
 from revrecon.daily.buckets.engine import Spread, spread_in
 from revrecon.daily.carrying.carried import Carried
@@ -111,9 +109,18 @@ class Day:
 
     def _for_identity(self, entity: str, day: date) -> Mapping[str, CopyRecords]:
         """What identity reads: of an entity that is judged in buckets, the columns alone that it looks at."""
-        if self.spread.buckets > 1 and whole_because(self.map, entity) is None:
+        if self.spread.divides(self.map, entity):
             return copies_for_identity(self._received, entity, day)
         return self._copies_on(entity, day)
+
+    def _to_look_at(self, entity: str, day: date) -> Mapping[str, CopyRecords]:
+        """What the world of the day shows: of an entity that is judged in buckets, a copy when it is looked at."""
+        parts = self._bucketed(entity)
+        return parts.copies if parts else self._copies_on(entity, day)
+
+    def _canonical_of_parts(self, entity: str) -> pl.DataFrame | None:
+        parts = self._bucketed(entity)
+        return parts.canonical if parts else None
 
     def copies_of(self, entity: str) -> Mapping[str, CopyRecords]:
         """The copies of an entity on the day, references still as their systems' keys."""
@@ -127,20 +134,9 @@ class Day:
         """The world at the end of a day, with this day's identities. Raises NotKnown before all history."""
         if day not in self._worlds:
             self._received.require(day)
-            whole = world_on(self.map, day, self.states, self.versions, self.crosswalks, self._copies_on)
-            self._worlds[day] = self._put_together(whole) if day == self.as_of else whole
+            known = (self._to_look_at, self._canonical_of_parts) if day == self.as_of else (self._copies_on,)
+            self._worlds[day] = world_on(self.map, day, self.states, self.versions, self.crosswalks, *known)
         return self._worlds[day]
-
-    def _put_together(self, whole: World) -> World:
-        """The same world, in which the canonical records of divided entities are those of their buckets."""
-        if self.spread.buckets == 1:
-            return whole
-
-        def here(name: str) -> EntityWorld:
-            parts = self.in_parts(name)
-            return parts.here(self.crosswalks) if isinstance(parts, EntityParts) else whole.entities[name]
-
-        return replace(whole, entities=Lazily(self.map.entities, here))
 
     @cached_property
     def world(self) -> World:
@@ -200,6 +196,10 @@ class Day:
         """An entity that is put together from parts; None for one that is worked out in one piece."""
         return self.carried(entity) or self.divided.get(entity)
 
+    def _bucketed(self, entity: str) -> EntityParts | None:
+        parts = self.in_parts(entity)
+        return parts if isinstance(parts, EntityParts) else None
+
     def _identities_carried(self, entity: str) -> Identities | None:
         carried = self.carried(entity)
         return carried.identities if carried else None
@@ -253,8 +253,8 @@ class Day:
 
     def timing(self, entity: str) -> Mapping[str, CopyTiming]:
         """Claims, lags and what is overdue of every copy of an entity that follows another one."""
-        if self.carried(entity) is None and entity in self.divided:
-            return self.divided[entity].timing
+        if (parts := self._bucketed(entity)) is not None:
+            return parts.timing
         return self._timing.get(entity) or self.timing_under(entity, self.crosswalks[entity])
 
     def timing_under(self, entity: str, crosswalk: pl.DataFrame) -> Mapping[str, CopyTiming]:

@@ -1,5 +1,6 @@
-"""Copies read for identity alone: of a large entity no columns are held but those by which who is who is found."""
+"""Copies of large entities, read in no columns but those that are looked at, and held by nobody but who asked."""
 
+from collections.abc import Collection
 from datetime import date
 
 from revrecon.canonical.copies import CopyRecords, columns_read, copy_records, require_columns
@@ -7,19 +8,26 @@ from revrecon.canonical.identity.nodes import fields_looked_at
 from revrecon.daily.received import Received
 
 
-def copies_for_identity(received: Received, entity_name: str, day: date) -> dict[str, CopyRecords]:
-    """The copies of an entity that have said anything by a day, in the fields that identity looks at.
+def narrow_copy(
+    received: Received, entity_name: str, copy_name: str, day: date, only: Collection[str] | None = None
+) -> CopyRecords:
+    """A copy at the end of a day, in all its fields or `only` some, of an entity that can be divided: none of its
+    fields looks into another object. Raises ColumnsMissing where any column is missing that the map names for it."""
+    entity_map = received.map
+    copy = entity_map.entities[entity_name].replication[copy_name]
+    place = (entity_map.system_of(copy_name, copy), copy.object, day)
+    require_columns(entity_map, entity_name, copy_name, received.columns(*place))
+    raw = received.narrow(*place, columns_read(entity_map, entity_name, copy_name, only))
+    return copy_records(entity_map, entity_name, copy_name, {copy.object: raw}, only)
 
-    For entities that can be divided: none of their fields looks into another object. Raises ColumnsMissing where any
-    column is missing that the map names, also one that identity does not look at.
-    """
-    entity_map, found = received.map, {}
-    only = fields_looked_at(entity_map.entities[entity_name])
-    for name, copy in entity_map.entities[entity_name].replication.items():
-        system = entity_map.system_of(name, copy)
-        if copy.object not in received.known(system, day):
-            continue
-        require_columns(entity_map, entity_name, name, received.columns(system, copy.object, day))
-        raw = received.narrow(system, copy.object, day, columns_read(entity_map, entity_name, name, only))
-        found[name] = copy_records(entity_map, entity_name, name, {copy.object: raw}, only)
-    return found
+
+def copies_for_identity(received: Received, entity_name: str, day: date) -> dict[str, CopyRecords]:
+    """The copies that have said anything by a day, in the fields by which who is who is found. Raises as
+    `narrow_copy` does."""
+    entity = received.map.entities[entity_name]
+    said = [
+        name
+        for name, copy in entity.replication.items()
+        if copy.object in received.known(received.map.system_of(name, copy), day)
+    ]
+    return {name: narrow_copy(received, entity_name, name, day, fields_looked_at(entity)) for name in said}

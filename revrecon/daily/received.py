@@ -35,8 +35,8 @@ class Received:
         return self.lake.last_rows(system, object_name, self.map.systems[system].objects[object_name], day, columns)
 
     def columns(self, system: str, object_name: str, day: date) -> list[str]:
-        """The columns of an object by the end of a day."""
-        return self.lake.scan(system, object_name, day).collect_schema().names()
+        """The columns of an object that were known by the end of a day."""
+        return self.lake.columns(system, object_name, day)
 
     def versions(self, system: str, day: date) -> Mapping[str, pl.DataFrame]:
         """Every row ever received of each known object of a system, up to a day."""

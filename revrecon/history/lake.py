@@ -7,7 +7,7 @@ never by an engine's filter.
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -119,12 +119,9 @@ class Lake:
         """The latest row of every key ever received up to a day, sorted by `_key`, as in a state.
 
         `_gone` tells those that the last full extract, and all since, lack, and those that the system says are deleted.
-        `only` names the system's columns that are read, all if it is None. Raises NothingKnown and CorruptExtract.
+        `only` is that of `versions`. Raises NothingKnown and CorruptExtract.
         """
-        if only is None:
-            rows = self.versions(system, object_name, spec, as_of)
-        else:
-            rows = self._narrow(system, object_name, as_of, {name.casefold() for name in ("_key", DELETED, *only)})
+        rows = self.versions(system, object_name, spec, as_of, only)
         full = [kept.day for kept in self.kept(system, object_name, as_of) if kept.contents == "full"]
         gone = (pl.col("_observed_on") < max(full) if full else pl.lit(False)) | said_deleted(rows)
         told = rows.with_columns(gone.alias("_gone"))
@@ -132,27 +129,27 @@ class Lake:
             return told
         return told.unique("_key", keep="last", maintain_order=True).sort("_key")
 
-    def versions(self, system: str, object_name: str, spec: SourceObject, as_of: date) -> pl.DataFrame:
-        """Every row of every extract up to a day, oldest first. Raises NothingKnown and CorruptExtract."""
+    def versions(
+        self, system: str, object_name: str, spec: SourceObject, as_of: date, only: Collection[str] | None = None
+    ) -> pl.DataFrame:
+        """Every row of every extract up to a day, oldest first.
+
+        `only` names the system's columns that are read, in any case, as formulas do; all if it is None. Raises
+        NothingKnown and CorruptExtract.
+        """
         kept = self.kept(system, object_name, as_of)
         if not kept:
             raise NothingKnown(f"Nothing of {system}/{object_name} was received up to {as_of}.")
-        frames = [self._frame(one).with_columns(pl.lit(one.day).alias("_observed_on")) for one in kept]
+        frames = [self._frame(one, only).with_columns(pl.lit(one.day).alias("_observed_on")) for one in kept]
         if len(kept) == 1:
             return frames[0].with_columns(pl.lit(kept[0].day).alias("_first_seen"))
         rows = pl.concat(frames, how="diagonal")
         return rows.with_columns(pl.col("_observed_on").min().over("_key").alias("_first_seen"))
 
-    def _narrow(self, system: str, object_name: str, as_of: date, wanted: Collection[str]) -> pl.DataFrame:
-        """Every row of every extract up to a day, as `versions` has them, in no other columns than those wanted.
-
-        Columns are wanted in any case, as formulas name them.
-        """
-        rows = self.scan(system, object_name, as_of)
-        said = [name for name in rows.collect_schema() if name.casefold() in wanted]
-        once = len(self.kept(system, object_name, as_of)) == 1
-        seen = pl.col("_observed_on") if once else pl.col("_observed_on").min().over("_key")
-        return rows.select(*said, "_observed_on", seen.alias("_first_seen")).collect()
+    def columns(self, system: str, object_name: str, as_of: date) -> list[str]:
+        """The columns of an object that were known by the end of a day, `_key` among them."""
+        said = [pl.read_parquet_schema(kept.path) for kept in self.kept(system, object_name, as_of)]
+        return [*dict.fromkeys(name for schema in said for name in schema)]
 
     def scan(self, system: str, object_name: str, as_of: date) -> pl.LazyFrame:
         """The same rows unread, oldest first, without `_first_seen`. Raises NothingKnown and CorruptExtract."""
@@ -190,13 +187,12 @@ class Lake:
             self._note(Kept(**{**asdict(known), "fingerprint": fingerprint}))
         return known
 
-    def _frame(self, kept: Kept) -> pl.DataFrame:
+    def _frame(self, kept: Kept, only: Collection[str] | None) -> pl.DataFrame:
+        """An extract, kept for whoever asks next; in some columns it is read anew."""
+        if only is not None:
+            return _extract(kept, read_of(pl.read_parquet_schema(kept.path), only))
         if kept.path not in self._frames:
-            _require_whole(kept)
-            try:
-                self._frames[kept.path] = whole_parquet(kept.path)
-            except NotWhole as error:
-                raise CorruptExtract(way_back(kept.path, kept.origin)) from error
+            self._frames[kept.path] = _extract(kept)
         return self._frames[kept.path]
 
     def _set_aside(self, kept: Kept) -> pl.DataFrame:
@@ -233,6 +229,21 @@ class Lake:
             f"{extract.origin} lacks {', '.join(told)}, which the map names as key or clock. "
             f"It has: {', '.join(extract.frame.columns[:30])}."
         )
+
+
+def read_of(columns: Iterable[str], only: Collection[str]) -> list[str]:
+    """Which of some columns are read where `only` those of a system are wanted: what the lake tells stays."""
+    wanted = {name.casefold() for name in ("_key", "_observed_on", DELETED, *only)}
+    return [name for name in columns if name.casefold() in wanted]
+
+
+def _extract(kept: Kept, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The rows of an extract, in all columns or some. Raises CorruptExtract."""
+    _require_whole(kept)
+    try:
+        return whole_parquet(kept.path, columns)
+    except NotWhole as error:
+        raise CorruptExtract(way_back(kept.path, kept.origin)) from error
 
 
 def _last_of_each_key(rows: pl.DataFrame) -> pl.DataFrame:

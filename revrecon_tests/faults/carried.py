@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -92,23 +92,29 @@ def _environment(name: str, value: str) -> Iterator[None]:
 
 def killed_on_a_carried_day(calm: CarriedCalm, every: int = 1) -> Outcome:
     """kill -9 before each durable step of a day that is carried forward, or before each n-th."""
-    outcome = Outcome()
-    for pair in _pairs(range(1, len(calm.steps) + 1, every)):
-        orders = [Order(calm.root, calm.copy(f"carried{at}"), SECOND, at=at) for at in pair]
-        for order, told in zip(orders, calm.nursery.run(*orders), strict=True):
-            outcome.judge(f"before step {order.at}, {calm.steps[order.at - 1]}",
-                          [*_unstruck(told), *calm.after(order.home)])  # fmt: skip
-    return outcome
+    return _killed(
+        calm, calm.steps, every, lambda at: Order(calm.root, calm.copy(f"carried{at}"), SECOND, at=at), calm.after
+    )
 
 
 def killed_before_a_carried_day(calm: CarriedCalm, every: int = 1) -> Outcome:
     """kill -9 on the first day; the second rests on nothing that is half there, and all is as it would have been."""
+    return _killed(
+        calm, calm.first_steps, every, lambda at: Order(calm.root, calm.place(f"first{at}"), FIRST, at=at),
+        lambda home: _gone_on_with(calm, home),
+    )  # fmt: skip
+
+
+def _killed(
+    calm: CarriedCalm, steps: Sequence[str], every: int, order: Callable[[int], Order],
+    after: Callable[[Path], list[str]],
+) -> Outcome:  # fmt: skip
+    """Orders that are struck before each step, or each n-th, two at a time; `after` says what a home then lacks."""
     outcome = Outcome()
-    for pair in _pairs(range(1, len(calm.first_steps) + 1, every)):
-        orders = [Order(calm.root, calm.place(f"first{at}"), FIRST, at=at) for at in pair]
-        for order, told in zip(orders, calm.nursery.run(*orders), strict=True):
-            outcome.judge(f"before step {order.at} of the first day, {calm.first_steps[order.at - 1]}",
-                          [*_unstruck(told), *_gone_on_with(calm, order.home)])  # fmt: skip
+    for pair in _pairs(range(1, len(steps) + 1, every)):
+        orders = [order(at) for at in pair]
+        for one, told in zip(orders, calm.nursery.run(*orders), strict=True):
+            outcome.judge(f"{one.day} before step {one.at}, {steps[one.at - 1]}", [*_unstruck(told), *after(one.home)])
     return outcome
 
 

@@ -1,6 +1,6 @@
 """One bucket of one entity: a world of its own, made of staged rows and crosswalks alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from revrecon.daily.received import Received
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.systems import SourceObject
-from revrecon.history.lake import Lake
+from revrecon.history.lake import Lake, read_of
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,21 @@ class BucketLake(Lake):
         copies = entity_map.entities[job.entity].replication
         self._own = {(entity_map.system_of(name, copy), copy.object): name for name, copy in copies.items()}
 
-    def versions(self, system: str, object_name: str, spec: SourceObject, as_of: date) -> pl.DataFrame:
+    def versions(
+        self, system: str, object_name: str, spec: SourceObject, as_of: date, only: Collection[str] | None = None
+    ) -> pl.DataFrame:
         """Every row of the bucket up to a day, oldest first, with the columns that were known by then."""
         copy = self._own.get((system, object_name))
         if copy is None:
-            return super().versions(system, object_name, spec, as_of)
+            return super().versions(system, object_name, spec, as_of, only)
         staged = pl.scan_parquet(self._job.stage.rows(self._job.entity, copy, self._job.bucket))
-        known = self._columns_known(system, object_name, as_of) if as_of < self._job.as_of else None
-        rows = (staged if known is None else staged.select(known)).filter(pl.col("_observed_on") <= as_of)
+        known = staged.collect_schema().names()
+        if as_of < self._job.as_of:
+            known = [*self.columns(system, object_name, as_of), "_observed_on"]
+        told = known if only is None else read_of(known, only)
+        rows = staged.select(told).filter(pl.col("_observed_on") <= as_of)
         oldest_first = rows.sort("_observed_on", maintain_order=True).collect()
         return oldest_first.with_columns(pl.col("_observed_on").min().over("_key").alias("_first_seen"))
-
-    def _columns_known(self, system: str, object_name: str, as_of: date) -> list[str]:
-        said = [pl.read_parquet_schema(kept.path) for kept in self.kept(system, object_name, as_of)]
-        return [*dict.fromkeys(name for schema in said for name in schema), "_observed_on"]
 
 
 class Bucket:

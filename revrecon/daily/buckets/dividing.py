@@ -20,11 +20,6 @@ def whole_because(entity_map: EntityMap, entity_name: str) -> str | None:
     return None
 
 
-def divided_entities(entity_map: EntityMap) -> list[str]:
-    """The entities that can be divided, in the map's order."""
-    return [name for name in entity_map.entities if whole_because(entity_map, name) is None]
-
-
 def entities_pointed_to(entity_map: EntityMap, entity_name: str) -> list[str]:
     """The entities whose crosswalks an entity's references are resolved by, itself included where it points to it."""
     fields = entity_map.entities[entity_name].fields.values()

@@ -7,22 +7,21 @@ import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial, reduce
+from functools import cached_property, reduce
 from pathlib import Path
 
 import polars as pl
 
-from revrecon.canonical.copies import CopyRecords, columns_read, copy_records
-from revrecon.canonical.former import former_values
-from revrecon.canonical.hierarchy import canonical_tree
+from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.lazily import Lazily
-from revrecon.canonical.world import EntityWorld, World, named_copy
+from revrecon.canonical.world import World
 from revrecon.daily.across import canonical_across, world_across
 from revrecon.daily.buckets.bucket import BucketJob
-from revrecon.daily.buckets.dividing import divided_entities, entities_pointed_to
+from revrecon.daily.buckets.dividing import entities_pointed_to
 from revrecon.daily.buckets.engine import Spread
 from revrecon.daily.buckets.judging import Receipt, judged
 from revrecon.daily.buckets.staging import Stage, stage_crosswalk, stage_entity
+from revrecon.daily.narrow_copies import narrow_copy
 from revrecon.daily.received import Received
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
@@ -51,22 +50,10 @@ class EntityParts:
         """The canonical records, sorted by canonical id."""
         return self._merged().collect()
 
-    def here(self, crosswalks: Mapping[str, pl.DataFrame]) -> EntityWorld:
-        """The entity as part of a whole world: its canonical records as they are here, a copy read when looked at."""
-        mine, canonical = crosswalks[self.name], self.canonical
-        former = partial(former_values, self.map, self.name, self._versions(), mine)
-        tree = canonical_tree(self.map.entities[self.name], canonical, mine, self.as_of)
-        copies = Lazily(self.records, lambda copy: named_copy(self.map, self._copy(copy), crosswalks))
-        return EntityWorld(copies, mine, canonical, former, tree, {})
-
-    def _copy(self, name: str) -> CopyRecords:
-        copy = self.map.entities[self.name].replication[name]
-        place = (self.map.system_of(name, copy), copy.object, self.as_of)
-        raw = self.received.narrow(*place, columns_read(self.map, self.name, name))
-        return copy_records(self.map, self.name, name, {copy.object: raw})
-
-    def _versions(self) -> Mapping[str, Mapping[str, pl.DataFrame]]:
-        return Lazily(self.map.systems, lambda system: self.received.versions(system, self.as_of))
+    @property
+    def copies(self) -> Mapping[str, CopyRecords]:
+        """The copies whole, references still as their systems' keys; each is read when it is looked at."""
+        return Lazily(self.records, lambda copy: narrow_copy(self.received, self.name, copy, self.as_of))
 
     def write_canonical(self, path: Path) -> None:
         """Write the same to a file, in a stream; whole or not at all."""
@@ -157,7 +144,7 @@ class Division:
     @cached_property
     def entities(self) -> Mapping[str, EntityParts]:
         """Every divided entity, all of them judged when the first is looked at."""
-        names = divided_entities(self.loaded.map) if self.spread.buckets > 1 else []
+        names = [name for name in self.loaded.map.entities if self.spread.divides(self.loaded.map, name)]
         for name in names:
             self._stage(name)
         jobs = [

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from revrecon.daily.buckets.dividing import whole_because
+from revrecon.entity_map.model import EntityMap
+
 J = TypeVar("J")
 R = TypeVar("R")
 
@@ -63,6 +66,10 @@ class Spread:
 
     buckets: int = 1
     engine: Engine = InProcess()
+
+    def divides(self, entity_map: EntityMap, entity_name: str) -> bool:
+        """Whether an entity's records are judged in buckets."""
+        return self.buckets > 1 and whole_because(entity_map, entity_name) is None
 
 
 BUCKETS, ENGINE = "REVRECON_BUCKETS", "REVRECON_ENGINE"

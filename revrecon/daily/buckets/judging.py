@@ -15,7 +15,7 @@ from revrecon.numbers.accounting import copy_accounting
 from revrecon.numbers.shares import SHARE_SCHEMAS, NotRun, share_of, shared_entity
 from revrecon.quality.judgement import drift_findings, fields_across, findings_by_record
 from revrecon.quality.scale import earlier_values, scaled_fields
-from revrecon.timing.door import NOTHING_TIMED, TIMING_SHARES, timing_shares
+from revrecon.timing.door import TIMING_SHARES, timing_shares
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,12 @@ def _parts(bucket: Bucket) -> Iterator[tuple[str, str, pl.DataFrame]]:
     )
     for name, copy in here.copies.items():
         place = (bucket.map, world, job.entity, name)
-        timed = timing.get(name, NOTHING_TIMED)
-        for kind in TIMING_SHARES:
+        timed = timing.get(name)
+        for kind in TIMING_SHARES if timed else ():
             yield f"timing_{kind}", name, getattr(timed, kind)
         yield "accounting", name, copy_accounting(world, job.entity, name)
         yield "rules", name, findings_by_record(*place)
-        yield "drift", name, drift_findings(*place, timed.overdue if name in timing else None)
+        yield "drift", name, drift_findings(*place, timed.overdue if timed else None)
         if fields_across(entity):
             yield "across", name, seen_across(entity, copy)
         if scaled_fields(entity, name):

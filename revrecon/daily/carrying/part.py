@@ -1,6 +1,6 @@
 """Some records of one entity on a day, with everything that was ever received of them, as a world of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from revrecon.canonical.world import World, copies_on, copies_resolved, lone_wor
 from revrecon.daily.received import Received
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.systems import SourceObject
-from revrecon.history.lake import Kept, Lake
+from revrecon.history.lake import Kept, Lake, read_of
 
 KEY_SCHEMA: dict[str, pl.DataType] = {"copy": pl.String(), "record_id": pl.String()}
 """Records of an entity, by their copies and keys."""
@@ -42,13 +42,18 @@ class PartLake(Lake):
         own = (system, object_name) in self._own
         return [one for one in every if one.day > self._after] if own else every
 
-    def versions(self, system: str, object_name: str, spec: SourceObject, as_of: date) -> pl.DataFrame:
+    def versions(
+        self, system: str, object_name: str, spec: SourceObject, as_of: date, only: Collection[str] | None = None
+    ) -> pl.DataFrame:
         """Every row of the records up to a day, oldest first. Raises NothingKnown and CorruptExtract."""
         if (system, object_name) not in self._own:
-            return self._whole.versions(system, object_name, spec, as_of)
+            return self._whole.versions(system, object_name, spec, as_of, only)
         rows = self._rows(system, object_name)
         if as_of < self._until:
-            rows = rows.filter(pl.col("_observed_on") <= as_of).select(self._columns(system, object_name, as_of))
+            known = [*self.columns(system, object_name, as_of), "_observed_on"]
+            rows = rows.filter(pl.col("_observed_on") <= as_of).select(known)
+        if only is not None:
+            rows = rows.select(read_of(rows.columns, only))
         return rows.with_columns(pl.col("_observed_on").min().over("_key").alias("_first_seen"))
 
     def _rows(self, system: str, object_name: str) -> pl.DataFrame:
@@ -58,11 +63,6 @@ class PartLake(Lake):
             rows = self.scan(system, object_name, self._until)
             self._read[place] = rows.filter(pl.col("_key").is_in(mine.implode())).collect()
         return self._read[place]
-
-    def _columns(self, system: str, object_name: str, as_of: date) -> list[str]:
-        """The columns that were known by a day."""
-        said = [pl.read_parquet_schema(kept.path) for kept in self.kept(system, object_name, as_of)]
-        return [*dict.fromkeys(name for schema in said for name in schema), "_observed_on"]
 
 
 class Part:

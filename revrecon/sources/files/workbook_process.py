@@ -9,6 +9,7 @@ the file is no workbook.
 
 import resource
 import sys
+from contextlib import suppress
 
 NO_WORKBOOK = 3
 
@@ -32,7 +33,8 @@ def main(path: str, sheet: str, header_row: str, most_bytes: str, most_seconds: 
 
 def _bounded(kind: int, most: int) -> None:
     _, hard = resource.getrlimit(kind)
-    resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    with suppress(ValueError):  # macOS bounds no memory: there a process of its own has to do
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 if __name__ == "__main__":

@@ -6,13 +6,20 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
-from revrecon.daily.buckets.dividing import divided_entities, whole_because
+from revrecon.daily.buckets.bucket import BucketJob, BucketLake
+from revrecon.daily.buckets.dividing import whole_because
+from revrecon.daily.buckets.engine import InProcess, Spread
 from revrecon.daily.buckets.judging import numbers_over
+from revrecon.daily.carrying.part import PartLake
 from revrecon.daily.home import Home
+from revrecon.entity_map.loader import LoadedMap
+from revrecon.history.lake import Lake
 from revrecon_tests.companies import SHOP, TODAY, company, shop_tables
 from revrecon_tests.daily.buckets.landing import assert_same_day, day_in, land
 from revrecon_tests.daily.buckets.many_deals import STRICT, many_deals
@@ -118,4 +125,22 @@ def test_an_entity_stays_whole_where_its_records_are_not_judged_by_themselves(ed
 
 def test_a_tree_stays_whole():
     assert whole_because(company(), "account") == "its records hang together in a tree"
-    assert divided_entities(company()) == ["deal"]
+    assert [name for name in company().entities if Spread(2, InProcess()).divides(company(), name)] == ["deal"]
+    assert not Spread(1).divides(company(), "deal")
+
+
+@pytest.mark.parametrize("as_of", [EARLIER, TODAY])
+@pytest.mark.parametrize("only", [{"NAME", "amount"}, set()])
+def test_of_a_bucket_and_of_some_records_some_columns_are_those_of_all(home, as_of, only):
+    strict = company(**STRICT)
+    land(home, strict, EARLIER, many_deals(30))
+    land(home, strict, TODAY, many_deals(40))
+    parts = day_in(home, strict, TODAY, 2).divided["deal"]
+    job = BucketJob(LoadedMap(strict, "", "", Path("entity_map.yaml")), home.lake, parts.stage, TODAY, "deal", 1)
+    keys = pl.DataFrame({"copy": ["crm"] * 3, "record_id": ["D1", "D7", "D33"]})
+    for lake in (BucketLake(job), PartLake(Lake(home.lake), strict, "deal", keys, TODAY)):
+        every = lake.last_rows("crm", "Deal", strict.systems["crm"].objects["Deal"], as_of)
+        some = lake.last_rows("crm", "Deal", strict.systems["crm"].objects["Deal"], as_of, only)
+        named = [name for name in every.columns if name.startswith("_") or name in {one.lower() for one in only}]
+        assert_frame_equal(some, every.select(named), check_column_order=False)
+        assert every.height > 0
