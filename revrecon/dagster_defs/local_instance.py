@@ -21,7 +21,11 @@ run_retries: {enabled: true, max_retries: 2, retry_on_asset_or_op_failure: false
 concurrency:
   runs: {max_concurrent_runs: 2}
   pools: {default_limit: 1, granularity: op}
-run_monitoring: {enabled: true, start_timeout_seconds: 180, poll_interval_seconds: 30}
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 180
+  poll_interval_seconds: 30
+  free_slots_after_run_end_seconds: 10  # without it, a step that was killed keeps its place in a pool for ever
 retention:
   sensor: {purge_after_days: {skipped: 1, failure: 30, success: 30, started: 1}}
   schedule: {purge_after_days: 90}
