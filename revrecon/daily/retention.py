@@ -100,8 +100,7 @@ def _replaced(home: Home, before: date) -> Iterator[Path]:
         versions: list[Kept] = every_version(folder)
         for kept in versions[:-1]:
             if not kept.names & named and _kept_on(kept.path) < before:
-                yield kept.path
-                yield kept.path.with_suffix(".json")
+                yield from kept.files
 
 
 def _left_behind(home: Home) -> Iterator[Path]:

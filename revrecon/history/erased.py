@@ -7,8 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from revrecon.history.atomic import appearing, write_parquet, write_text
+from revrecon.history.atomic import appearing, remove_for_good, write_parquet, write_text
 from revrecon.history.kept import file_sha256
+from revrecon.history.prints import prints_beside
 from revrecon.history.pseudonyms import Pseudonyms
 
 
@@ -50,12 +51,16 @@ def _extract(lake: Path, path: Path, note: Path, pseudonyms: Pseudonyms, dry_run
     if not rows or dry_run:
         return ErasedFile(name, rows) if rows else None
     facts = json.loads(note.read_text(encoding="utf-8"))
+    remove_for_good(prints_beside(path))
     with appearing(path) as beside:
         frame.write_parquet(beside, compression="zstd")
         after = file_sha256(beside)
         names = dict.fromkeys([*facts.get("formerly", []), facts["sha256"], before])
         write_text(
-            json.dumps({**facts, "sha256": after, "formerly": [one for one in names if one != after]}, indent=1), note
+            json.dumps(
+                {**facts, "sha256": after, "formerly": [one for one in names if one != after], "prints": ""}, indent=1
+            ),
+            note,
         )
     return ErasedFile(name, rows, before, after)
 

@@ -2,9 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+import polars as pl
+
+from revrecon.history.atomic import NotWhole, whole_parquet
 
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 
@@ -39,12 +44,19 @@ class Kept:
     origin: str
     formerly: tuple[str, ...] = ()  # checksums that the file had before a person was erased from it
     newest_change: str = ""  # by the system's own clock (ISO, UTC); from there on a live system is asked the next time
+    prints: str = ""  # the SHA-256 of the prints of its rows, where they are kept beside it
     new: bool = True
 
     @property
     def names(self) -> frozenset[str]:
         """Every checksum under which the file is known."""
         return frozenset((self.sha256, *self.formerly))
+
+    @property
+    def files(self) -> list[Path]:
+        """Whatever is there of this version: its rows, what was set aside, the prints, and last the note on it."""
+        there = self.path.parent.glob(f"{self.path.stem}.*")
+        return sorted(there, key=lambda path: (path.suffix == ".json", path))
 
 
 def every_version(folder: Path) -> list[Kept]:
@@ -62,6 +74,24 @@ def told(note: Path) -> Kept:
         raise CorruptExtract(way_back(note, "the day", cannot_be_read(error))) from error
     except (ValueError, TypeError, KeyError) as error:
         raise CorruptExtract(way_back(note, "the day")) from error
+
+
+def whole_extract(kept: Kept, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The rows of an extract, in all columns or some. Raises CorruptExtract."""
+    require_whole(kept)
+    try:
+        return whole_parquet(kept.path, columns)
+    except NotWhole as error:
+        raise CorruptExtract(way_back(kept.path, kept.origin)) from error
+
+
+def require_whole(kept: Kept) -> None:
+    """Raise CorruptExtract where an extract is not what was written."""
+    try:
+        if not kept.path.exists() or file_sha256(kept.path) not in kept.names:
+            raise CorruptExtract(way_back(kept.path, kept.origin))
+    except OSError as error:
+        raise CorruptExtract(way_back(kept.path, kept.origin, cannot_be_read(error))) from error
 
 
 _ANOTHER = "is missing or not what was written (its checksum differs)"

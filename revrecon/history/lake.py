@@ -1,13 +1,14 @@
 """The lake: every extract as dated, immutable Parquet, and the state of an object as of any day.
 
 Layout: `SYSTEM/OBJECT/as_of=DAY/v=STAMP_HASH.parquet`, and beside each a `.json` with its checksum, counts and origin,
-written last: a file without one was never finished and does not exist. The newest version of a day is picked here,
-never by an engine's filter.
+written last: a file without one was never finished and does not exist. What was set aside stands in
+`.quarantine.parquet`, the prints of a large extract's rows in `.prints.parquet`. The newest version of a day is picked
+here, never by an engine's filter.
 """
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -17,11 +18,20 @@ import polars as pl
 from revrecon.entity_map.problems import did_you_mean
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.atomic import NotWhole, remove_leftovers, whole_parquet, write_parquet, write_text
-from revrecon.history.kept import CorruptExtract, cannot_be_read, file_sha256, stamp_after, told, way_back
+from revrecon.history.kept import (
+    CorruptExtract,
+    file_sha256,
+    require_whole,
+    stamp_after,
+    told,
+    way_back,
+    whole_extract,
+)
 from revrecon.history.kept import Kept as Kept
 from revrecon.history.kept import LakeError as LakeError
 from revrecon.history.kept import every_version as every_version
 from revrecon.history.keys import is_ascending, keyed, without_key
+from revrecon.history.prints import keep_prints
 from revrecon.sources.contract import REJECTED_SCHEMA, RawExtract
 
 STATE_COLUMNS: dict[str, pl.DataType] = {
@@ -84,6 +94,7 @@ class Lake:
             day=extract.day, path=path, contents=extract.contents, rows=latest.height,
             superseded=good.height - latest.height, quarantined=lost.height, sha256=file_sha256(path),
             content_hash=content, fingerprint=fingerprint, origin=extract.origin, newest_change=newest_change,
+            prints=keep_prints(latest, path),
         )  # fmt: skip
         self._note(kept)
         return kept
@@ -157,7 +168,7 @@ class Lake:
         if not kept:
             raise NothingKnown(f"Nothing of {system}/{object_name} was received up to {as_of}.")
         for one in kept:
-            _require_whole(one)
+            require_whole(one)
         said = [pl.scan_parquet(one.path).with_columns(pl.lit(one.day).alias("_observed_on")) for one in kept]
         return pl.concat(said, how="diagonal")
 
@@ -190,9 +201,9 @@ class Lake:
     def _frame(self, kept: Kept, only: Collection[str] | None) -> pl.DataFrame:
         """An extract, kept for whoever asks next; in some columns it is read anew."""
         if only is not None:
-            return _extract(kept, read_of(pl.read_parquet_schema(kept.path), only))
+            return whole_extract(kept, read_of(pl.read_parquet_schema(kept.path), only))
         if kept.path not in self._frames:
-            self._frames[kept.path] = _extract(kept)
+            self._frames[kept.path] = whole_extract(kept)
         return self._frames[kept.path]
 
     def _set_aside(self, kept: Kept) -> pl.DataFrame:
@@ -237,15 +248,6 @@ def read_of(columns: Iterable[str], only: Collection[str]) -> list[str]:
     return [name for name in columns if name.casefold() in wanted]
 
 
-def _extract(kept: Kept, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """The rows of an extract, in all columns or some. Raises CorruptExtract."""
-    _require_whole(kept)
-    try:
-        return whole_parquet(kept.path, columns)
-    except NotWhole as error:
-        raise CorruptExtract(way_back(kept.path, kept.origin)) from error
-
-
 def _last_of_each_key(rows: pl.DataFrame) -> pl.DataFrame:
     """The last row of each key, in their order: the rows as they are, not copied, where every key is there once."""
     is_once = rows["_key"].n_unique() == rows.height
@@ -261,14 +263,6 @@ def _content_hash(rows: pl.DataFrame) -> str:
     for part in rows.iter_slices(_HASHED_AT_ONCE):
         told.update(part.write_csv(include_header=False).encode())
     return told.hexdigest()
-
-
-def _require_whole(kept: Kept) -> None:
-    try:
-        if not kept.path.exists() or file_sha256(kept.path) not in kept.names:
-            raise CorruptExtract(way_back(kept.path, kept.origin))
-    except OSError as error:
-        raise CorruptExtract(way_back(kept.path, kept.origin, cannot_be_read(error))) from error
 
 
 def said_deleted(rows: pl.DataFrame) -> pl.Expr:

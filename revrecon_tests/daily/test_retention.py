@@ -7,11 +7,16 @@ import pytest
 from revrecon.daily.home import open_home
 from revrecon.daily.retention import retain, sizes, thinned_days
 from revrecon.entity_map.retention import Retention
+from revrecon.entity_map.systems import SourceObject
+from revrecon.history import prints
+from revrecon.history.lake import Lake, every_version
+from revrecon.sources.contract import RawExtract, nothing_rejected
 from revrecon.tickets.ledger import Ledger
 from revrecon.tickets.model import Verdicted
 from revrecon.tickets.outbox import Message, Outbox
 from revrecon_tests.companies import company
 from revrecon_tests.shops import FIRST, SECOND, THIRD, begun, everything_in, export_day, run, shop_on_disk
+from revrecon_tests.tables import table
 
 LATER = dt.date(2027, 6, 1)
 
@@ -69,6 +74,19 @@ def test_a_replaced_extract_goes_unless_a_published_figure_rests_on_it(tmp_path)
     kept = sorted(quotes.glob("v=*.parquet"))
     assert {one.what: one.items for one in retain(home, Retention(), LATER)}["replaced extracts"] == 0
     assert sorted(quotes.glob("v=*.parquet")) == kept
+
+
+def test_of_a_replaced_extract_nothing_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(prints, "WORTH_KEEPING", 0)
+    home, spec = open_home(tmp_path / "home"), SourceObject(key=("id",))
+    for name in ("Ann", "Bo"):
+        rows = table(f"id | name\n 1 | {name}\n | {name}")
+        Lake(home.lake).keep("crm", "person", spec, RawExtract(FIRST, "full", rows, nothing_rejected(), "a file"))
+    folder = home.lake / "crm" / "person" / f"as_of={FIRST}"
+    replaced, newest = (one.files for one in every_version(folder))
+    assert len(replaced) == len(newest) == 4  # rows, note, what was set aside, prints
+    retain(home, Retention(), LATER)
+    assert sorted(folder.iterdir()) == sorted(newest)
 
 
 def fact(number, key, verdict):

@@ -17,6 +17,9 @@ from revrecon.daily.steward import keep_decisions
 from revrecon.daily.trail import ledger_examined
 from revrecon.daily.verifying import figures_asked, verified
 from revrecon.entity_map.loader import load_map
+from revrecon.history import prints
+from revrecon.history.lake import Lake
+from revrecon.history.prints import keys_anew
 from revrecon.history.pseudonyms import Pseudonyms
 from revrecon.tickets.acts import act_id
 from revrecon.tickets.erasures import ErasureRegister
@@ -59,7 +62,9 @@ def ran(tmp_path_factory):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(ROWS.format(email=mail, name=who, phone=phone, worth=worth, tier="gold"))
     loaded, home = load_map(root / "entity_map.yaml"), open_home(root / "home")
-    day = run_day(Inputs(loaded, root / "data", home, carrying=Carrying(least=0)), DAY)
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr(prints, "WORTH_KEEPING", 0)
+        day = run_day(Inputs(loaded, root / "data", home, carrying=Carrying(least=0)), DAY)
     why = f"{name} called about {email.upper()}"
     Ledger(day.home.ledger).act(
         [Act(act_id("RR-AAAAAAAA", DAY, "comment", "ann", why), "RR-AAAAAAAA", DAY, "comment", "ann", why,
@@ -114,10 +119,14 @@ def test_a_person_found_by_a_record_is_gone_from_everywhere_and_counts_and_money
 
 
 def test_hashes_by_which_days_are_carried_forward_go_too(root):
-    carried = Home(root / "home").carried
-    assert list(carried.rglob("ties/*/*.parquet"))
+    home = Home(root / "home")
+    assert list(home.carried.rglob("ties/*/*.parquet"))
+    assert len(list(home.lake.rglob("*.prints.parquet"))) == 2
     erase(root, "--record", "person:crm/P0", "--really")
-    assert not carried.exists()
+    assert not home.carried.exists()
+    assert not list(home.lake.rglob("*.prints.parquet"))
+    kept = Lake(home.lake).kept("crm", "Person")
+    assert not keys_anew(kept, DAY - dt.timedelta(days=1)).is_empty(), "from then on they are worked out"
 
 
 def test_every_chain_and_checksum_still_verifies_and_the_figures_hold(root):

@@ -1,52 +1,40 @@
 """What changed since an earlier day: in any copy, and whatever hangs together with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import polars as pl
 
 from revrecon.daily.carrying.part import KEY_SCHEMA
-from revrecon.daily.received import Received
 from revrecon.entity_map.model import EntityMap
-from revrecon.history.lake import STATE_COLUMNS, Lake
+from revrecon.history.lake import Kept, Lake
+from revrecon.history.prints import keys_anew
 
 
 def said_anew(entity_map: EntityMap, entity: str, lake: Lake, since: date, as_of: date) -> pl.DataFrame:
     """The records of an entity of which any copy says something else on a day than on an earlier one (KEY_SCHEMA)."""
     found = [pl.DataFrame(schema=KEY_SCHEMA)]
-    received = Received(entity_map, lake)
     for name, copy in entity_map.entities[entity].replication.items():
         system = entity_map.system_of(name, copy)
-        keys = _keys(received, system, copy.object, since, as_of)
+        keys = _keys(lake, system, copy.object, since, as_of)
         found.append(keys.select(pl.lit(name).alias("copy"), pl.col("_key").alias("record_id")))
     return pl.concat(found)
 
 
-def _keys(received: Received, system: str, object_name: str, since: date, as_of: date) -> pl.DataFrame:
-    new = [kept for kept in received.lake.kept(system, object_name, as_of) if kept.day > since]
-    nothing = pl.DataFrame(schema={"_key": pl.String})
-    if not new:
-        return nothing
-    if all(kept.contents == "changed" for kept in new):
-        return pl.concat([pl.scan_parquet(kept.path).select("_key") for kept in new]).unique().collect()
-    now = received.states(system, as_of)[object_name]
-    before = received.states(system, since).get(object_name)
-    return now.select("_key") if before is None else _differing(before, now)
+def _keys(lake: Lake, system: str, object_name: str, since: date, as_of: date) -> pl.DataFrame:
+    """The keys (`_key`) of an object that may say something else than on that day."""
+    kept = lake.kept(system, object_name, as_of)
+    columns = [set(lake.columns(system, object_name, day)) for day in (since, as_of)]
+    if columns[0] != columns[1]:  # what a record lacks has other columns now, whatever was said
+        return _named(kept)
+    new = [one for one in kept if one.day > since]
+    return keys_anew(kept, since) if any(one.contents == "full" for one in new) else _named(new)
 
 
-def _differing(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """The keys whose rows are not the same, gone ones among them; every key where the columns are others."""
-    said = [name for name in now.columns if name not in STATE_COLUMNS]
-    if set(said) != {name for name in before.columns if name not in STATE_COLUMNS}:
-        return now.select("_key")
-    if now["_key"].equals(before["_key"]):
-        return now.filter(_print(now, said) != _print(before, said)).select("_key")
-    print_ = [frame.select("_key", _print(frame, said).alias("_print")) for frame in (before, now)]
-    return print_[1].join(print_[0], on=["_key", "_print"], how="anti").select("_key")
-
-
-def _print(frame: pl.DataFrame, columns: list[str]) -> pl.Series:
-    return frame.select(pl.struct(sorted(columns)).hash(seed=3)).to_series()
+def _named(kept: Sequence[Kept]) -> pl.DataFrame:
+    """Every key of some extracts (`_key`)."""
+    none = pl.LazyFrame(schema={"_key": pl.String})
+    return pl.concat([none, *(pl.scan_parquet(one.path).select("_key") for one in kept)]).unique().collect()
 
 
 def hanging_together(keys: pl.DataFrame, ties: list[pl.LazyFrame], at_most: int) -> pl.DataFrame | None:
