@@ -9,6 +9,7 @@ from revrecon.canonical.lazily import Lazily
 from revrecon.entity_map.model import EntityMap
 from revrecon.history.changes import changes_of
 from revrecon.history.lake import Lake
+from revrecon.history.standing import with_first_seen
 from revrecon.numbers.placing import NotKnown
 
 
@@ -54,8 +55,9 @@ class Received:
         return self._changes[system, day]
 
     def _changed(self, system: str, name: str, day: date) -> pl.DataFrame:
-        full = [one.day for one in self.lake.kept(system, name, day) if one.contents == "full"]
-        return changes_of(self.versions(system, day)[name], full)
+        whole = [one.day for one in self.lake.said(system, name, day) if one.is_full and not one.is_news]
+        told = self.lake.told(system, name, self.map.systems[system].objects[name], day)
+        return changes_of(with_first_seen(told), whole)
 
     def knows(self, day: date) -> bool:
         """Whether any system had said anything by the end of a day."""

@@ -9,6 +9,7 @@ import polars as pl
 
 from revrecon.history.atomic import appearing, remove_for_good, write_parquet, write_text
 from revrecon.history.kept import file_sha256
+from revrecon.history.news import news_beside
 from revrecon.history.prints import prints_beside
 from revrecon.history.pseudonyms import Pseudonyms
 
@@ -33,6 +34,9 @@ def erased_from_lake(lake: Path, pseudonyms: Pseudonyms, dry_run: bool) -> Itera
         path = note.with_suffix(".parquet")
         if path.exists() and (done := _extract(lake, path, note, pseudonyms, dry_run)):
             yield done
+        news = news_beside(path)
+        if news.exists() and (done := _news(lake, news, note, pseudonyms, dry_run)):
+            yield done
         aside = path.with_name(path.stem + ".quarantine.parquet")
         if aside.exists() and (done := _plain(lake.parent, aside, pseudonyms, dry_run)):
             yield done
@@ -46,6 +50,7 @@ def erased_from_tables(root: Path, folder: Path, pseudonyms: Pseudonyms, dry_run
 
 
 def _extract(lake: Path, path: Path, note: Path, pseudonyms: Pseudonyms, dry_run: bool) -> ErasedFile | None:
+    """The rows of an extract; their prints go, and are worked out again when they are needed."""
     frame, rows = pseudonyms.frame(pl.read_parquet(path))
     name, before = path.relative_to(lake.parent).as_posix(), file_sha256(path)
     if not rows or dry_run:
@@ -63,6 +68,14 @@ def _extract(lake: Path, path: Path, note: Path, pseudonyms: Pseudonyms, dry_run
             note,
         )
     return ErasedFile(name, rows, before, after)
+
+
+def _news(lake: Path, path: Path, note: Path, pseudonyms: Pseudonyms, dry_run: bool) -> ErasedFile | None:
+    """What an extract says anew; if this is killed before the note tells of it, the extract is read whole."""
+    done = _plain(lake.parent, path, pseudonyms, dry_run)
+    if done is not None and not dry_run:
+        write_text(json.dumps({**json.loads(note.read_text(encoding="utf-8")), "news": done.after}, indent=1), note)
+    return done
 
 
 def _plain(root: Path, path: Path, pseudonyms: Pseudonyms, dry_run: bool) -> ErasedFile | None:

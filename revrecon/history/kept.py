@@ -45,6 +45,8 @@ class Kept:
     formerly: tuple[str, ...] = ()  # checksums that the file had before a person was erased from it
     newest_change: str = ""  # by the system's own clock (ISO, UTC); from there on a live system is asked the next time
     prints: str = ""  # the SHA-256 of the prints of its rows, where they are kept beside it
+    news: str = ""  # the SHA-256 of what it says anew, where that is kept beside it
+    news_after: str = ""  # one word for the extracts before it, from which its news follow
     new: bool = True
 
     @property
@@ -54,7 +56,7 @@ class Kept:
 
     @property
     def files(self) -> list[Path]:
-        """Whatever is there of this version: its rows, what was set aside, the prints, and last the note on it."""
+        """Whatever is there of this version: its rows, what was set aside, prints, news, and last the note on it."""
         there = self.path.parent.glob(f"{self.path.stem}.*")
         return sorted(there, key=lambda path: (path.suffix == ".json", path))
 

@@ -2,13 +2,13 @@
 
 Layout: `SYSTEM/OBJECT/as_of=DAY/v=STAMP_HASH.parquet`, and beside each a `.json` with its checksum, counts and origin,
 written last: a file without one was never finished and does not exist. What was set aside stands in
-`.quarantine.parquet`, the prints of a large extract's rows in `.prints.parquet`. The newest version of a day is picked
-here, never by an engine's filter.
+`.quarantine.parquet`, the prints of a large extract's rows in `.prints.parquet`, what it says anew in `.news.parquet`.
+The newest version of a day is picked here, never by an engine's filter.
 """
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -30,8 +30,12 @@ from revrecon.history.kept import (
 from revrecon.history.kept import Kept as Kept
 from revrecon.history.kept import LakeError as LakeError
 from revrecon.history.kept import every_version as every_version
-from revrecon.history.keys import is_ascending, keyed, without_key
+from revrecon.history.keys import keyed, without_key
+from revrecon.history.news import LACKING, Said, keep_news, not_lacking, said_by
 from revrecon.history.prints import keep_prints
+from revrecon.history.standing import DELETED as DELETED
+from revrecon.history.standing import last_of_each_key, with_first_seen
+from revrecon.history.standing import said_deleted as said_deleted
 from revrecon.sources.contract import REJECTED_SCHEMA, RawExtract
 
 STATE_COLUMNS: dict[str, pl.DataType] = {
@@ -40,9 +44,6 @@ STATE_COLUMNS: dict[str, pl.DataType] = {
     "_first_seen": pl.Date(),  # the first extract that held the key
 }
 """Columns that every state has beside the system's own."""
-
-DELETED = "_deleted"
-"""The column by which a row says that a live system has deleted the record; null or absent for all others."""
 
 
 class NothingKnown(LakeError):
@@ -64,6 +65,7 @@ class Lake:
         self.root = root
         self._frames: dict[Path, pl.DataFrame] = {}
         self._noted: dict[tuple[str, str], list[Kept]] = {}
+        self._said: dict[tuple[str, str], list[Said]] = {}
 
     def keep(
         self, system: str, object_name: str, spec: SourceObject, extract: RawExtract, fingerprint: str = "",
@@ -81,7 +83,7 @@ class Lake:
         content = _content_hash(latest)
         known = self._newest(folder)
         if known is not None and known.content_hash == content and known.contents == extract.contents:
-            self._noted.clear()  # another run may have kept it since this one looked
+            self._forget()  # another run may have kept it since this one looked
             return self._refreshed(known, fingerprint)
         if extract.contents == "full" and not accept_shrink:
             self._guard(system, object_name, spec, extract, latest.height)
@@ -96,8 +98,10 @@ class Lake:
             content_hash=content, fingerprint=fingerprint, origin=extract.origin, newest_change=newest_change,
             prints=keep_prints(latest, path),
         )  # fmt: skip
-        self._note(kept)
-        return kept
+        before = [one for one in self.kept(system, object_name) if one.day < extract.day]
+        told = keep_news(latest, kept, before)
+        self._note(told)
+        return told
 
     def kept(self, system: str, object_name: str, as_of: date | None = None) -> list[Kept]:
         """The newest version of every day up to `as_of`, ascending.
@@ -132,30 +136,39 @@ class Lake:
         `_gone` tells those that the last full extract, and all since, lack, and those that the system says are deleted.
         `only` is that of `versions`. Raises NothingKnown and CorruptExtract.
         """
-        rows = self.versions(system, object_name, spec, as_of, only)
-        full = [kept.day for kept in self.kept(system, object_name, as_of) if kept.contents == "full"]
-        gone = (pl.col("_observed_on") < max(full) if full else pl.lit(False)) | said_deleted(rows)
-        told = rows.with_columns(gone.alias("_gone"))
-        if is_ascending(told["_key"]):
-            return told
-        return told.unique("_key", keep="last", maintain_order=True).sort("_key")
+        told = self.told(system, object_name, spec, as_of, only)
+        return last_of_each_key(told, self.said(system, object_name, as_of))
 
     def versions(
         self, system: str, object_name: str, spec: SourceObject, as_of: date, only: Collection[str] | None = None
     ) -> pl.DataFrame:
-        """Every row of every extract up to a day, oldest first.
+        """Every row that said anything new, oldest first, and some that said the same again.
 
         `only` names the system's columns that are read, in any case, as formulas do; all if it is None. Raises
         NothingKnown and CorruptExtract.
         """
-        kept = self.kept(system, object_name, as_of)
-        if not kept:
+        told = self.told(system, object_name, spec, as_of, only)
+        return with_first_seen(not_lacking(told))
+
+    def told(
+        self, system: str, object_name: str, spec: SourceObject, as_of: date, only: Collection[str] | None = None
+    ) -> pl.DataFrame:
+        """What the extracts up to a day `said`, oldest first, with `_observed_on`; `_lacking` where there are news.
+
+        `only` is that of `versions`. Raises NothingKnown and CorruptExtract.
+        """
+        said = self.said(system, object_name, as_of)
+        if not said:
             raise NothingKnown(f"Nothing of {system}/{object_name} was received up to {as_of}.")
-        frames = [self._frame(one, only).with_columns(pl.lit(one.day).alias("_observed_on")) for one in kept]
-        if len(kept) == 1:
-            return frames[0].with_columns(pl.lit(kept[0].day).alias("_first_seen"))
-        rows = pl.concat(frames, how="diagonal")
-        return rows.with_columns(pl.col("_observed_on").min().over("_key").alias("_first_seen"))
+        frames = [self._rows_of(one, only).with_columns(pl.lit(one.day).alias("_observed_on")) for one in said]
+        return frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
+
+    def said(self, system: str, object_name: str, as_of: date) -> list[Said]:
+        """How each extract up to a day is read: whole, or what it says anew; ascending."""
+        place = (system, object_name)
+        if place not in self._said:
+            self._said[place] = said_by(self.kept(system, object_name))
+        return [one for one in self._said[place] if one.day <= as_of]
 
     def columns(self, system: str, object_name: str, as_of: date) -> list[str]:
         """The columns of an object that were known by the end of a day, `_key` among them."""
@@ -163,14 +176,15 @@ class Lake:
         return [*dict.fromkeys(name for schema in said for name in schema)]
 
     def scan(self, system: str, object_name: str, as_of: date) -> pl.LazyFrame:
-        """The same rows unread, oldest first, without `_first_seen`. Raises NothingKnown and CorruptExtract."""
-        kept = self.kept(system, object_name, as_of)
-        if not kept:
+        """What is `told` of all columns, unread. Raises NothingKnown and CorruptExtract."""
+        said = self.said(system, object_name, as_of)
+        if not said:
             raise NothingKnown(f"Nothing of {system}/{object_name} was received up to {as_of}.")
-        for one in kept:
-            require_whole(one)
-        said = [pl.scan_parquet(one.path).with_columns(pl.lit(one.day).alias("_observed_on")) for one in kept]
-        return pl.concat(said, how="diagonal")
+        for one in said:
+            if not one.is_news:
+                require_whole(one.kept)
+        rows = [pl.scan_parquet(one.path).with_columns(pl.lit(one.day).alias("_observed_on")) for one in said]
+        return pl.concat(rows, how="diagonal")
 
     def quarantined(self, system: str, object_name: str, as_of: date) -> pl.DataFrame:
         """Rows of extracts up to a day that could not be taken in: `day`, `line`, `reason`, `text`."""
@@ -189,22 +203,27 @@ class Lake:
         return told(notes[-1]) if notes else None
 
     def _note(self, kept: Kept) -> None:
-        self._noted.clear()
+        self._forget()
         facts = {name: value for name, value in asdict(kept).items() if name not in ("path", "new")}
         write_text(json.dumps({**facts, "day": str(kept.day)}, indent=1), kept.path.with_suffix(".json"))
+
+    def _forget(self) -> None:
+        """Look again for what was kept."""
+        self._noted.clear()
+        self._said.clear()
 
     def _refreshed(self, known: Kept, fingerprint: str) -> Kept:
         if known.fingerprint != fingerprint:
             self._note(Kept(**{**asdict(known), "fingerprint": fingerprint}))
         return known
 
-    def _frame(self, kept: Kept, only: Collection[str] | None) -> pl.DataFrame:
-        """An extract, kept for whoever asks next; in some columns it is read anew."""
+    def _rows_of(self, said: Said, only: Collection[str] | None) -> pl.DataFrame:
+        """What an extract says, kept for whoever asks next; in some columns it is read anew."""
         if only is not None:
-            return whole_extract(kept, read_of(pl.read_parquet_schema(kept.path), only))
-        if kept.path not in self._frames:
-            self._frames[kept.path] = whole_extract(kept)
-        return self._frames[kept.path]
+            return _read(said, read_of(pl.read_parquet_schema(said.path), only))
+        if said.path not in self._frames:
+            self._frames[said.path] = _read(said)
+        return self._frames[said.path]
 
     def _set_aside(self, kept: Kept) -> pl.DataFrame:
         """The rows of an extract that could not be taken in. Raises CorruptExtract."""
@@ -244,8 +263,18 @@ class Lake:
 
 def read_of(columns: Iterable[str], only: Collection[str]) -> list[str]:
     """Which of some columns are read where `only` those of a system are wanted: what the lake tells stays."""
-    wanted = {name.casefold() for name in ("_key", "_observed_on", DELETED, *only)}
+    wanted = {name.casefold() for name in ("_key", "_observed_on", DELETED, LACKING, *only)}
     return [name for name in columns if name.casefold() in wanted]
+
+
+def _read(said: Said, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """What an extract says, in all columns or some. Raises CorruptExtract."""
+    if not said.is_news:
+        return whole_extract(said.kept, columns)
+    try:
+        return whole_parquet(said.path, columns)
+    except NotWhole as error:
+        raise CorruptExtract(way_back(said.path, said.kept.origin)) from error
 
 
 def _last_of_each_key(rows: pl.DataFrame) -> pl.DataFrame:
@@ -263,11 +292,6 @@ def _content_hash(rows: pl.DataFrame) -> str:
     for part in rows.iter_slices(_HASHED_AT_ONCE):
         told.update(part.write_csv(include_header=False).encode())
     return told.hexdigest()
-
-
-def said_deleted(rows: pl.DataFrame) -> pl.Expr:
-    """Whether a row only says that the record is deleted."""
-    return pl.col(DELETED).is_not_null() if DELETED in rows.columns else pl.lit(False)
 
 
 def _beside(path: Path, suffix: str) -> Path:

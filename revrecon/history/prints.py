@@ -17,7 +17,7 @@ from revrecon.history.kept import Kept, file_sha256, whole_extract
 PRINT_SCHEMA: dict[str, pl.DataType] = {"_key": pl.String(), "_print": pl.UInt64()}
 """The rows of an extract, by their keys."""
 
-WORTH_KEEPING = 20_000
+WORTH_KEEPING = 2_000
 """Rows from which on an extract has its prints beside it."""
 
 _MADE_BY = "revrecon.made_by"
@@ -29,7 +29,7 @@ def keep_prints(rows: pl.DataFrame, extract: Path) -> str:
     if rows.height < WORTH_KEEPING:
         return ""
     beside = prints_beside(extract)
-    write_parquet(_printed(rows), beside, {_MADE_BY: _POLARS})
+    write_parquet(printed(rows), beside, {_MADE_BY: _POLARS})
     return file_sha256(beside)
 
 
@@ -45,15 +45,18 @@ def keys_anew(kept: Sequence[Kept], since: date) -> pl.DataFrame:
     told of. Raises CorruptExtract.
     """
     then, fresh = [one for one in kept if one.day <= since], [one for one in kept if one.day > since]
-    before = _standing(then)
+    before = standing_prints(then)
     said = pl.concat([pl.DataFrame(schema=PRINT_SCHEMA), *map(_prints, fresh)])
     anew = said.join(before, on=list(PRINT_SCHEMA), how="anti")
-    gone = before.join(_standing(kept), on="_key", how="anti")
+    gone = before.join(standing_prints(kept), on="_key", how="anti")
     return pl.concat([anew, gone]).select("_key").unique()
 
 
-def _standing(kept: Sequence[Kept]) -> pl.DataFrame:
-    """The last row of each key from the last full extract on (PRINT_SCHEMA): who is not in it is gone."""
+def standing_prints(kept: Sequence[Kept]) -> pl.DataFrame:
+    """The last row of each key from the last full extract on (PRINT_SCHEMA): who is not in it is gone.
+
+    Raises CorruptExtract.
+    """
     full = [position for position, one in enumerate(kept) if one.contents == "full"]
     told = [_prints(one) for one in kept[full[-1] if full else 0 :]]
     if len(told) == 1:
@@ -63,7 +66,7 @@ def _standing(kept: Sequence[Kept]) -> pl.DataFrame:
 
 def _prints(kept: Kept) -> pl.DataFrame:
     found = _kept_prints(kept) if kept.prints else None
-    return _printed(whole_extract(kept)) if found is None else found
+    return printed(whole_extract(kept)) if found is None else found
 
 
 def _kept_prints(kept: Kept) -> pl.DataFrame | None:
@@ -75,7 +78,7 @@ def _kept_prints(kept: Kept) -> pl.DataFrame | None:
     return found if pl.read_parquet_metadata(beside).get(_MADE_BY) == _POLARS else None
 
 
-def _printed(rows: pl.DataFrame) -> pl.DataFrame:
+def printed(rows: pl.DataFrame) -> pl.DataFrame:
     """The print of every row: of its values in the order of their columns' names, and of these names."""
     said = sorted(rows.columns)
     whole = pl.struct(pl.lit("\n".join(said)).alias("_names"), *said)

@@ -8,13 +8,13 @@ from revrecon.daily.home import open_home
 from revrecon.daily.retention import retain, sizes, thinned_days
 from revrecon.entity_map.retention import Retention
 from revrecon.entity_map.systems import SourceObject
-from revrecon.history import prints
 from revrecon.history.lake import Lake, every_version
 from revrecon.sources.contract import RawExtract, nothing_rejected
 from revrecon.tickets.ledger import Ledger
 from revrecon.tickets.model import Verdicted
 from revrecon.tickets.outbox import Message, Outbox
 from revrecon_tests.companies import company
+from revrecon_tests.history.keeping import kept_beside_from
 from revrecon_tests.shops import FIRST, SECOND, THIRD, begun, everything_in, export_day, run, shop_on_disk
 from revrecon_tests.tables import table
 
@@ -76,15 +76,15 @@ def test_a_replaced_extract_goes_unless_a_published_figure_rests_on_it(tmp_path)
     assert sorted(quotes.glob("v=*.parquet")) == kept
 
 
-def test_of_a_replaced_extract_nothing_stays(tmp_path, monkeypatch):
-    monkeypatch.setattr(prints, "WORTH_KEEPING", 0)
+def test_of_a_replaced_extract_nothing_stays(tmp_path):
     home, spec = open_home(tmp_path / "home"), SourceObject(key=("id",))
-    for name in ("Ann", "Bo"):
-        rows = table(f"id | name\n 1 | {name}\n | {name}")
-        Lake(home.lake).keep("crm", "person", spec, RawExtract(FIRST, "full", rows, nothing_rejected(), "a file"))
-    folder = home.lake / "crm" / "person" / f"as_of={FIRST}"
+    with kept_beside_from(0):
+        for day, name in ((FIRST, "Ann"), (SECOND, "Ann"), (SECOND, "Bo")):
+            rows = table(f"id | name\n 1 | {name}\n | {name}")
+            Lake(home.lake).keep("crm", "person", spec, RawExtract(day, "full", rows, nothing_rejected(), "a file"))
+    folder = home.lake / "crm" / "person" / f"as_of={SECOND}"
     replaced, newest = (one.files for one in every_version(folder))
-    assert len(replaced) == len(newest) == 4  # rows, note, what was set aside, prints
+    assert len(replaced) == len(newest) == 5  # rows, note, what was set aside, prints, news
     retain(home, Retention(), LATER)
     assert sorted(folder.iterdir()) == sorted(newest)
 

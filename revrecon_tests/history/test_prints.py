@@ -105,7 +105,7 @@ def test_prints_of_another_version_of_polars_are_not_compared_with_ours(tmp_path
     lake = Lake(tmp_path)
     with monkeypatch.context() as other:
         other.setattr(prints, "_POLARS", "polars 0.1")
-        other.setattr(prints, "_printed", lambda rows: rows.select("_key", pl.lit(1, pl.UInt64).alias("_print")))
+        other.setattr(prints, "printed", lambda rows: rows.select("_key", pl.lit(1, pl.UInt64).alias("_print")))
         keep(lake, 1, {"a": "x", "b": "y"})
     keep(lake, 2, {"a": "y", "b": "y"})
     assert anew(lake, 1) == {"a"}

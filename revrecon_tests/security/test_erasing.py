@@ -17,7 +17,6 @@ from revrecon.daily.steward import keep_decisions
 from revrecon.daily.trail import ledger_examined
 from revrecon.daily.verifying import figures_asked, verified
 from revrecon.entity_map.loader import load_map
-from revrecon.history import prints
 from revrecon.history.lake import Lake
 from revrecon.history.prints import keys_anew
 from revrecon.history.pseudonyms import Pseudonyms
@@ -27,6 +26,7 @@ from revrecon.tickets.figures import FigureRegister
 from revrecon.tickets.ledger import Ledger
 from revrecon.tickets.model import Act
 from revrecon_tests.decisions.accounts import said
+from revrecon_tests.history.keeping import kept_beside_from
 from revrecon_tests.security.planted import MAP, PERSONS, where_found
 
 DAY = dt.date(2026, 3, 2)
@@ -62,8 +62,7 @@ def ran(tmp_path_factory):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(ROWS.format(email=mail, name=who, phone=phone, worth=worth, tier="gold"))
     loaded, home = load_map(root / "entity_map.yaml"), open_home(root / "home")
-    with pytest.MonkeyPatch.context() as small:
-        small.setattr(prints, "WORTH_KEEPING", 0)
+    with kept_beside_from(0):
         day = run_day(Inputs(loaded, root / "data", home, carrying=Carrying(least=0)), DAY)
     why = f"{name} called about {email.upper()}"
     Ledger(day.home.ledger).act(

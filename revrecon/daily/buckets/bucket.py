@@ -17,6 +17,7 @@ from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.lake import Lake, read_of
+from revrecon.history.news import LACKING
 
 
 @dataclass(frozen=True)
@@ -41,21 +42,21 @@ class BucketLake(Lake):
         copies = entity_map.entities[job.entity].replication
         self._own = {(entity_map.system_of(name, copy), copy.object): name for name, copy in copies.items()}
 
-    def versions(
+    def told(
         self, system: str, object_name: str, spec: SourceObject, as_of: date, only: Collection[str] | None = None
     ) -> pl.DataFrame:
-        """Every row of the bucket up to a day, oldest first, with the columns that were known by then."""
+        """What was told of the bucket up to a day, oldest first, with the columns that were known by then."""
         copy = self._own.get((system, object_name))
         if copy is None:
-            return super().versions(system, object_name, spec, as_of, only)
+            return super().told(system, object_name, spec, as_of, only)
         staged = pl.scan_parquet(self._job.stage.rows(self._job.entity, copy, self._job.bucket))
         known = staged.collect_schema().names()
         if as_of < self._job.as_of:
-            known = [*self.columns(system, object_name, as_of), "_observed_on"]
+            then = {*self.columns(system, object_name, as_of), "_observed_on", LACKING}
+            known = [name for name in known if name in then]
         told = known if only is None else read_of(known, only)
         rows = staged.select(told).filter(pl.col("_observed_on") <= as_of)
-        oldest_first = rows.sort("_observed_on", maintain_order=True).collect()
-        return oldest_first.with_columns(pl.col("_observed_on").min().over("_key").alias("_first_seen"))
+        return rows.sort("_observed_on", maintain_order=True).collect()
 
 
 class Bucket:

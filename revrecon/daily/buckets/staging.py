@@ -1,6 +1,6 @@
 """Staging: what was received of an entity, laid out by bucket, so that a worker reads its own bucket and nothing else.
 
-`ENTITY/COPY/3.parquet` holds every row ever received of the copy's records whose canonical id falls into bucket 3, and
+`ENTITY/COPY/3.parquet` holds all that was ever told of the copy's records whose canonical id falls into bucket 3, and
 `ENTITY/crosswalk/3.parquet` who is who among them; `crosswalks/ENTITY.parquet` is an entity's crosswalk whole. Rows
 pass through in streams: of a copy only its crosswalk is held in memory.
 """

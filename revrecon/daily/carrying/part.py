@@ -13,6 +13,7 @@ from revrecon.daily.received import Received
 from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.lake import Kept, Lake, read_of
+from revrecon.history.news import LACKING, Said
 
 KEY_SCHEMA: dict[str, pl.DataType] = {"copy": pl.String(), "record_id": pl.String()}
 """Records of an entity, by their copies and keys."""
@@ -42,19 +43,23 @@ class PartLake(Lake):
         own = (system, object_name) in self._own
         return [one for one in every if one.day > self._after] if own else every
 
-    def versions(
+    def said(self, system: str, object_name: str, as_of: date) -> list[Said]:
+        """How each extract that is there is read; ascending."""
+        every = self._whole.said(system, object_name, as_of)
+        own = (system, object_name) in self._own
+        return [one for one in every if one.day > self._after] if own else every
+
+    def told(
         self, system: str, object_name: str, spec: SourceObject, as_of: date, only: Collection[str] | None = None
     ) -> pl.DataFrame:
-        """Every row of the records up to a day, oldest first. Raises NothingKnown and CorruptExtract."""
+        """What was told of the records up to a day, oldest first. Raises NothingKnown and CorruptExtract."""
         if (system, object_name) not in self._own:
-            return self._whole.versions(system, object_name, spec, as_of, only)
+            return self._whole.told(system, object_name, spec, as_of, only)
         rows = self._rows(system, object_name)
         if as_of < self._until:
-            known = [*self.columns(system, object_name, as_of), "_observed_on"]
-            rows = rows.filter(pl.col("_observed_on") <= as_of).select(known)
-        if only is not None:
-            rows = rows.select(read_of(rows.columns, only))
-        return rows.with_columns(pl.col("_observed_on").min().over("_key").alias("_first_seen"))
+            then = {*self.columns(system, object_name, as_of), "_observed_on", LACKING}
+            rows = rows.filter(pl.col("_observed_on") <= as_of).select(name for name in rows.columns if name in then)
+        return rows if only is None else rows.select(read_of(rows.columns, only))
 
     def _rows(self, system: str, object_name: str) -> pl.DataFrame:
         place = (system, object_name)

@@ -23,6 +23,7 @@ from revrecon.history.lake import Lake
 from revrecon_tests.companies import SHOP, TODAY, company, shop_tables
 from revrecon_tests.daily.buckets.landing import assert_same_day, day_in, land
 from revrecon_tests.daily.buckets.many_deals import STRICT, many_deals
+from revrecon_tests.history.keeping import kept_beside_from
 from revrecon_tests.numbers.random_currencies import in_currencies, rates, tables_in_currencies, with_rates
 from revrecon_tests.numbers.random_shops import EARLIER, LAGGING, few, tables
 
@@ -57,6 +58,18 @@ def test_random_companies_in_buckets_are_themselves(then, now, buckets):
         land(home, mapped, EARLIER, then)
         land(home, mapped, TODAY, now)
         assert_same_day(day_in(home, mapped, TODAY), day_in(home, mapped, TODAY, buckets))
+
+
+@few
+@given(tables(), tables(), st.sampled_from([1, 2, 7]))
+def test_what_is_received_of_them_may_be_what_extracts_say_anew(then, now, buckets):
+    with TemporaryDirectory() as folder:
+        mapped, homes = company(LAGGING), [Home(Path(folder) / name, own_ledger=True) for name in ("whole", "news")]
+        for home, smallest in zip(homes, (1_000, 0), strict=True):
+            with kept_beside_from(smallest):
+                land(home, mapped, EARLIER, then)
+                land(home, mapped, TODAY, now)
+        assert_same_day(day_in(homes[0], mapped, TODAY), day_in(homes[1], mapped, TODAY, buckets))
 
 
 @few
