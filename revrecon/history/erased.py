@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from revrecon.history.atomic import appearing, remove_for_good, write_parquet, write_text
+from revrecon.history.atomic import PACKED, appearing, remove_for_good, write_parquet, write_text
 from revrecon.history.kept import file_sha256
 from revrecon.history.news import news_beside
 from revrecon.history.prints import prints_beside
@@ -58,7 +58,7 @@ def _extract(lake: Path, path: Path, note: Path, pseudonyms: Pseudonyms, dry_run
     facts = json.loads(note.read_text(encoding="utf-8"))
     remove_for_good(prints_beside(path))
     with appearing(path) as beside:
-        frame.write_parquet(beside, compression="zstd")
+        frame.write_parquet(beside, **PACKED)
         after = file_sha256(beside)
         names = dict.fromkeys([*facts.get("formerly", []), facts["sha256"], before])
         write_text(

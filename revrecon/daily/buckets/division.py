@@ -26,7 +26,7 @@ from revrecon.daily.received import Received
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import all_findings
-from revrecon.history.atomic import appearing
+from revrecon.history.atomic import PACKED, appearing
 from revrecon.numbers.accounting import accounting_of_parts
 from revrecon.numbers.shares import SHARE_SCHEMAS, NumberShare, together
 from revrecon.quality.judgement import fields_across, findings_across_records
@@ -58,7 +58,7 @@ class EntityParts:
     def write_canonical(self, path: Path) -> None:
         """Write the same to a file, in a stream; whole or not at all."""
         with appearing(path) as beside:
-            self._merged().sink_parquet(beside, compression="zstd", maintain_order=True)
+            self._merged().sink_parquet(beside, **PACKED, maintain_order=True)
 
     def _merged(self) -> pl.LazyFrame:
         """The buckets' canonical records, each bucket's sorted, as one sorted frame."""
