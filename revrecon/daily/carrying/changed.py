@@ -7,7 +7,8 @@ import polars as pl
 
 from revrecon.daily.carrying.part import KEY_SCHEMA
 from revrecon.entity_map.model import EntityMap
-from revrecon.history.lake import Kept, Lake
+from revrecon.history.lake import Lake
+from revrecon.history.news import Said
 from revrecon.history.prints import keys_anew
 
 
@@ -23,18 +24,20 @@ def said_anew(entity_map: EntityMap, entity: str, lake: Lake, since: date, as_of
 
 def _keys(lake: Lake, system: str, object_name: str, since: date, as_of: date) -> pl.DataFrame:
     """The keys (`_key`) of an object that may say something else than on that day."""
-    kept = lake.kept(system, object_name, as_of)
+    said = lake.said(system, object_name, as_of)
     columns = [set(lake.columns(system, object_name, day)) for day in (since, as_of)]
     if columns[0] != columns[1]:  # what a record lacks has other columns now, whatever was said
-        return _named(kept)
-    new = [one for one in kept if one.day > since]
-    return keys_anew(kept, since) if any(one.contents == "full" for one in new) else _named(new)
+        return _named([Said(one.kept, is_news=False) for one in said])
+    new = [one for one in said if one.day > since]
+    if any(one.is_full and not one.is_news for one in new):
+        return keys_anew([one.kept for one in said], since)
+    return _named(new)
 
 
-def _named(kept: Sequence[Kept]) -> pl.DataFrame:
-    """Every key of some extracts (`_key`)."""
+def _named(said: Sequence[Said]) -> pl.DataFrame:
+    """Every key that some extracts name, or lack (`_key`)."""
     none = pl.LazyFrame(schema={"_key": pl.String})
-    return pl.concat([none, *(pl.scan_parquet(one.path).select("_key") for one in kept)]).unique().collect()
+    return pl.concat([none, *(pl.scan_parquet(one.path).select("_key") for one in said)]).unique().collect()
 
 
 def hanging_together(keys: pl.DataFrame, ties: list[pl.LazyFrame], at_most: int) -> pl.DataFrame | None:
