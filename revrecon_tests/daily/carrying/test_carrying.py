@@ -1,5 +1,6 @@
 """A day that is carried forward is the whole day."""
 
+import datetime as dt
 import random
 
 import pytest
@@ -9,6 +10,7 @@ from revrecon_tests.companies import company
 from revrecon_tests.daily.carrying.changing_shop import (
     SCALED,
     UNIQUE,
+    UNTIMED,
     ChangingShop,
     assert_same_tables,
     land,
@@ -23,12 +25,12 @@ def homes(tmp_path):
     return Home(tmp_path / "carried", own_ledger=True), Home(tmp_path / "whole", own_ledger=True)
 
 
-MAPS = ({}, UNIQUE, SCALED)
+MAPS = ({}, UNIQUE, SCALED, UNTIMED)
 EXTRACTS_ARE_SMALLER = 10_000
 
 
 @pytest.mark.parametrize("contents", ["full", "full, news kept", "changed"])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(8))
 def test_days_that_are_carried_forward_are_the_whole_days(homes, seed, contents):
     """With news kept, they are carried over what extracts say anew, and whole days over all that they say."""
     contents, _, news_kept = contents.partition(", ")
@@ -44,3 +46,20 @@ def test_days_that_are_carried_forward_are_the_whole_days(homes, seed, contents)
         carried += days[0].carried("deal") is not None
         shop.pass_a_day()
     assert carried >= 2
+
+
+@pytest.mark.parametrize("smallest", [0, EXTRACTS_ARE_SMALLER], ids=["news kept", "read whole"])
+@pytest.mark.parametrize("kind", ["deals", "quotes"])
+def test_a_record_that_a_full_extract_lacks_is_looked_at_though_nothing_fell_due(homes, kind, smallest):
+    shop, mapped = ChangingShop(random.Random(1)), without_numbers(company(**UNTIMED))
+    shop.open(40)
+    rows = getattr(shop, kind)
+    for number in range(3):
+        for home in homes:
+            with kept_beside_from(smallest):
+                land(home, mapped, shop)
+        days = [run(home, mapped, shop.day, full=home is homes[1]) for home in homes]
+        assert_same_tables(*days)
+        assert (days[0].carried("deal") is not None) == (number > 0)
+        shop.day += dt.timedelta(days=1)
+        rows.pop(sorted(rows)[number])
