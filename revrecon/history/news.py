@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from revrecon.history.atomic import write_parquet
-from revrecon.history.kept import Kept, file_sha256
+from revrecon.history.kept import CorruptExtract, Kept, file_sha256
 from revrecon.history.prints import WORTH_KEEPING, printed, standing_prints
 
 LACKING = "_lacking"
@@ -53,12 +53,17 @@ def news_beside(extract: Path) -> Path:
 def keep_news(rows: pl.DataFrame, extract: Kept, before: Sequence[Kept]) -> Kept:
     """Write the news of a full extract beside it if it is large, and say so. Raises NotWritten.
 
-    `before` are the extracts of earlier days, ascending. Raises CorruptExtract where one of them is damaged.
+    `before` are the extracts of earlier days, ascending. Where one of them is damaged there are no news: the extract
+    is taken in, and whoever reads the damaged one says so.
     """
     if extract.contents != "full" or rows.height < WORTH_KEEPING or not before:
         return extract
+    try:
+        standing = standing_prints(before)
+    except CorruptExtract:
+        return extract
     beside = news_beside(extract.path)
-    write_parquet(_news(rows, standing_prints(before)), beside)
+    write_parquet(_news(rows, standing), beside)
     return replace(extract, news=file_sha256(beside), news_after=_after(before))
 
 

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.changes import changes_of
 from revrecon.history.erased import erased_from_lake
-from revrecon.history.lake import Lake
+from revrecon.history.lake import CorruptExtract, Lake
 from revrecon.history.news import news_beside
 from revrecon.history.pseudonyms import Pseudonyms
 from revrecon.sources.contract import RawExtract, nothing_rejected
@@ -127,6 +127,17 @@ def test_news_that_are_not_what_was_written_are_not_read(tmp_path, harm):
     again = Lake(tmp_path)
     assert [one.is_news for one in again.said("crm", "thing", day(2))] == [False, False]
     assert_frame_equal(last(again, 2), was)
+
+
+def test_after_a_damaged_extract_the_next_one_is_taken_in_and_the_damage_is_told_where_it_is_read(tmp_path):
+    lake = Lake(tmp_path)
+    kept = keep(lake, 1, MANY)
+    kept.path.write_bytes(kept.path.read_bytes()[:-3])
+    with kept_beside_from(0):
+        keep(lake, 2, MANY)
+    assert [one.is_news for one in lake.said("crm", "thing", day(2))] == [False, False]
+    with pytest.raises(CorruptExtract, match="Restore it from a backup"):
+        last(lake, 2)
 
 
 def test_a_person_is_erased_from_news_that_stay_news(tmp_path):
