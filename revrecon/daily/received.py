@@ -55,7 +55,7 @@ class Received:
         return self._changes[system, day]
 
     def _changed(self, system: str, name: str, day: date) -> pl.DataFrame:
-        whole = [one.day for one in self.lake.said(system, name, day) if one.is_full and not one.is_news]
+        whole = [one.day for one in self.lake.said(system, name, day) if one.is_complete]
         told = self.lake.told(system, name, self.map.systems[system].objects[name], day)
         return changes_of(with_first_seen(told), whole)
 

@@ -61,6 +61,12 @@ class Kept:
         return sorted(there, key=lambda path: (path.suffix == ".json", path))
 
 
+def from_last_full(kept: Sequence[Kept]) -> Sequence[Kept]:
+    """Of an object's extracts, ascending, the last full one and all since: what stands follows from these alone."""
+    full = [place for place, one in enumerate(kept) if one.contents == "full"]
+    return kept[full[-1] if full else 0 :]
+
+
 def every_version(folder: Path) -> list[Kept]:
     """Every version that was ever kept of an object's day, the oldest first."""
     return [told(note) for note in sorted(folder.glob("v=*.json"))] if folder.is_dir() else []

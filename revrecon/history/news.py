@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from revrecon.history.atomic import write_parquet
-from revrecon.history.kept import CorruptExtract, Kept, file_sha256
+from revrecon.history.kept import CorruptExtract, Kept, file_sha256, from_last_full
 from revrecon.history.prints import WORTH_KEEPING, printed, standing_prints
 
 LACKING = "_lacking"
@@ -38,6 +38,11 @@ class Said:
     def is_full(self) -> bool:
         """Whether the extract holds every record that its system knows."""
         return self.kept.contents == "full"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether what is read of it holds every record that its system knows."""
+        return self.is_full and not self.is_news
 
     @property
     def path(self) -> Path:
@@ -99,7 +104,6 @@ def _has_news(kept: Kept, before: Sequence[Kept]) -> bool:
 
 
 def _after(before: Sequence[Kept]) -> str:
-    """One word for the extracts from which news follow: the last full one and all since, by their names."""
-    full = [place for place, one in enumerate(before) if one.contents == "full"]
-    names = [one.path.name for one in before[full[-1] if full else 0 :]]
+    """One word for the extracts from which news follow, by their names."""
+    names = [one.path.name for one in from_last_full(before)]
     return hashlib.blake2b("\n".join(names).encode(), digest_size=16).hexdigest()

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from revrecon.history.atomic import parquet_or_none, write_parquet
-from revrecon.history.kept import Kept, file_sha256, whole_extract
+from revrecon.history.kept import Kept, file_sha256, from_last_full, whole_extract
 
 PRINT_SCHEMA: dict[str, pl.DataType] = {"_key": pl.String(), "_print": pl.UInt64()}
 """The rows of an extract, by their keys."""
@@ -57,8 +57,7 @@ def standing_prints(kept: Sequence[Kept]) -> pl.DataFrame:
 
     Raises CorruptExtract.
     """
-    full = [position for position, one in enumerate(kept) if one.contents == "full"]
-    told = [_prints(one) for one in kept[full[-1] if full else 0 :]]
+    told = [_prints(one) for one in from_last_full(kept)]
     if len(told) == 1:
         return told[0]
     return pl.concat([pl.DataFrame(schema=PRINT_SCHEMA), *told]).unique("_key", keep="last")

@@ -35,7 +35,7 @@ def last_of_each_key(told: pl.DataFrame, said: Sequence[Said]) -> pl.DataFrame:
         full = [one.day for one in said if one.is_full]
         gone = pl.col("_observed_on") < max(full) if full else pl.lit(False)
         return last.with_columns((gone | said_deleted(last)).alias("_gone"))
-    gone_on = _gone_on(last, told, [one.day for one in said if one.is_full and not one.is_news])
+    gone_on = _gone_on(last, told, [one.day for one in said if one.is_complete])
     seen = _seen_on(last["_observed_on"], gone_on, [one.day for one in said if one.is_full])
     return last.with_columns(
         seen.alias("_observed_on"), (pl.lit(gone_on).is_not_null() | said_deleted(last)).alias("_gone")

@@ -29,7 +29,7 @@ def _keys(lake: Lake, system: str, object_name: str, since: date, as_of: date) -
     if columns[0] != columns[1]:  # what a record lacks has other columns now, whatever was said
         return _named([Said(one.kept, is_news=False) for one in said])
     new = [one for one in said if one.day > since]
-    if any(one.is_full and not one.is_news for one in new):
+    if any(one.is_complete for one in new):
         return keys_anew([one.kept for one in said], since)
     return _named(new)
 
