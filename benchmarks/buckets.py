@@ -173,7 +173,7 @@ def _sizes(process: psutil.Process) -> Iterator[int]:
 def compared(records: int) -> None:
     """Land, identify, and run every way; print a row for each, and fail where results differ."""
     with tempfile.TemporaryDirectory() as folder:
-        home = Home(Path(folder), own_ledger=True)
+        home = Home(Path(folder), alone=True)
         for step in ("land", "identify"):
             seconds, most, _, _ = measured(step, folder, str(records))
             _tell(f"| {records:,} | {step} | {seconds:.1f} | {most:,.0f} | | |")
@@ -195,7 +195,7 @@ def _tell(line: str) -> None:
 
 def main() -> None:
     if sys.argv[1:2] in (["land"], ["identify"], ["judge"]):
-        step, home = sys.argv[1], Home(Path(sys.argv[2]), own_ledger=True)
+        step, home = sys.argv[1], Home(Path(sys.argv[2]), alone=True)
         if step == "land":
             land(home, int(sys.argv[3]))
         elif step == "identify":

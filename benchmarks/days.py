@@ -59,7 +59,7 @@ def land_next(folder: Path, home: Home, share: float, contents: str) -> None:
 def take(root: Path, as_of: date, full: bool) -> None:
     """Work a day out and say what it took, and what its tables hold."""
     begun, used = time.perf_counter(), time.process_time()
-    day = Day(map_of(1), Home(root, own_ledger=True), as_of, decisions=(), carrying=Carrying(full=full))
+    day = Day(map_of(1), Home(root, alone=True), as_of, decisions=(), carrying=Carrying(full=full))
     for step in reconciliation_steps(day):
         step.take()
     told = {
@@ -78,7 +78,7 @@ def _peak() -> float:
 
 def digest(root: Path, as_of: date) -> str:
     """One word for all tables of a day: equal tables have equal words."""
-    tables, told = Day(map_of(1), Home(root, own_ledger=True), as_of, decisions=()).tables, hashlib.sha256()
+    tables, told = Day(map_of(1), Home(root, alone=True), as_of, decisions=()).tables, hashlib.sha256()
     for room, name, _ in tables.all():
         if tables.has(room, name, as_of):
             told.update(
@@ -146,7 +146,7 @@ def main() -> None:
         plant(Path(words[1]), int(words[2]), 1)
         land(Path(words[1]), 1)
     elif words[:1] == ["--land"]:
-        land_next(Path(words[1]), Home(Path(words[2]), own_ledger=True), float(words[3]), words[4])
+        land_next(Path(words[1]), Home(Path(words[2]), alone=True), float(words[3]), words[4])
     elif words[:1] == ["--digest"]:
         sys.stdout.write(digest(Path(words[1]), NEXT) + "\n")
     else:

@@ -1,5 +1,6 @@
 """From a pinned map to Dagster's definitions."""
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -25,8 +26,10 @@ from revrecon.dagster_defs.sensors import SENSORS
 from revrecon.dagster_defs.standup import standup_asset, standup_job, standup_schedule
 from revrecon.dagster_defs.tie_out import reported_assets
 from revrecon.dagster_defs.timing import timing_asset
+from revrecon.daily.home import Home
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.history.lake import Lake
+from revrecon.history.storage.trouble import StorageTrouble
 from revrecon.sources.contract import SourceError
 from revrecon.sources.registry import AnySource, open_source
 
@@ -34,16 +37,14 @@ from revrecon.sources.registry import AnySource, open_source
 def first_day(loaded: LoadedMap, data_root: Path, home: Path) -> date:
     """The first day of which a system or the lake has an extract; the year's first where there is none yet."""
     found = []
-    lake = Lake(home / "lake")
     for name, system in loaded.map.systems.items():
         source: AnySource | None = None
         for object_name in system.objects:
-            found += lake.days(name, object_name)[:1]
-            try:
+            with suppress(StorageTrouble):
+                found += Lake(Home(home).lake).days(name, object_name)[:1]
+            with suppress(SourceError):
                 source = source or open_source(loaded.map, name, data_root)
                 found += source.days(object_name)[:1]
-            except SourceError:
-                continue
     return min(found, default=date.today().replace(month=1, day=1))  # noqa: DTZ011  # a fallback before any data
 
 

@@ -15,7 +15,6 @@ from revrecon.audit.owners import lives, owner_records
 from revrecon.daily.code_version import code_version
 from revrecon.daily.day import Day
 from revrecon.daily.follow_up import follow_ups
-from revrecon.daily.home import Home
 from revrecon.daily.present import Present
 from revrecon.daily.quarter import QuarterDays, extracts_that_differ
 from revrecon.daily.reality import own_columns, reality_of
@@ -121,7 +120,7 @@ def extract_columns(days: QuarterDays) -> Iterator[Columns]:
             for kept in days.lake.kept(name, object_name, days.quarter.last):
                 if kept.day < days.quarter.first:
                     continue
-                frame = pl.read_parquet(kept.path)
+                frame = pl.read_parquet(kept.rows_here)
                 sent = own_columns(frame.schema)
                 filled = [column for column in sent if frame[column].count()]
                 yield Columns(name, object_name, kept.day, frozenset(sent), frozenset(filled), frame.height)
@@ -212,7 +211,7 @@ def _figures_on(tables: Tables, number: str, day: date) -> dict[tuple[str, ...],
 def _map_changes(days: QuarterDays, first: date) -> tuple[tuple[Change, ...], int | None]:
     """What changed in the map since the quarter began, and its version then."""
     loaded = days.inputs.loaded
-    store = MapStore(Home(days.lake.root.parent).maps)
+    store = MapStore(days.real.maps)
     store.keep(loaded)
     try:
         then = store.by_sha(store.on(first, loaded.map.company.name).sha256)

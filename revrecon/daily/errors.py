@@ -26,6 +26,7 @@ from revrecon.entity_map.problems import MapProblems
 from revrecon.history.atomic import NotWhole, NotWritten
 from revrecon.history.lake import LakeError
 from revrecon.history.map_store import NoSuchMap
+from revrecon.history.storage.trouble import StorageTrouble
 from revrecon.numbers.orders import TooLarge
 from revrecon.numbers.versions import NoSuchLens
 from revrecon.reports.bridge_views import NoSuchBridge
@@ -42,6 +43,7 @@ CANNOT_RUN = (
     MapProblems,
     SourceError,
     LakeError,
+    StorageTrouble,
     ColumnsMissing,
     RatesUnreadable,
     FormulaError,

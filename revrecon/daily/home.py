@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from revrecon.history.atomic import private_folder
+from revrecon.history.storage.address import lake_storage
+from revrecon.history.storage.folder import Storage
 
 
 class HomeNotWritable(Exception):
@@ -16,11 +18,12 @@ class Home:
     """The folders below one root. `--home` or REVRECON_HOME names it; the default is `.revrecon` here."""
 
     root: Path
-    own_ledger: bool = False  # a ledger in the home, whatever REVRECON_LEDGER_URL says
+    alone: bool = False  # lake and ledger in the home, whatever REVRECON_LAKE_URL and REVRECON_LEDGER_URL say
 
     @property
-    def lake(self) -> Path:
-        return self.root / "lake"
+    def lake(self) -> Storage:
+        """The lake: at the address that REVRECON_LAKE_URL names, or in the home. Raises StorageTrouble."""
+        return lake_storage(self.root, {} if self.alone else os.environ)
 
     @property
     def tables(self) -> Path:
@@ -39,7 +42,7 @@ class Home:
     def ledger(self) -> str:
         """The ledger's database URL: REVRECON_LEDGER_URL, or a SQLite file in the home."""
         own = f"sqlite:///{self.root / 'ledger.db'}"
-        return own if self.own_ledger else os.environ.get("REVRECON_LEDGER_URL") or own
+        return own if self.alone else os.environ.get("REVRECON_LEDGER_URL") or own
 
     @property
     def linkage(self) -> Path:

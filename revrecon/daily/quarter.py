@@ -44,6 +44,7 @@ class QuarterDays:
 
     inputs: Inputs  # over the home that holds the days
     lake: Lake
+    real: Home  # that of the lake, the maps and the company's days
     quarter: Quarter
     known: Known
     missing: tuple[date, ...]
@@ -62,13 +63,13 @@ def quarter_days(inputs: Inputs, quarter: Quarter, known: Known) -> QuarterDays:
     mine = inputs if known.is_now else replace(inputs, home=own_home(inputs.home, quarter, known))
     given = then if known.at is not None else (None if known.is_now else tuple(decisions))
     ran = days_run(mine.home, mine.loaded.map)
-    return QuarterDays(mine, lake, quarter, known, tuple(d for d in quarter.days if d not in ran), given)
+    return QuarterDays(mine, lake, inputs.home, quarter, known, tuple(d for d in quarter.days if d not in ran), given)
 
 
 def own_home(home: Home, quarter: Quarter, known: Known) -> Home:
     """A home below the audits of a home, with tables, ledger and reports of its own; the lake is the real one."""
     root = home.root / "audits" / quarter.name / known.name
-    return Home(root, own_ledger=True)
+    return Home(root, alone=True)
 
 
 def days_run(home: Home, entity_map: EntityMap) -> set[date]:
@@ -124,8 +125,7 @@ def _under(asked: QuarterDays, day: date) -> Inputs:
     """The inputs of a day: under today's map, or under that of the day, which the real home keeps."""
     if not asked.known.map_of_then:
         return asked.inputs
-    real = replace(asked.inputs, home=Home(asked.lake.root.parent))
-    then = under_the_map_of_then(real, day)
+    then = under_the_map_of_then(replace(asked.inputs, home=asked.real), day)
     return replace(then, home=asked.inputs.home)
 
 
@@ -133,7 +133,7 @@ def extracts_that_differ(asked: QuarterDays) -> int:
     """How many extracts up to the quarter's end are known otherwise now than they were; 0 where it is looked at now."""
     if asked.known.at is None:
         return 0
-    now, systems, count = Lake(asked.lake.root), asked.inputs.loaded.map.systems, 0
+    now, systems, count = Lake(asked.real.lake), asked.inputs.loaded.map.systems, 0
     for name, system in systems.items():
         for object_name in system.objects:
             then = {one.day: one.sha256 for one in asked.lake.kept(name, object_name, asked.quarter.last)}

@@ -1,6 +1,6 @@
 """What was seen of systems and copies by the end of a quarter, for the audit to hold against the map's answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import polars as pl
@@ -51,10 +51,10 @@ def _sent(day: Day) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
         for object_name in system.objects:
             kept = day.lake.kept(name, object_name, day.as_of)
             if kept:
-                yield (name, object_name), tuple(own_columns(pl.read_parquet_schema(kept[-1].path)))
+                yield (name, object_name), tuple(own_columns(kept[-1].schema))
 
 
-def own_columns(names: Mapping[str, object]) -> list[str]:
+def own_columns(names: Iterable[str]) -> list[str]:
     """A system's own columns, without those that the lake adds."""
     return [name for name in names if not name.startswith("_")]
 

@@ -14,6 +14,7 @@ from revrecon.daily.tables import Tables
 from revrecon.entity_map.retention import Retention
 from revrecon.history.atomic import BESIDE, leftovers
 from revrecon.history.lake import Kept, every_version
+from revrecon.history.storage.folder import Storage
 from revrecon.tickets.figures import FigureRegister
 from revrecon.tickets.ledger import Ledger
 from revrecon.tickets.outbox import Outbox
@@ -49,10 +50,11 @@ def retain(home: Home, retention: Retention, today: date, dry_run: bool = False)
         "replaced extracts": list(_replaced(home, today - retention.replaced)),
         "files that killed runs left": list(_left_behind(home)),
     }
-    told = [Thinned(what, len(paths), sum(map(_size, paths))) for what, paths in files.items()]
+    sizes = {what: sum(_size(path, home.lake) for path in paths) for what, paths in files.items()}
+    told = [Thinned(what, len(paths), sizes[what]) for what, paths in files.items()]
     if not dry_run:
         for path in (path for paths in files.values() for path in paths):
-            _remove(path)
+            _remove(path, home.lake)
     ledger, outbox = Ledger(home.ledger), Outbox(home.ledger)
     passes = ledger.drop_passes(today - retention.passes, dry_run)
     messages = outbox.drop_told(_midnight(today - retention.messages), dry_run)
@@ -96,8 +98,10 @@ def _tables(home: Home, before: date) -> Iterator[Path]:
 def _replaced(home: Home, before: date) -> Iterator[Path]:
     """Versions of an extract that are not its day's newest, were kept before a day, and no published figure names."""
     named = FigureRegister(home.ledger).extracts_named()
-    for folder in sorted(home.lake.glob("*/*/as_of=*")) if home.lake.is_dir() else ():
-        versions: list[Kept] = every_version(folder)
+    lake = home.lake
+    lake.look(lake.root)
+    for folder in sorted(lake.root.glob("*/*/as_of=*")) if lake.root.is_dir() else ():
+        versions: list[Kept] = every_version(folder, lake)
         for kept in versions[:-1]:
             if not kept.names & named and _kept_on(kept.path) < before:
                 yield from kept.files
@@ -116,13 +120,21 @@ def _kept_on(path: Path) -> date:
     return datetime.strptime(path.name[2:10], "%Y%m%d").replace(tzinfo=UTC).date()
 
 
-def _size(path: Path) -> int:
+def _size(path: Path, lake: Storage) -> int:
+    if path.is_relative_to(lake.root) and not path.is_dir():
+        return lake.size(path)
+    return _bytes_below(path)
+
+
+def _bytes_below(path: Path) -> int:
     inside = path.rglob("*") if path.is_dir() else [path]
     return sum(one.stat().st_size for one in inside if one.is_file())
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
+def _remove(path: Path, lake: Storage) -> None:
+    if path.is_relative_to(lake.root):
+        lake.remove(path)
+    elif path.is_dir():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
@@ -132,10 +144,10 @@ def sizes(home: Home) -> list[tuple[str, int]]:
     """How large each part of a home is, in bytes."""
     parts = {
         name: home.root / name
-        for name in ("lake", "tables", "carried", "reports", "published", "linkage", "maps", "dagster")
+        for name in ("lake", "copies", "tables", "carried", "reports", "published", "linkage", "maps", "dagster")
     }
     files = {"ledger": home.root / "ledger.db", "warehouse": home.warehouse}
-    return [(name, _size(path) if path.exists() else 0) for name, path in {**parts, **files}.items()]
+    return [(name, _bytes_below(path) if path.exists() else 0) for name, path in {**parts, **files}.items()]
 
 
 RUNS_KEPT_AT_LEAST = timedelta(days=1)

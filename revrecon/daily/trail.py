@@ -113,11 +113,13 @@ def _faults_of_the_lake(home: Home) -> list[str]:
     """Sentences on extracts that say that a person was erased from them, and of which no erasure tells."""
     told = {file.before for erasure in ErasureRegister(home.ledger).all() for file in erasure.files}
     faults = []
-    for note in sorted(home.lake.glob("*/*/as_of=*/v=*.json")):
+    lake = home.lake
+    lake.look(lake.root)
+    for note in sorted(lake.root.glob("*/*/as_of=*/v=*.json")):
         formerly = json.loads(note.read_text(encoding="utf-8")).get("formerly", [])
         if set(formerly) - told:
             faults.append(
-                f"{note.with_suffix('.parquet')} says that a person was erased from it, and no erasure tells of it. "
-                "Someone changed the extract; restore it from a backup."
+                f"{lake.called(note.with_suffix('.parquet'))} says that a person was erased from it, and no "
+                "erasure tells of it. Someone changed the extract; restore it from a backup."
             )
     return faults

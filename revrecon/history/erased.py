@@ -7,11 +7,12 @@ from pathlib import Path
 
 import polars as pl
 
-from revrecon.history.atomic import PACKED, appearing, remove_for_good, write_parquet, write_text
+from revrecon.history.atomic import PACKED, appearing, write_parquet
 from revrecon.history.kept import file_sha256
 from revrecon.history.news import news_beside
 from revrecon.history.prints import prints_beside
 from revrecon.history.pseudonyms import Pseudonyms
+from revrecon.history.storage.folder import Storage
 
 
 @dataclass(frozen=True)
@@ -24,21 +25,23 @@ class ErasedFile:
     after: str = ""
 
 
-def erased_from_lake(lake: Path, pseudonyms: Pseudonyms, dry_run: bool) -> Iterator[ErasedFile]:
+def erased_from_lake(lake: Storage, pseudonyms: Pseudonyms, dry_run: bool) -> Iterator[ErasedFile]:
     """Every version of every extract, replaced ones too, and what was set aside on arrival.
 
     The note goes first: it tells the new checksum and the old one, so that whoever is killed in between leaves a file
     that is known under either.
     """
-    for note in sorted(lake.glob("*/*/as_of=*/v=*.json")):
+    lake.look(lake.root)
+    for note in sorted(lake.root.glob("*/*/as_of=*/v=*.json")):
         path = note.with_suffix(".parquet")
+        news, aside = news_beside(path), path.with_name(path.stem + ".quarantine.parquet")
+        lake.fetch(one for one in lake.beside(path) if one in (path, news, aside))
         if path.exists() and (done := _extract(lake, path, note, pseudonyms, dry_run)):
             yield done
-        news = news_beside(path)
         if news.exists() and (done := _news(lake, news, note, pseudonyms, dry_run)):
             yield done
-        aside = path.with_name(path.stem + ".quarantine.parquet")
-        if aside.exists() and (done := _plain(lake.parent, aside, pseudonyms, dry_run)):
+        if aside.exists() and (done := _plain(lake.root.parent, aside, pseudonyms, dry_run)):
+            lake.send([] if dry_run else [aside])
             yield done
 
 
@@ -49,32 +52,32 @@ def erased_from_tables(root: Path, folder: Path, pseudonyms: Pseudonyms, dry_run
             yield done
 
 
-def _extract(lake: Path, path: Path, note: Path, pseudonyms: Pseudonyms, dry_run: bool) -> ErasedFile | None:
+def _extract(lake: Storage, path: Path, note: Path, pseudonyms: Pseudonyms, dry_run: bool) -> ErasedFile | None:
     """The rows of an extract; their prints go, and are worked out again when they are needed."""
     frame, rows = pseudonyms.frame(pl.read_parquet(path))
-    name, before = path.relative_to(lake.parent).as_posix(), file_sha256(path)
+    name, before = path.relative_to(lake.root.parent).as_posix(), file_sha256(path)
     if not rows or dry_run:
         return ErasedFile(name, rows) if rows else None
     facts = json.loads(note.read_text(encoding="utf-8"))
-    remove_for_good(prints_beside(path))
+    lake.remove(prints_beside(path))
     with appearing(path) as beside:
         frame.write_parquet(beside, **PACKED)
         after = file_sha256(beside)
         names = dict.fromkeys([*facts.get("formerly", []), facts["sha256"], before])
-        write_text(
-            json.dumps(
-                {**facts, "sha256": after, "formerly": [one for one in names if one != after], "prints": ""}, indent=1
-            ),
-            note,
-        )
+        formerly = [one for one in names if one != after]
+        told = {**facts, "sha256": after, "formerly": formerly, "prints": ""}
+        lake.write_note(json.dumps(told, indent=1), note)
+    lake.send([path])
     return ErasedFile(name, rows, before, after)
 
 
-def _news(lake: Path, path: Path, note: Path, pseudonyms: Pseudonyms, dry_run: bool) -> ErasedFile | None:
+def _news(lake: Storage, path: Path, note: Path, pseudonyms: Pseudonyms, dry_run: bool) -> ErasedFile | None:
     """What an extract says anew; if this is killed before the note tells of it, the extract is read whole."""
-    done = _plain(lake.parent, path, pseudonyms, dry_run)
+    done = _plain(lake.root.parent, path, pseudonyms, dry_run)
     if done is not None and not dry_run:
-        write_text(json.dumps({**json.loads(note.read_text(encoding="utf-8")), "news": done.after}, indent=1), note)
+        lake.send([path])
+        told = {**json.loads(note.read_text(encoding="utf-8")), "news": done.after}
+        lake.write_note(json.dumps(told, indent=1), note)
     return done
 
 

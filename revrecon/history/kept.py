@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
 from revrecon.history.atomic import NotWhole, whole_parquet
+from revrecon.history.storage.folder import Storage
 
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 
@@ -28,12 +29,16 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+_NOT_NOTED = {"noted": False}
+_HERE = Storage(Path())
+
+
 @dataclass(frozen=True)
 class Kept:
     """What the lake knows of one kept extract."""
 
     day: date
-    path: Path
+    path: Path = field(metadata=_NOT_NOTED)
     contents: str
     rows: int
     superseded: int  # rows of the extract that a later row of the same key replaced
@@ -47,7 +52,9 @@ class Kept:
     prints: str = ""  # the SHA-256 of the prints of its rows, where they are kept beside it
     news: str = ""  # the SHA-256 of what it says anew, where that is kept beside it
     news_after: str = ""  # one word for the extracts before it, from which its news follow
-    new: bool = True
+    columns: tuple[str, ...] = ()  # of its rows, `_key` among them; none in notes that were written before they told
+    new: bool = field(default=True, metadata=_NOT_NOTED)
+    storage: Storage = field(default=_HERE, repr=False, compare=False, metadata=_NOT_NOTED)
 
     @property
     def names(self) -> frozenset[str]:
@@ -57,8 +64,23 @@ class Kept:
     @property
     def files(self) -> list[Path]:
         """Whatever is there of this version: its rows, what was set aside, prints, news, and last the note on it."""
-        there = self.path.parent.glob(f"{self.path.stem}.*")
-        return sorted(there, key=lambda path: (path.suffix == ".json", path))
+        return sorted(self.storage.beside(self.path), key=lambda path: (path.suffix == ".json", path))
+
+    @property
+    def rows_here(self) -> Path:
+        """The file of its rows, to be read."""
+        return self.storage.there(self.path)
+
+    @property
+    def schema(self) -> list[str]:
+        """The columns of its rows, `_key` among them."""
+        return list(self.columns or pl.read_parquet_schema(self.rows_here))
+
+    def noted(self) -> None:
+        """Write what is known of it into the note beside it, by which it counts. Raises NotWritten."""
+        facts = {one.name: getattr(self, one.name) for one in fields(self) if one.metadata != _NOT_NOTED}
+        text = json.dumps({**facts, "day": str(self.day)}, indent=1)
+        self.storage.write_note(text, self.path.with_suffix(".json"))
 
 
 def from_last_full(kept: Sequence[Kept]) -> Sequence[Kept]:
@@ -67,21 +89,22 @@ def from_last_full(kept: Sequence[Kept]) -> Sequence[Kept]:
     return kept[full[-1] if full else 0 :]
 
 
-def every_version(folder: Path) -> list[Kept]:
-    """Every version that was ever kept of an object's day, the oldest first."""
-    return [told(note) for note in sorted(folder.glob("v=*.json"))] if folder.is_dir() else []
+def every_version(folder: Path, storage: Storage) -> list[Kept]:
+    """Every version that was ever kept of an object's day, the oldest first, by the notes that are here."""
+    return [told(note, storage) for note in sorted(folder.glob("v=*.json"))] if folder.is_dir() else []
 
 
-def told(note: Path) -> Kept:
+def told(note: Path, storage: Storage) -> Kept:
     """What the note beside an extract says of it. Raises CorruptExtract."""
     try:
         facts = json.loads(note.read_text(encoding="utf-8"))
-        day, formerly = date.fromisoformat(facts["day"]), tuple(facts.get("formerly", ()))
-        return Kept(**{**facts, "day": day, "path": note.with_suffix(".parquet"), "formerly": formerly, "new": False})
+        lists = {name: tuple(facts.get(name, ())) for name in ("formerly", "columns")}
+        given = {**facts, **lists, "day": date.fromisoformat(facts["day"])}
+        return Kept(**given, path=note.with_suffix(".parquet"), new=False, storage=storage)
     except OSError as error:
-        raise CorruptExtract(way_back(note, "the day", cannot_be_read(error))) from error
+        raise CorruptExtract(_way_back(storage, note, "the day", cannot_be_read(error))) from error
     except (ValueError, TypeError, KeyError) as error:
-        raise CorruptExtract(way_back(note, "the day")) from error
+        raise CorruptExtract(_way_back(storage, note, "the day", _ANOTHER)) from error
 
 
 def whole_extract(kept: Kept, columns: Sequence[str] | None = None) -> pl.DataFrame:
@@ -90,16 +113,23 @@ def whole_extract(kept: Kept, columns: Sequence[str] | None = None) -> pl.DataFr
     try:
         return whole_parquet(kept.path, columns)
     except NotWhole as error:
-        raise CorruptExtract(way_back(kept.path, kept.origin)) from error
+        raise CorruptExtract(way_back(kept, kept.path)) from error
 
 
 def require_whole(kept: Kept) -> None:
     """Raise CorruptExtract where an extract is not what was written."""
     try:
-        if not kept.path.exists() or file_sha256(kept.path) not in kept.names:
-            raise CorruptExtract(way_back(kept.path, kept.origin))
+        if not _is_what_was_written(kept):
+            raise CorruptExtract(way_back(kept, kept.path))
     except OSError as error:
-        raise CorruptExtract(way_back(kept.path, kept.origin, cannot_be_read(error))) from error
+        raise CorruptExtract(way_back(kept, kept.path, cannot_be_read(error))) from error
+
+
+def _is_what_was_written(kept: Kept) -> bool:
+    path = kept.rows_here
+    if path.exists() and file_sha256(path) in kept.names:
+        return True
+    return kept.storage.is_fetched_anew(path) and path.exists() and file_sha256(path) in kept.names
 
 
 _ANOTHER = "is missing or not what was written (its checksum differs)"
@@ -110,11 +140,15 @@ def cannot_be_read(error: OSError) -> str:
     return f"cannot be read ({error.strerror})"
 
 
-def way_back(path: Path, origin: str, wrong: str = _ANOTHER) -> str:
-    """What is wrong with a file of the lake, and what to do: a sentence for whoever meets it."""
+def way_back(kept: Kept, path: Path, wrong: str = _ANOTHER) -> str:
+    """What is wrong with a file of an extract, and what to do: a sentence for whoever meets it."""
+    return _way_back(kept.storage, path, kept.origin, wrong)
+
+
+def _way_back(storage: Storage, path: Path, origin: str, wrong: str) -> str:
     return (
-        f"{path} {wrong}. Restore it from a backup, or delete the "
-        f"folder {path.parent} and run again to read {origin} anew."
+        f"{storage.called(path)} {wrong}. Restore it from a backup, or delete the "
+        f"folder {storage.called(path.parent)} and run again to read {origin} anew."
     )
 
 

@@ -5,22 +5,22 @@ from pathlib import Path
 
 from revrecon.history.kept import kept_at
 from revrecon.history.lake import Kept, Lake, LakeError, every_version
+from revrecon.history.storage.folder import Storage
 
 
 class KnownLake(Lake):
     """A lake that holds what had been kept by a moment, and takes in nothing."""
 
-    def __init__(self, root: Path, known_at: datetime) -> None:
-        super().__init__(root)
+    def __init__(self, place: Path | Storage, known_at: datetime) -> None:
+        super().__init__(place)
         self.known_at = known_at
 
     def kept(self, system: str, object_name: str, as_of: date | None = None) -> list[Kept]:
         """Of every day up to `as_of` the newest version that was kept by the moment, ascending."""
         place = (system, object_name)
         if place not in self._noted:
-            folder = self._folder(system, object_name)
-            days = sorted(folder.glob("as_of=*")) if folder.is_dir() else []
-            known = [[kept for kept in every_version(day) if kept_at(kept) <= self.known_at] for day in days]
+            days = [every_version(day, self.storage) for day in self._days(system, object_name)]
+            known = [[kept for kept in versions if kept_at(kept) <= self.known_at] for versions in days]
             self._noted[place] = [versions[-1] for versions in known if versions]
         return [kept for kept in self._noted[place] if as_of is None or kept.day <= as_of]
 

@@ -7,9 +7,8 @@ The newest version of a day is picked here, never by an engine's filter.
 """
 
 import hashlib
-import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import polars as pl
 
 from revrecon.entity_map.problems import did_you_mean
 from revrecon.entity_map.systems import SourceObject
-from revrecon.history.atomic import NotWhole, remove_leftovers, whole_parquet, write_parquet, write_text
+from revrecon.history.atomic import NotWhole, remove_leftovers, whole_parquet, write_parquet
 from revrecon.history.kept import (
     CorruptExtract,
     file_sha256,
@@ -31,11 +30,12 @@ from revrecon.history.kept import Kept as Kept
 from revrecon.history.kept import LakeError as LakeError
 from revrecon.history.kept import every_version as every_version
 from revrecon.history.keys import keyed, without_key
-from revrecon.history.news import LACKING, Said, keep_news, not_lacking, said_by
+from revrecon.history.news import LACKING, Said, keep_news, news_beside, not_lacking, said_by
 from revrecon.history.prints import keep_prints
 from revrecon.history.standing import DELETED as DELETED
 from revrecon.history.standing import last_of_each_key, with_first_seen
 from revrecon.history.standing import said_deleted as said_deleted
+from revrecon.history.storage.folder import Storage
 from revrecon.sources.contract import REJECTED_SCHEMA, RawExtract
 
 STATE_COLUMNS: dict[str, pl.DataType] = {
@@ -59,10 +59,10 @@ class SuspiciousExtract(LakeError):
 
 
 class Lake:
-    """Extracts below a root folder, readable by their owner only."""
+    """Extracts below a root folder, readable by their owner only, or wherever a storage has them."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, place: Path | Storage) -> None:
+        self.storage = place if isinstance(place, Storage) else Storage(place)
         self._frames: dict[Path, pl.DataFrame] = {}
         self._noted: dict[tuple[str, str], list[Kept]] = {}
         self._said: dict[tuple[str, str], list[Said]] = {}
@@ -76,6 +76,7 @@ class Lake:
         Raises MissingColumns, and SuspiciousExtract unless `accept_shrink`.
         """
         folder = self._folder(system, object_name) / f"as_of={extract.day}"
+        self.storage.look(folder)
         self._require_columns(spec, extract)
         rows = keyed(extract.frame, spec)
         good, lost = without_key(rows, extract.rejected, spec)
@@ -96,10 +97,11 @@ class Lake:
             day=extract.day, path=path, contents=extract.contents, rows=latest.height,
             superseded=good.height - latest.height, quarantined=lost.height, sha256=file_sha256(path),
             content_hash=content, fingerprint=fingerprint, origin=extract.origin, newest_change=newest_change,
-            prints=keep_prints(latest, path),
+            prints=keep_prints(latest, path), columns=tuple(latest.columns), storage=self.storage,
         )  # fmt: skip
         before = [one for one in self.kept(system, object_name) if one.day < extract.day]
         told = keep_news(latest, kept, before)
+        self.storage.send(sorted(path.parent.glob(f"{path.stem}.*")))
         self._note(told)
         return told
 
@@ -110,9 +112,7 @@ class Lake:
         """
         place = (system, object_name)
         if place not in self._noted:
-            folder = self._folder(system, object_name)
-            days = sorted(folder.glob("as_of=*")) if folder.is_dir() else []
-            newest = [self._newest(day) for day in days]
+            newest = [self._newest(day) for day in self._days(system, object_name)]
             self._noted[place] = [kept for kept in newest if kept is not None]
         return [kept for kept in self._noted[place] if as_of is None or kept.day <= as_of]
 
@@ -160,6 +160,7 @@ class Lake:
         said = self.said(system, object_name, as_of)
         if not said:
             raise NothingKnown(f"Nothing of {system}/{object_name} was received up to {as_of}.")
+        self.storage.fetch(one.path for one in said)
         frames = [self._rows_of(one, only).with_columns(pl.lit(one.day).alias("_observed_on")) for one in said]
         return frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
 
@@ -167,12 +168,14 @@ class Lake:
         """How each extract up to a day is read: whole, or what it says anew; ascending."""
         place = (system, object_name)
         if place not in self._said:
-            self._said[place] = said_by(self.kept(system, object_name))
+            kept = self.kept(system, object_name)
+            self.storage.fetch(news_beside(one.path) for one in kept if one.news)
+            self._said[place] = said_by(kept)
         return [one for one in self._said[place] if one.day <= as_of]
 
     def columns(self, system: str, object_name: str, as_of: date) -> list[str]:
         """The columns of an object that were known by the end of a day, `_key` among them."""
-        said = [pl.read_parquet_schema(kept.path) for kept in self.kept(system, object_name, as_of)]
+        said = [kept.schema for kept in self.kept(system, object_name, as_of)]
         return [*dict.fromkeys(name for schema in said for name in schema)]
 
     def scan(self, system: str, object_name: str, as_of: date) -> pl.LazyFrame:
@@ -183,7 +186,7 @@ class Lake:
         for one in said:
             if not one.is_news:
                 require_whole(one.kept)
-        rows = [pl.scan_parquet(one.path).with_columns(pl.lit(one.day).alias("_observed_on")) for one in said]
+        rows = [pl.scan_parquet(one.here).with_columns(pl.lit(one.day).alias("_observed_on")) for one in said]
         return pl.concat(rows, how="diagonal")
 
     def quarantined(self, system: str, object_name: str, as_of: date) -> pl.DataFrame:
@@ -196,16 +199,21 @@ class Lake:
         return pl.concat(found)
 
     def _folder(self, system: str, object_name: str) -> Path:
-        return self.root / system / object_name
+        return self.storage.root / system / object_name
+
+    def _days(self, system: str, object_name: str) -> list[Path]:
+        """The folders of an object's days as they stand now, ascending."""
+        folder = self._folder(system, object_name)
+        self.storage.look(folder)
+        return sorted(folder.glob("as_of=*")) if folder.is_dir() else []
 
     def _newest(self, folder: Path) -> Kept | None:
         notes = sorted(folder.glob("v=*.json")) if folder.is_dir() else []
-        return told(notes[-1]) if notes else None
+        return told(notes[-1], self.storage) if notes else None
 
     def _note(self, kept: Kept) -> None:
         self._forget()
-        facts = {name: value for name, value in asdict(kept).items() if name not in ("path", "new")}
-        write_text(json.dumps({**facts, "day": str(kept.day)}, indent=1), kept.path.with_suffix(".json"))
+        kept.noted()
 
     def _forget(self) -> None:
         """Look again for what was kept."""
@@ -214,26 +222,26 @@ class Lake:
 
     def _refreshed(self, known: Kept, fingerprint: str) -> Kept:
         if known.fingerprint != fingerprint:
-            self._note(Kept(**{**asdict(known), "fingerprint": fingerprint}))
+            self._note(replace(known, fingerprint=fingerprint))
         return known
 
     def _rows_of(self, said: Said, only: Collection[str] | None) -> pl.DataFrame:
         """What an extract says, kept for whoever asks next; in some columns it is read anew."""
         if only is not None:
-            return _read(said, read_of(pl.read_parquet_schema(said.path), only))
+            return _read(said, read_of(pl.read_parquet_schema(said.here), only))
         if said.path not in self._frames:
             self._frames[said.path] = _read(said)
         return self._frames[said.path]
 
     def _set_aside(self, kept: Kept) -> pl.DataFrame:
         """The rows of an extract that could not be taken in. Raises CorruptExtract."""
-        path = _beside(kept.path, ".quarantine")
+        path = self.storage.there(_beside(kept.path, ".quarantine"))
         try:
             rows = whole_parquet(path)
         except (NotWhole, FileNotFoundError) as error:
-            raise CorruptExtract(way_back(path, kept.origin)) from error
+            raise CorruptExtract(way_back(kept, path)) from error
         if rows.height != kept.quarantined:
-            raise CorruptExtract(way_back(path, kept.origin))
+            raise CorruptExtract(way_back(kept, path))
         return rows
 
     def _guard(self, system: str, object_name: str, spec: SourceObject, extract: RawExtract, rows: int) -> None:
@@ -272,9 +280,9 @@ def _read(said: Said, columns: Sequence[str] | None = None) -> pl.DataFrame:
     if not said.is_news:
         return whole_extract(said.kept, columns)
     try:
-        return whole_parquet(said.path, columns)
+        return whole_parquet(said.here, columns)
     except NotWhole as error:
-        raise CorruptExtract(way_back(said.path, said.kept.origin)) from error
+        raise CorruptExtract(way_back(said.kept, said.path)) from error
 
 
 def _last_of_each_key(rows: pl.DataFrame) -> pl.DataFrame:

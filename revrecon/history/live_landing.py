@@ -32,7 +32,7 @@ def land_live(source: LiveSource, lake: Lake, object_name: str, as_of: date, acc
     before = [one for one in kept if one.day < as_of]
     since = _since(source, spec, before, as_of)
     began = source.now
-    spool = Spool(lake.root / system / object_name / f"partial={as_of}")
+    spool = Spool(lake.storage.root / system / object_name / f"partial={as_of}")
     first = _midnight(source, as_of) if spool.folder.exists() else began
     said = source.extract(object_name, since, spool)
     rows = said.rows

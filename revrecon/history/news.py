@@ -49,6 +49,11 @@ class Said:
         """Where what is read of it stands."""
         return news_beside(self.kept.path) if self.is_news else self.kept.path
 
+    @property
+    def here(self) -> Path:
+        """The same, to be read."""
+        return self.kept.storage.there(self.path)
+
 
 def news_beside(extract: Path) -> Path:
     """Where the news of an extract are."""
@@ -99,7 +104,7 @@ def _has_news(kept: Kept, before: Sequence[Kept]) -> bool:
     """Whether there are news of an extract that follow from those before it, as they were written."""
     if not kept.news or not before or kept.news_after != _after(before):
         return False
-    beside = news_beside(kept.path)
+    beside = kept.storage.there(news_beside(kept.path))
     return beside.exists() and file_sha256(beside) == kept.news
 
 

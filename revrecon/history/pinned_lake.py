@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from revrecon.history.lake import Kept, Lake, LakeError, every_version
+from revrecon.history.storage.folder import Storage
 
 
 class ExtractGone(LakeError):
@@ -37,8 +38,8 @@ def extracts_in(lake: Lake, objects: Iterable[tuple[str, str]], as_of: date) -> 
 class PinnedLake(Lake):
     """A lake that holds the named extracts and no others; nothing can be kept in it."""
 
-    def __init__(self, root: Path, extracts: Iterable[Extract]) -> None:
-        super().__init__(root)
+    def __init__(self, place: Path | Storage, extracts: Iterable[Extract]) -> None:
+        super().__init__(place)
         self._pins: dict[tuple[str, str], dict[date, str]] = {}
         self._found: dict[tuple[str, str], list[Kept]] = {}
         for one in extracts:
@@ -49,6 +50,7 @@ class PinnedLake(Lake):
         place = (system, object_name)
         if place not in self._found:
             pins: Mapping[date, str] = self._pins.get(place, {})
+            self.storage.look(self._folder(system, object_name))
             self._found[place] = [self._version(system, object_name, day, sha) for day, sha in sorted(pins.items())]
         return [kept for kept in self._found[place] if as_of is None or kept.day <= as_of]
 
@@ -58,10 +60,10 @@ class PinnedLake(Lake):
 
     def _version(self, system: str, object_name: str, day: date, sha256: str) -> Kept:
         folder = self._folder(system, object_name) / f"as_of={day}"
-        found = [kept for kept in every_version(folder) if sha256 in kept.names]
+        found = [kept for kept in every_version(folder, self.storage) if sha256 in kept.names]
         if not found:
             raise ExtractGone(
                 f"The extract {system}/{object_name} of {day} with SHA-256 {sha256[:12]} is no longer in the lake. "
-                f"Restore {folder} from a backup."
+                f"Restore {self.storage.called(folder)} from a backup."
             )
         return found[-1]

@@ -70,7 +70,7 @@ def _prints(kept: Kept) -> pl.DataFrame:
 
 def _kept_prints(kept: Kept) -> pl.DataFrame | None:
     """The prints beside an extract; None where they are gone, damaged, or made by another version of polars."""
-    beside = prints_beside(kept.path)
+    beside = kept.storage.there(prints_beside(kept.path))
     found = parquet_or_none(beside)
     if found is None or file_sha256(beside) != kept.prints:
         return None

@@ -70,7 +70,7 @@ def test_a_replaced_extract_goes_unless_a_published_figure_rests_on_it(tmp_path)
     begun(root, FIRST)  # publishes figures that rest on the first export
     export_day(root, FIRST, quotes="id | deal_id | customer | amount | stage | created | changed\n")
     home = open_home(root / "home")
-    quotes = home.lake / "books" / "quote" / f"as_of={FIRST}"
+    quotes = home.lake.root / "books" / "quote" / f"as_of={FIRST}"
     kept = sorted(quotes.glob("v=*.parquet"))
     assert {one.what: one.items for one in retain(home, Retention(), LATER)}["replaced extracts"] == 0
     assert sorted(quotes.glob("v=*.parquet")) == kept
@@ -82,8 +82,8 @@ def test_of_a_replaced_extract_nothing_stays(tmp_path):
         for day, name in ((FIRST, "Ann"), (SECOND, "Ann"), (SECOND, "Bo")):
             rows = table(f"id | name\n 1 | {name}\n | {name}")
             Lake(home.lake).keep("crm", "person", spec, RawExtract(day, "full", rows, nothing_rejected(), "a file"))
-    folder = home.lake / "crm" / "person" / f"as_of={SECOND}"
-    replaced, newest = (one.files for one in every_version(folder))
+    folder = home.lake.root / "crm" / "person" / f"as_of={SECOND}"
+    replaced, newest = (one.files for one in every_version(folder, home.lake))
     assert len(replaced) == len(newest) == 5  # rows, note, what was set aside, prints, news
     retain(home, Retention(), LATER)
     assert sorted(folder.iterdir()) == sorted(newest)

@@ -13,6 +13,7 @@ from revrecon.daily.layers import files_with
 from revrecon.daily.tables import Tables
 from revrecon.entity_map.loader import load_map
 from revrecon.history.lake import Lake, every_version
+from revrecon.history.storage.folder import Storage
 from revrecon.tickets.figures import FigureRegister
 from revrecon_tests.faults.kiosk import OtherSide, told_there
 
@@ -130,7 +131,11 @@ def _has_layers(note: Path) -> bool:
 def _has_extract(note: Path) -> bool:
     with note.with_suffix(".parquet").open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
-    return all(kept.sha256 == found for kept in every_version(note.parent) if kept.path == note.with_suffix(".parquet"))
+    return all(
+        kept.sha256 == found
+        for kept in every_version(note.parent, Storage(note.parent))
+        if kept.path == note.with_suffix(".parquet")
+    )
 
 
 def _unsound_databases(home: Path) -> Iterator[str]:

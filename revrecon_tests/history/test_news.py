@@ -77,7 +77,7 @@ def test_news_say_what_whole_extracts_say(tmp_path_factory, days, said, in_order
         for lake, worth in zip(lakes, (10**6 if number in small else 0, 10**6), strict=True):
             with kept_beside_from(worth):
                 keep(lake, number, rows, contents, deleted, other)
-    mine, whole = (Lake(lake.root) for lake in lakes)
+    mine, whole = (Lake(lake.storage) for lake in lakes)
     assert not any(one.is_news for one in whole.said("crm", "thing", day(6)))
     for number in range(min(days), 7):
         assert_frame_equal(last(mine, number), last(whole, number))
@@ -147,11 +147,11 @@ def test_a_person_is_erased_from_news_that_stay_news(tmp_path):
         keep(lake, 2, MANY | {"Ann Lee": "lee@example.com"})
         keep(lake, 3, MANY)
     names = Pseudonyms({"ann lee": "person 1", "ann@example.com": "mail 1", "lee@example.com": "mail 2"})
-    told = list(erased_from_lake(lake.root, names, dry_run=True))
-    assert where_found(["Ann Lee", "lee@example.com"], lake.root)
-    assert [one.path for one in erased_from_lake(lake.root, names, dry_run=False)] == [one.path for one in told]
-    assert where_found(["Ann Lee", "ann@example.com", "lee@example.com"], lake.root) == {}
-    again = Lake(lake.root)
+    told = list(erased_from_lake(lake.storage, names, dry_run=True))
+    assert where_found(["Ann Lee", "lee@example.com"], lake.storage.root)
+    assert [one.path for one in erased_from_lake(lake.storage, names, dry_run=False)] == [one.path for one in told]
+    assert where_found(["Ann Lee", "ann@example.com", "lee@example.com"], lake.storage.root) == {}
+    again = Lake(lake.storage)
     assert [one.is_news for one in again.said("crm", "thing", day(3))] == [False, True, True]
     (person,) = last(again, 3).filter(pl.col("_key") == "person 1").rows(named=True)
     assert (person["city"], person["_gone"], person["_observed_on"]) == ("mail 2", True, day(2))

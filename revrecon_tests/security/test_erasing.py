@@ -120,10 +120,10 @@ def test_a_person_found_by_a_record_is_gone_from_everywhere_and_counts_and_money
 def test_hashes_by_which_days_are_carried_forward_go_too(root):
     home = Home(root / "home")
     assert list(home.carried.rglob("ties/*/*.parquet"))
-    assert len(list(home.lake.rglob("*.prints.parquet"))) == 2
+    assert len(list(home.lake.root.rglob("*.prints.parquet"))) == 2
     erase(root, "--record", "person:crm/P0", "--really")
     assert not home.carried.exists()
-    assert not list(home.lake.rglob("*.prints.parquet"))
+    assert not list(home.lake.root.rglob("*.prints.parquet"))
     kept = Lake(home.lake).kept("crm", "Person")
     assert not keys_anew(kept, DAY - dt.timedelta(days=1)).is_empty(), "from then on they are worked out"
 
@@ -140,7 +140,7 @@ def test_every_chain_and_checksum_still_verifies_and_the_figures_hold(root):
     assert {one.state for one in results} == {"holds"}, [one.reasons for one in results]
     assert FigureRegister(home.ledger).faults() == []
     run_day(Inputs(load_map(root / "entity_map.yaml"), root / "data", home), DAY)
-    assert where_found(PERSONS, home.lake) == {}, "the same export, read again, does not bring the person back"
+    assert where_found(PERSONS, home.lake.root) == {}, "the same export, read again, does not bring the person back"
 
 
 def test_what_was_erased_is_known_without_the_data(root):

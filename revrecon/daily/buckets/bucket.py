@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
@@ -18,14 +17,15 @@ from revrecon.entity_map.model import EntityMap
 from revrecon.entity_map.systems import SourceObject
 from revrecon.history.lake import Lake, read_of
 from revrecon.history.news import LACKING
+from revrecon.history.storage.folder import Storage
 
 
 @dataclass(frozen=True)
 class BucketJob:
-    """One bucket to be worked on: all that a worker needs to know, beside the files that the paths lead to."""
+    """One bucket to be worked on: all that a worker needs to know, beside the files that its storages lead to."""
 
     loaded: LoadedMap
-    lake: Path
+    lake: Storage
     stage: Stage
     as_of: date
     entity: str
@@ -49,7 +49,8 @@ class BucketLake(Lake):
         copy = self._own.get((system, object_name))
         if copy is None:
             return super().told(system, object_name, spec, as_of, only)
-        staged = pl.scan_parquet(self._job.stage.rows(self._job.entity, copy, self._job.bucket))
+        stage = self._job.stage
+        staged = pl.scan_parquet(stage.storage.there(stage.rows(self._job.entity, copy, self._job.bucket)))
         known = staged.collect_schema().names()
         if as_of < self._job.as_of:
             then = {*self.columns(system, object_name, as_of), "_observed_on", LACKING}
@@ -66,7 +67,7 @@ class Bucket:
         self.job = job
         self.lake = BucketLake(job)
         self.received = Received(job.loaded.map, self.lake)
-        self.crosswalk = pl.read_parquet(job.stage.own_crosswalk(job.entity, job.bucket))
+        self.crosswalk = pl.read_parquet(job.stage.storage.there(job.stage.own_crosswalk(job.entity, job.bucket)))
         self._worlds: dict[date, World] = {}
 
     @property
@@ -106,7 +107,7 @@ class Bucket:
 
 def _pointed_at(entity_map: EntityMap, job: BucketJob, target: str, copies: Mapping[str, CopyRecords]) -> pl.DataFrame:
     """The crosswalk of an entity, less the things to which no record of the bucket points (CROSSWALK_SCHEMA)."""
-    whole = pl.scan_parquet(job.stage.crosswalk(target))
+    whole = pl.scan_parquet(job.stage.storage.there(job.stage.crosswalk(target)))
     keys = pl.concat([pl.DataFrame(schema=_KEY), *_keys_named(entity_map, job.entity, target, copies)]).unique()
     things = whole.join(keys.lazy(), on=["copy", "record_id"], how="semi").select("canonical_id").unique()
     return whole.join(things, on="canonical_id", how="semi").collect(engine="streaming")

@@ -1,7 +1,5 @@
 """A day's divided entities: staged once, judged bucket by bucket, and put together as if they were judged whole."""
 
-import shutil
-import time
 import uuid
 import weakref
 from collections.abc import Mapping, Sequence
@@ -18,7 +16,7 @@ from revrecon.canonical.world import World
 from revrecon.daily.across import canonical_across, world_across
 from revrecon.daily.buckets.bucket import BucketJob
 from revrecon.daily.buckets.dividing import entities_pointed_to
-from revrecon.daily.buckets.engine import Spread
+from revrecon.daily.buckets.engine import InProcess, Spread
 from revrecon.daily.buckets.judging import Receipt, judged
 from revrecon.daily.buckets.staging import Stage, stage_crosswalk, stage_entity
 from revrecon.daily.narrow_copies import narrow_copy
@@ -27,6 +25,7 @@ from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import all_findings
 from revrecon.history.atomic import PACKED, appearing
+from revrecon.history.storage.folder import Storage
 from revrecon.numbers.accounting import accounting_of_parts
 from revrecon.numbers.shares import SHARE_SCHEMAS, NumberShare, together
 from revrecon.quality.judgement import fields_across, findings_across_records
@@ -99,7 +98,7 @@ class EntityParts:
         return together([NumberShare(**frames, not_run=tuple(t for one in self.receipts for t in one.not_run[number]))])
 
     def _across(self, copy: str) -> pl.DataFrame:
-        has_past = self.stage.part(self.name, "earlier", copy, 0).exists()
+        has_past = self.stage.parts(self.name, "earlier", copy)[0].exists()
         earlier = self._together("earlier", copy).collect() if has_past else None
         return findings_across_records(self.map, self._narrow_world, self.name, copy, earlier)
 
@@ -119,10 +118,9 @@ _ABANDONED = 2 * 24 * 3600
 """After so many seconds a folder that nobody wrote to was left by a run that was killed."""
 
 
-def _remove_leftovers(folder: Path) -> None:
-    for left in folder.glob("*"):
-        if time.time() - left.stat().st_mtime > _ABANDONED:
-            shutil.rmtree(left, ignore_errors=True)
+def _storage_of(lake: Storage, spread: Spread, folder: Path) -> Storage:
+    """Where buckets stand: beside the lake if workers are to find them there, or in a folder of this machine."""
+    return Storage(folder) if isinstance(spread.engine, InProcess) else lake.neighbour("buckets", folder)
 
 
 class Division:
@@ -137,9 +135,11 @@ class Division:
         self.as_of = as_of
         self.crosswalks = crosswalks
         self.spread = spread
-        _remove_leftovers(folder)
-        self.stage = Stage(folder / f"{as_of}-{uuid.uuid4().hex}", spread.buckets)
-        self._gone = weakref.finalize(self, shutil.rmtree, self.stage.root, ignore_errors=True)
+        storage = _storage_of(received.lake.storage, spread, folder)
+        for left in storage.abandoned(_ABANDONED):
+            storage.empty(left)
+        self.stage = Stage(storage, f"{as_of}-{uuid.uuid4().hex}", spread.buckets)
+        self._gone = weakref.finalize(self, self.stage.empty)
 
     @cached_property
     def entities(self) -> Mapping[str, EntityParts]:
@@ -148,7 +148,7 @@ class Division:
         for name in names:
             self._stage(name)
         jobs = [
-            BucketJob(self.loaded, self.received.lake.root, self.stage, self.as_of, name, bucket)
+            BucketJob(self.loaded, self.received.lake.storage, self.stage, self.as_of, name, bucket)
             for name in names
             for bucket in range(self.spread.buckets)
         ]

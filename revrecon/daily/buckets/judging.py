@@ -10,7 +10,6 @@ import polars as pl
 from revrecon.daily.across import seen_across
 from revrecon.daily.buckets.bucket import Bucket, BucketJob
 from revrecon.entity_map.model import EntityMap
-from revrecon.history.atomic import write_parquet
 from revrecon.numbers.accounting import copy_accounting
 from revrecon.numbers.shares import SHARE_SCHEMAS, NotRun, share_of, shared_entity
 from revrecon.quality.judgement import drift_findings, fields_across, findings_by_record
@@ -37,6 +36,7 @@ def judged(job: BucketJob) -> Receipt:
     """Judge a bucket and write its parts; doing it again writes the same ones in their place."""
     receipt = _receipt(job)
     gc.collect()  # a world and what it is made of hold each other, and the next bucket needs the memory
+    job.stage.leave(job.entity, job.bucket)
     return receipt
 
 
@@ -44,7 +44,7 @@ def _receipt(job: BucketJob) -> Receipt:
     bucket = Bucket(job)
     here = bucket.world.entities[job.entity]
     for kind, name, frame in _parts(bucket):
-        write_parquet(frame, job.stage.part(job.entity, kind, name, job.bucket))
+        job.stage.write(frame, job.stage.part(job.entity, kind, name, job.bucket))
     records = {name: copy.records.height for name, copy in here.copies.items()}
     not_run = {name: _share(bucket, name) for name in numbers_over(bucket.map, job.entity)}
     return Receipt(job.entity, job.bucket, records, bucket.canonical_records(), not_run)
@@ -60,7 +60,7 @@ def _share(bucket: Bucket, number: str) -> tuple[NotRun, ...]:
     job = bucket.job
     share = share_of(bucket.map, number, job.as_of, bucket.world_on)
     for kind in SHARE_SCHEMAS:
-        write_parquet(getattr(share, kind), job.stage.part(job.entity, f"share_{kind}", number, job.bucket))
+        job.stage.write(getattr(share, kind), job.stage.part(job.entity, f"share_{kind}", number, job.bucket))
     return share.not_run
 
 

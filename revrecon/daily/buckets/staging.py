@@ -2,10 +2,12 @@
 
 `ENTITY/COPY/3.parquet` holds all that was ever told of the copy's records whose canonical id falls into bucket 3, and
 `ENTITY/crosswalk/3.parquet` who is who among them; `crosswalks/ENTITY.parquet` is an entity's crosswalk whole. Rows
-pass through in streams: of a copy only its crosswalk is held in memory.
+pass through in streams: of a copy only its crosswalk is held in memory. Where the lake stands in an object store and
+workers are other processes, all of this stands there too, and workers share nothing with the driver but an address.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,16 +17,23 @@ import polars as pl
 from revrecon.entity_map.model import EntityMap
 from revrecon.history.atomic import write_parquet
 from revrecon.history.lake import Lake
+from revrecon.history.storage.folder import Storage
+from revrecon.history.storage.trouble import StorageTrouble
 
 _BUCKET = "_bucket"
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A folder of staged entities, in so many buckets each."""
+    """Staged entities below a folder of a storage, in so many buckets each."""
 
-    root: Path
+    storage: Storage
+    name: str
     buckets: int
+
+    @property
+    def root(self) -> Path:
+        return self.storage.root / self.name
 
     def rows(self, entity: str, copy: str, bucket: int) -> Path:
         return self.root / entity / copy / f"{bucket}.parquet"
@@ -40,14 +49,31 @@ class Stage:
         return self.root / "parts" / entity / kind / name / f"{bucket}.parquet"
 
     def parts(self, entity: str, kind: str, name: str) -> list[Path]:
-        """Every bucket's share of a result, in the order of the buckets."""
-        return [self.part(entity, kind, name, bucket) for bucket in range(self.buckets)]
+        """Every bucket's share of a result, in the order of the buckets, to be read here."""
+        paths = [self.part(entity, kind, name, bucket) for bucket in range(self.buckets)]
+        self.storage.fetch(paths)
+        return paths
+
+    def write(self, frame: pl.DataFrame, path: Path) -> None:
+        """Have a frame stand for everybody, whole or not at all. Raises NotWritten and StorageTrouble."""
+        write_parquet(frame, path)
+        self.storage.send([path])
+
+    def leave(self, entity: str, bucket: int) -> None:
+        """Give up the room that a bucket takes on this machine, where it stands elsewhere."""
+        for folder in (self.root / entity, self.root / "parts" / entity):
+            self.storage.drop_copies(folder.rglob(f"{bucket}.parquet"))
+
+    def empty(self) -> None:
+        """Remove all that was staged; where its store does not answer any more it goes another day."""
+        with suppress(StorageTrouble):
+            self.storage.empty(self.root)
 
 
 def stage_crosswalk(stage: Stage, entity: str, crosswalk: pl.DataFrame) -> None:
     """Lay out an entity's crosswalk whole, for those that point to it."""
     if not stage.crosswalk(entity).exists():
-        write_parquet(crosswalk, stage.crosswalk(entity))
+        stage.write(crosswalk, stage.crosswalk(entity))
 
 
 def stage_entity(
@@ -62,7 +88,7 @@ def stage_entity(
         _BUCKET, as_dict=True, include_key=False, maintain_order=True
     )
     for bucket in range(stage.buckets):
-        write_parquet(divided.get((bucket,), crosswalk.clear()), stage.own_crosswalk(entity, bucket))
+        stage.write(divided.get((bucket,), crosswalk.clear()), stage.own_crosswalk(entity, bucket))
     for name, copy in entity_map.entities[entity].replication.items():
         system = entity_map.system_of(name, copy)
         if lake.kept(system, copy.object, as_of):
@@ -90,3 +116,6 @@ def _stage_rows(stage: Stage, entity: str, copy: str, rows: pl.LazyFrame, known:
     for bucket in range(stage.buckets):
         if not stage.rows(entity, copy, bucket).exists():
             write_parquet(nothing, stage.rows(entity, copy, bucket))
+    staged = [stage.rows(entity, copy, bucket) for bucket in range(stage.buckets)]
+    stage.storage.send(staged)
+    stage.storage.drop_copies(staged)

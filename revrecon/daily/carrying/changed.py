@@ -37,7 +37,7 @@ def _keys(lake: Lake, system: str, object_name: str, since: date, as_of: date) -
 def _named(said: Sequence[Said]) -> pl.DataFrame:
     """Every key that some extracts name, or lack (`_key`)."""
     none = pl.LazyFrame(schema={"_key": pl.String})
-    return pl.concat([none, *(pl.scan_parquet(one.path).select("_key") for one in said)]).unique().collect()
+    return pl.concat([none, *(pl.scan_parquet(one.here).select("_key") for one in said)]).unique().collect()
 
 
 def hanging_together(keys: pl.DataFrame, ties: list[pl.LazyFrame], at_most: int) -> pl.DataFrame | None:

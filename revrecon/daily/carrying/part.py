@@ -28,7 +28,7 @@ class PartLake(Lake):
     def __init__(
         self, lake: Lake, entity_map: EntityMap, entity: str, keys: pl.DataFrame, until: date, after: date | None = None
     ) -> None:
-        super().__init__(lake.root)
+        super().__init__(lake.storage)
         self._whole = lake
         copies = entity_map.entities[entity].replication
         self._own = {(entity_map.system_of(name, copy), copy.object): name for name, copy in copies.items()}

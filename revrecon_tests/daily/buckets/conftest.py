@@ -11,6 +11,6 @@ from revrecon_tests.daily.buckets.many_deals import STRICT, many_deals
 @pytest.fixture
 def ninety_deals(tmp_path):
     """A home with the strict shop's extracts of a day, ninety deals among them."""
-    strict, home = company(**STRICT), Home(tmp_path, own_ledger=True)
+    strict, home = company(**STRICT), Home(tmp_path, alone=True)
     land(home, strict, TODAY, many_deals(90))
     return home

@@ -30,7 +30,7 @@ from revrecon_tests.numbers.random_shops import EARLIER, LAGGING, few, tables
 
 @pytest.fixture
 def home(tmp_path):
-    return Home(tmp_path, own_ledger=True)
+    return Home(tmp_path, alone=True)
 
 
 @pytest.mark.parametrize("buckets", [2, 7])
@@ -54,7 +54,7 @@ def test_unique_names_wrong_units_and_deals_that_renew_deals_of_other_buckets_ar
 @given(tables(), tables(), st.sampled_from([1, 2, 7]))
 def test_random_companies_in_buckets_are_themselves(then, now, buckets):
     with TemporaryDirectory() as folder:
-        home, mapped = Home(Path(folder), own_ledger=True), company(LAGGING)
+        home, mapped = Home(Path(folder), alone=True), company(LAGGING)
         land(home, mapped, EARLIER, then)
         land(home, mapped, TODAY, now)
         assert_same_day(day_in(home, mapped, TODAY), day_in(home, mapped, TODAY, buckets))
@@ -64,7 +64,7 @@ def test_random_companies_in_buckets_are_themselves(then, now, buckets):
 @given(tables(), tables(), st.sampled_from([1, 2, 7]))
 def test_what_is_received_of_them_may_be_what_extracts_say_anew(then, now, buckets):
     with TemporaryDirectory() as folder:
-        mapped, homes = company(LAGGING), [Home(Path(folder) / name, own_ledger=True) for name in ("whole", "news")]
+        mapped, homes = company(LAGGING), [Home(Path(folder) / name, alone=True) for name in ("whole", "news")]
         for home, smallest in zip(homes, (1_000, 0), strict=True):
             with kept_beside_from(smallest):
                 land(home, mapped, EARLIER, then)
@@ -76,7 +76,7 @@ def test_what_is_received_of_them_may_be_what_extracts_say_anew(then, now, bucke
 @given(tables_in_currencies(), rates(), st.sampled_from([2, 3]))
 def test_random_companies_in_three_currencies_are_too(now, given_rates, buckets):
     with TemporaryDirectory() as folder:
-        home, mapped = Home(Path(folder), own_ledger=True), with_rates(company(in_currencies(LAGGING)), *given_rates)
+        home, mapped = Home(Path(folder), alone=True), with_rates(company(in_currencies(LAGGING)), *given_rates)
         land(home, mapped, EARLIER, now)
         land(home, mapped, TODAY, now)
         assert_same_day(day_in(home, mapped, TODAY), day_in(home, mapped, TODAY, buckets))

@@ -22,7 +22,7 @@ from revrecon_tests.history.keeping import kept_beside_from
 
 @pytest.fixture
 def homes(tmp_path):
-    return Home(tmp_path / "carried", own_ledger=True), Home(tmp_path / "whole", own_ledger=True)
+    return Home(tmp_path / "carried", alone=True), Home(tmp_path / "whole", alone=True)
 
 
 MAPS = ({}, UNIQUE, SCALED, UNTIMED)

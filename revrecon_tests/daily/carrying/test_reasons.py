@@ -30,7 +30,7 @@ def shop():
 
 @pytest.fixture
 def home(tmp_path):
-    return Home(tmp_path, own_ledger=True)
+    return Home(tmp_path, alone=True)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_another_map_is_no_reason_to_be_wrong(home, mapped, shop, tmp_path):
     second = without_numbers(company(**{"first_year: {absolute: 0.01}": "first_year: {absolute: 500}"}))
     day = two_days(home, mapped, shop, second=second)
     assert "the code, the map, a decision or what was received" in day.since("deal").whole_because
-    other = Home(tmp_path / "other", own_ledger=True)
+    other = Home(tmp_path / "other", alone=True)
     land(other, second, shop)
     assert day.drift_findings("deal", "books").equals(
         run(other, second, shop.day, True).drift_findings("deal", "books")
@@ -111,7 +111,7 @@ def test_a_decision_that_begins_to_hold_is_looked_at(home, mapped, shop, tmp_pat
     land(home, mapped, shop)
     day = run(home, mapped, shop.day, full=False, decisions=[decided])
     assert {"D1", "D2"} <= set(day.carried("deal").keys["record_id"])
-    other = Home(tmp_path / "other", own_ledger=True)
+    other = Home(tmp_path / "other", alone=True)
     land(other, mapped, dataclasses.replace(shop, day=shop.day - dt.timedelta(1)))
     land(other, mapped, shop)
     assert_same_tables(day, run(other, mapped, shop.day, full=True, decisions=[decided]))
