@@ -19,7 +19,7 @@ LINES = [line.split("#")[0].strip() for line in (ROOT / "constraints.txt").read_
 PINS = {
     canonicalize_name(one.name): str(one.specifier).removeprefix("==") for one in map(Requirement, filter(None, LINES))
 }
-RUN, BESIDE = (), ("sftp", "postgresql", "dask")
+RUN, BESIDE = (), ("sftp", "postgresql", "dask", "objectstore")
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 
 PERMISSIVE = re.compile(

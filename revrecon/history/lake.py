@@ -66,6 +66,7 @@ class Lake:
         self._frames: dict[Path, pl.DataFrame] = {}
         self._noted: dict[tuple[str, str], list[Kept]] = {}
         self._said: dict[tuple[str, str], list[Said]] = {}
+        self._looked: set[Path] = set()
 
     def keep(
         self, system: str, object_name: str, spec: SourceObject, extract: RawExtract, fingerprint: str = "",
@@ -202,9 +203,11 @@ class Lake:
         return self.storage.root / system / object_name
 
     def _days(self, system: str, object_name: str) -> list[Path]:
-        """The folders of an object's days as they stand now, ascending."""
+        """The folders of an object's days, ascending: as they stood when this lake first looked, and what it kept."""
         folder = self._folder(system, object_name)
-        self.storage.look(folder)
+        if folder not in self._looked:
+            self.storage.look(folder)
+            self._looked.add(folder)
         return sorted(folder.glob("as_of=*")) if folder.is_dir() else []
 
     def _newest(self, folder: Path) -> Kept | None:
