@@ -24,6 +24,7 @@ from revrecon.cli import (
     looks,
     map_changes,
     maps,
+    move_lake,
     publish,
     retain,
     review,
@@ -51,7 +52,7 @@ app = typer.Typer(
 
 _COMMANDS: dict[str, list[Callable[..., Any]]] = {
     "Run": [days.demo, days.run, standup.standup, simulate.simulate, audit.audit, days.export, ui.ui],
-    "The home": [health.health, retain.retain, erase.erase],
+    "The home": [health.health, retain.retain, erase.erase, move_lake.move_lake],
     "Numbers and why they differ": [
         tie_out.tie_out,
         bridges.bridge,

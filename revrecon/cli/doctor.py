@@ -6,7 +6,7 @@ from rich.text import Text
 from revrecon.cli.consoles import out
 from revrecon.cli.openings import over_inputs
 from revrecon.cli.options import SystemOption
-from revrecon.daily.examining import SystemExamined, examined
+from revrecon.daily.examining import SystemExamined, examined, lake_examined
 from revrecon.daily.names import known_system
 from revrecon.daily.run import Inputs
 from revrecon.reports.terminal_bridges import plain_table
@@ -19,10 +19,14 @@ def doctor(
 ) -> None:
     """Ask each system: does the login work, how much may still be asked, is every mapped column there?
 
-    Nothing is changed. Exit code 1 where something is lacking, with what to do about it.
+    Where the lake stands in an object store, that is tried too. Nothing is changed. Exit code 1 where something is
+    lacking, with what to do about it.
     """
+    lake = lake_examined(inputs)
+    if lake is not None:
+        _show(lake)
     names = [known_system(inputs.loaded.map, system)] if system else list(inputs.loaded.map.systems)
-    found = []
+    found = [lake] if lake is not None else []
     for name in names:
         found.append(examined(inputs, name))
         _show(found[-1])

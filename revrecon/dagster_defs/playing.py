@@ -1,5 +1,6 @@
 """Days played through in Dagster: a stretch of past days with its standups, in one run, beside the real home."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -27,13 +28,12 @@ class PlayDays(dg.Config):
 @dg.op(description="Play days through with their standups, in a home of their own; audit a quarter that ends in them.")
 def days_and_standups(context: dg.OpExecutionContext, config: PlayDays, desk: Desk) -> None:
     """What the command `revrecon simulate` does, as one run; killed and run again, it goes on where it stopped."""
-    home = open_home(desk.home.root / "played")
-    inputs = own_map(Inputs(desk.loaded_map(), desk.data_folder, home))
+    inputs = own_map(Inputs(desk.loaded_map(), desk.data_folder, open_home(desk.home.root / "played")))
     first, last = date.fromisoformat(config.first), date.fromisoformat(config.last)
     decisions = decisions_of_file(Path(config.decisions), first) if config.decisions else []
     for day in play(inputs, first, last, decisions):
         context.log.info(_told(day))
-    now = Inputs(load_map(inputs.loaded.path), inputs.data_root, home)
+    now = replace(inputs, loaded=load_map(inputs.loaded.path))
     quarter = quarter_on(last, now.loaded.map.company)
     if quarter.last == last:
         days = quarter_days(now, quarter, Known())

@@ -95,7 +95,7 @@ def _kept_model(home: Home, model: ModelFile) -> Path:
 def scratch_home(home: Home, models: Sequence[ModelFile] | None = None) -> Iterator[Home]:
     """A home that is gone afterwards, so that looking changes nothing: with published models, or else those of now."""
     with tempfile.TemporaryDirectory(prefix="revrecon-") as folder:
-        scratch = Home(Path(folder))
+        scratch = Home(Path(folder), alone=True)
         if models is None and home.linkage.is_dir():
             shutil.copytree(home.linkage, scratch.linkage)
         for model in models or ():

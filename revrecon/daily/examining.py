@@ -7,6 +7,9 @@ from datetime import date
 from revrecon.daily.run import Inputs
 from revrecon.entity_map.problems import did_you_mean
 from revrecon.entity_map.reach import columns_read
+from revrecon.history.storage.address import LAKE_URL
+from revrecon.history.storage.objects import ObjectStorage
+from revrecon.history.storage.trouble import StorageTrouble
 from revrecon.sources.contract import Source, SourceError
 from revrecon.sources.files.source import FileSource
 from revrecon.sources.live.contract import Asked
@@ -37,6 +40,18 @@ class SystemExamined:
     def is_well(self) -> bool:
         """Whether a run would find everything that the map names."""
         return not self.trouble and not any(one.troubles for one in self.objects)
+
+
+def lake_examined(inputs: Inputs) -> SystemExamined | None:
+    """Try the object store in which the lake stands; None for a lake in the home. Troubles are told, not raised."""
+    try:
+        lake = inputs.home.lake
+        if not isinstance(lake, ObjectStorage):
+            return None
+        lake.tried()
+    except StorageTrouble as trouble:
+        return SystemExamined("the lake", LAKE_URL, "", trouble=str(trouble))
+    return SystemExamined("the lake", LAKE_URL, f"{lake.address} takes, lists, gives back and removes")
 
 
 def examined(inputs: Inputs, name: str) -> SystemExamined:

@@ -38,14 +38,13 @@ class PlayedDay:
 
 
 def own_map(inputs: Inputs) -> Inputs:
-    """The same inputs over a copy of the map in the home, so that what is decided there leaves the company's map alone.
-
-    A copy that is there already is gone on with.
+    """The same inputs over a home alone and a copy of the map in it, so that what is played and decided there leaves
+    the company's lake, ledger and map as they are. A copy that is there already is gone on with.
     """
     path = inputs.home.root / "played" / inputs.loaded.path.name
     if not path.exists():
         write_text(inputs.loaded.text, path)
-    return replace(inputs, loaded=load_map(path))
+    return replace(inputs, loaded=load_map(path), home=replace(inputs.home, alone=True))
 
 
 def days_between(first: date, last: date) -> list[date]:

@@ -7,6 +7,7 @@ copies can be thrown away at any time: it is filled again.
 import atexit
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -120,6 +121,23 @@ class ObjectStorage(Storage):
         """Give up the copies of files."""
         for path in paths:
             path.unlink(missing_ok=True)
+
+    def tried(self) -> None:
+        """Put a small file there, find it, read it and remove it. Raises StorageTrouble."""
+        import obstore
+
+        name = f".tried-{uuid.uuid4().hex}"
+        with told_of(self.address):
+            obstore.put(self._store, name, b"RevRecon tries what it may do here, and removes this.")
+        try:
+            found = any(one["path"] == name for one in self._list(""))
+            with told_of(self.address):
+                read = bytes(obstore.get(self._store, name).bytes())
+        finally:
+            with told_of(self.address):
+                obstore.delete(self._store, name)
+        if not found or not read:
+            raise StorageTrouble(f"{self.address} does not give back what was just put there.")
 
     def beside(self, path: Path) -> list[Path]:
         """The files of the same name whatever their ending, by what the store was last found to hold."""
