@@ -1,12 +1,6 @@
 """The same against real servers: moto as S3 (MOTO_SERVER or moto_server on the PATH), Azurite as Azure (AZURITE)."""
 
 import base64
-import datetime as dt
-import hashlib
-import hmac
-import os
-import shutil
-from email.utils import format_datetime
 
 import httpx
 import pytest
@@ -16,53 +10,26 @@ from revrecon.daily.run import Inputs
 from revrecon.entity_map.stores import AzureStore, S3Store
 from revrecon.sources.contract import LoginRefused, RequestRefused
 from revrecon.sources.live.system import THE_WORLD
-from revrecon.sources.stores.azure import signed_text
 from revrecon.sources.stores.opening import open_store
 from revrecon.sources.stores.signing import escaped
-from revrecon_tests.servers import free_port, serving
+from revrecon_tests import object_stores
+from revrecon_tests.object_stores import KEY, with_azurite, with_moto
 from revrecon_tests.sources.two_days import in_store, lake_of, local_lake, two_days
 
-MOTO = os.environ.get("MOTO_SERVER") or shutil.which("moto_server")
-AZURITE = os.environ.get("AZURITE") or shutil.which("azurite-blob")
-KEY = base64.b64encode(b"a key that is only a test's").decode()
 pytestmark = pytest.mark.slow
-with_moto = pytest.mark.skipif(
-    MOTO is None, reason="moto is not here: pip install 'moto[server]' in a venv, set MOTO_SERVER"
-)
-with_azurite = pytest.mark.skipif(AZURITE is None, reason="Azurite is not here: npm install azurite, set AZURITE")
-
-
-class Writing(httpx.Auth):
-    """Signs what is written, too: its length is told beside what a question tells."""
-
-    def auth_flow(self, request):
-        request.headers["x-ms-date"] = format_datetime(dt.datetime.now(dt.UTC), usegmt=True)
-        request.headers["x-ms-version"] = "2023-11-03"
-        lines = signed_text(request, "acme").split("\n")
-        lines[3] = request.headers["content-length"].removeprefix("0")
-        digest = hmac.new(base64.b64decode(KEY), "\n".join(lines).encode(), hashlib.sha256).digest()
-        request.headers["Authorization"] = f"SharedKey acme:{base64.b64encode(digest).decode()}"
-        yield request
 
 
 @pytest.fixture(scope="module")
 def moto(tmp_path_factory):
     """A server that checks no secret, with a bucket."""
-    port = free_port()
-    log, command = tmp_path_factory.mktemp("moto") / "log", [MOTO, "-H", "127.0.0.1", "-p", str(port)]
-    with serving(command, port, log) as url, httpx.Client(base_url=url, timeout=30) as http:
-        http.put("/exports").raise_for_status()
+    with object_stores.moto(tmp_path_factory.mktemp("moto"), "exports") as http:
         yield http
 
 
 @pytest.fixture(scope="module")
 def azurite(tmp_path_factory):
     """A server that checks signatures, with a container."""
-    folder, port = tmp_path_factory.mktemp("azurite"), free_port()
-    command = [AZURITE, "--silent", "--blobHost", "127.0.0.1", "--blobPort", str(port), "--location", str(folder)]
-    account = serving(command, port, folder / "log", AZURITE_ACCOUNTS=f"acme:{KEY}")
-    with account as url, httpx.Client(base_url=f"{url}/acme", auth=Writing(), timeout=30) as http:
-        http.request("PUT", "/exports?restype=container").raise_for_status()
+    with object_stores.azurite(tmp_path_factory.mktemp("azurite"), "exports") as http:
         yield http
 
 

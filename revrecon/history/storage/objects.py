@@ -76,7 +76,7 @@ class ObjectStorage(Storage):
         for path in paths:
             with told_of(self.address):
                 put = obstore.put(self._store, self._name(path), path, chunk_size=_PIECE)
-            self._record.note({self._name(path): self._standing(path, put["e_tag"])})
+            self._record.note({self._name(path): _copied(path, _unquoted(put["e_tag"]))})
 
     def write_note(self, text: str, path: Path) -> None:
         """Put a text into the store, and then its copy here: what is only here never stood."""
@@ -85,7 +85,7 @@ class ObjectStorage(Storage):
         with told_of(self.address):
             put = obstore.put(self._store, self._name(path), text.encode("utf-8"))
         write_text(text, path)
-        self._record.note({self._name(path): self._standing(path, put["e_tag"])})
+        self._record.note({self._name(path): _copied(path, _unquoted(put["e_tag"]))})
 
     def remove(self, path: Path) -> None:
         """Remove a file from the store, and its copy."""
@@ -174,11 +174,11 @@ class ObjectStorage(Storage):
         if not names:
             return
         with ThreadPoolExecutor(_AT_ONCE) as threads:
-            found = dict(zip(names, threads.map(self._copied, names), strict=True))
+            found = dict(zip(names, threads.map(self._fetched, names), strict=True))
         self._record.forget([name for name, one in found.items() if one is None])
         self._record.note({name: one for name, one in found.items() if one is not None})
 
-    def _copied(self, name: str) -> Standing | None:
+    def _fetched(self, name: str) -> Standing | None:
         """Copy a file here; None for one that does not stand."""
         import obstore
 
@@ -194,12 +194,7 @@ class ObjectStorage(Storage):
             return None
         if path.stat().st_size != found.meta["size"]:
             raise StorageTrouble(f"{self.called(path)} was cut off while it was fetched. Run again.")
-        return self._standing(path, _mark(found.meta))
-
-    def _standing(self, path: Path, mark: str | None) -> Standing:
-        """What is known of a file of which there is a copy now."""
-        told = path.stat()
-        return Standing(mark or "", told.st_size, told.st_mtime_ns)
+        return _copied(path, _mark(found.meta))
 
     def _is_copy(self, name: str, standing: Standing) -> bool:
         try:
@@ -216,7 +211,19 @@ class ObjectStorage(Storage):
 
 
 def _mark(meta: "ObjectMeta") -> str:
-    return meta["e_tag"] or f"{meta['last_modified'].isoformat()} {meta['size']}"
+    told = _unquoted(meta["e_tag"])
+    return told or f"{meta['last_modified'].isoformat()} {meta['size']}"
+
+
+def _unquoted(e_tag: str | None) -> str:
+    """An ETag as Azure lists it, which tells the same one in quotes when it gives the file."""
+    return (e_tag or "").removeprefix("W/").strip('"')
+
+
+def _copied(path: Path, mark: str) -> Standing:
+    """What is known of a file of which there is a copy now."""
+    told = path.stat()
+    return Standing(mark, told.st_size, told.st_mtime_ns)
 
 
 @cache

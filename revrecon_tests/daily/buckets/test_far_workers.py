@@ -17,7 +17,7 @@ from revrecon.daily.run import run_day
 from revrecon.history.storage.address import LAKE_URL
 from revrecon.history.storage.objects import ObjectStorage
 from revrecon_tests.daily.buckets.clusters import cluster
-from revrecon_tests.history.storage.stores import s3, with_moto
+from revrecon_tests.object_stores import s3_address, with_moto
 from revrecon_tests.postgres import needs_postgres, postgres
 from revrecon_tests.shops import FIRST, SECOND, begun, everything_in, inputs_of, shop_on_disk
 
@@ -56,7 +56,11 @@ def test_a_day_on_dying_workers_with_s3_and_postgresql_is_that_of_one_machine(sh
     expected = everything_in(shop / "whole")
     marks = tmp_path / "marks"
     marks.mkdir()
-    with s3(tmp_path) as address, postgres() as ledger, cluster(tmp_path, "dask/cluster.sh", "2", "1GiB") as there:
+    with (
+        s3_address(tmp_path) as address,
+        postgres() as ledger,
+        cluster(tmp_path, "dask/cluster.sh", "2", "1GiB") as there,
+    ):
         monkeypatch.setenv(LAKE_URL, address)
         monkeypatch.setenv("REVRECON_LEDGER_URL", ledger)
         spread = Spread(3, OnDyingWorkers(f"tcp://{there}", patience=120, marks=marks))
