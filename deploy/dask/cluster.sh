@@ -5,6 +5,7 @@
 #   revrecon run --engine dask --scheduler tcp://127.0.0.1:8786 --buckets 16
 #
 # Whoever reaches a Dask scheduler can run any code on its workers: keep it on loopback or a closed network, or use TLS.
+# With the lake in an object store the workers take its login from this shell's environment (docs/object_storage.md).
 # PORT names another port. Ctrl-C ends all of it.
 set -eu
 workers=${1:-2}
