@@ -117,9 +117,10 @@ def extract_columns(days: QuarterDays) -> Iterator[Columns]:
     """The columns of every extract of the quarter, and in which of them anything stands."""
     for name, system in days.inputs.loaded.map.systems.items():
         for object_name in system.objects:
-            for kept in days.lake.kept(name, object_name, days.quarter.last):
-                if kept.day < days.quarter.first:
-                    continue
+            every = days.lake.kept(name, object_name, days.quarter.last)
+            mine = [kept for kept in every if kept.day >= days.quarter.first]
+            days.lake.storage.fetch(kept.path for kept in mine)
+            for kept in mine:
                 frame = pl.read_parquet(kept.rows_here)
                 sent = own_columns(frame.schema)
                 filled = [column for column in sent if frame[column].count()]

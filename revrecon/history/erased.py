@@ -43,6 +43,23 @@ def erased_from_lake(lake: Storage, pseudonyms: Pseudonyms, dry_run: bool) -> It
         if aside.exists() and (done := _plain(lake.root.parent, aside, pseudonyms, dry_run)):
             lake.send([] if dry_run else [aside])
             yield done
+    yield from _never_finished(lake, pseudonyms, dry_run)
+
+
+def _never_finished(lake: Storage, pseudonyms: Pseudonyms, dry_run: bool) -> Iterator[ErasedFile]:
+    """Files of which no note tells, since whoever wrote them was killed: those that tell of the person go."""
+    left = [path for path in lake.every() if path.match("v=*.parquet") and not _note_of(path).exists()]
+    lake.fetch(left)
+    for path in left:
+        rows = 0 if path.name.endswith(".prints.parquet") else pseudonyms.frame(pl.read_parquet(path))[1]
+        if rows:
+            yield ErasedFile(path.relative_to(lake.root.parent).as_posix(), rows, file_sha256(path))
+            if not dry_run:
+                lake.remove(path)
+
+
+def _note_of(path: Path) -> Path:
+    return path.with_name(f"{path.name.partition('.')[0]}.json")
 
 
 def erased_from_tables(root: Path, folder: Path, pseudonyms: Pseudonyms, dry_run: bool) -> Iterator[ErasedFile]:

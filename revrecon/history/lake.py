@@ -184,6 +184,7 @@ class Lake:
         said = self.said(system, object_name, as_of)
         if not said:
             raise NothingKnown(f"Nothing of {system}/{object_name} was received up to {as_of}.")
+        self.storage.fetch(one.path for one in said)
         for one in said:
             if not one.is_news:
                 require_whole(one.kept)

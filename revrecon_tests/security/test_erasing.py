@@ -128,6 +128,18 @@ def test_hashes_by_which_days_are_carried_forward_go_too(root):
     assert not keys_anew(kept, DAY - dt.timedelta(days=1)).is_empty(), "from then on they are worked out"
 
 
+def test_an_extract_that_was_never_finished_goes_with_the_person(root):
+    (note, *_) = sorted((root / "home/lake/crm").rglob("v=*.json"))
+    left = note.with_name("v=20200101T000000000000Z_0.parquet")
+    shutil.copyfile(note.with_suffix(".parquet"), left)
+    assert erase(root, "--record", "person:crm/P0").exit_code == 0
+    assert left.exists(), "it was only shown"
+    told = erase(root, "--record", "person:crm/P0", "--really")
+    assert told.exit_code == 0, told.output
+    assert not left.exists()
+    assert where_found(PERSONS, root / "home") == {}
+
+
 def test_every_chain_and_checksum_still_verifies_and_the_figures_hold(root):
     erase(root, "--record", "person:crm/P0", "--really")
     home = Home(root / "home")

@@ -27,15 +27,16 @@ def _keys(lake: Lake, system: str, object_name: str, since: date, as_of: date) -
     said = lake.said(system, object_name, as_of)
     columns = [set(lake.columns(system, object_name, day)) for day in (since, as_of)]
     if columns[0] != columns[1]:  # what a record lacks has other columns now, whatever was said
-        return _named([Said(one.kept, is_news=False) for one in said])
+        return _named(lake, [Said(one.kept, is_news=False) for one in said])
     new = [one for one in said if one.day > since]
     if any(one.is_complete for one in new):
         return keys_anew([one.kept for one in said], since)
-    return _named(new)
+    return _named(lake, new)
 
 
-def _named(said: Sequence[Said]) -> pl.DataFrame:
+def _named(lake: Lake, said: Sequence[Said]) -> pl.DataFrame:
     """Every key that some extracts name, or lack (`_key`)."""
+    lake.storage.fetch(one.path for one in said)
     none = pl.LazyFrame(schema={"_key": pl.String})
     return pl.concat([none, *(pl.scan_parquet(one.here).select("_key") for one in said)]).unique().collect()
 

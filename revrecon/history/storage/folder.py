@@ -51,6 +51,10 @@ class Storage:
     def drop_copies(self, paths: Iterable[Path]) -> None:
         """Give up the room that files take here, where they stand elsewhere."""
 
+    def every(self) -> list[Path]:
+        """All files, sorted, as `look` last found them."""
+        return sorted(path for path in self.root.rglob("*") if path.is_file())
+
     def beside(self, path: Path) -> list[Path]:
         """The files of the same name whatever their ending, sorted."""
         return sorted(path.parent.glob(f"{path.stem}.*"))

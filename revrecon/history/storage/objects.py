@@ -139,6 +139,10 @@ class ObjectStorage(Storage):
         if not found or not read:
             raise StorageTrouble(f"{self.address} does not give back what was just put there.")
 
+    def every(self) -> list[Path]:
+        """All files, sorted, by what the store was last found to hold."""
+        return sorted(map(self._path, self._record.below("")))
+
     def beside(self, path: Path) -> list[Path]:
         """The files of the same name whatever their ending, by what the store was last found to hold."""
         known = self._record.below(self._name(path.parent))

@@ -3,7 +3,9 @@
 import datetime as dt
 import os
 import shutil
+from contextlib import suppress
 
+import obstore
 import pytest
 from polars.testing import assert_frame_equal
 
@@ -17,6 +19,7 @@ from revrecon.history.pseudonyms import Pseudonyms
 from revrecon.history.storage.objects import ObjectStorage
 from revrecon.sources.contract import RawExtract, nothing_rejected
 from revrecon_tests.history.keeping import kept_beside_from
+from revrecon_tests.security.planted import where_found
 from revrecon_tests.tables import table
 
 SPEC = SourceObject(key=("id",))
@@ -157,3 +160,59 @@ def test_the_copies_of_a_machine_can_be_thrown_away(landed, machine):
     expected = as_read(machine("second"))
     shutil.rmtree(machine("second").storage.root)
     assert as_read(machine("second"))[0] == expected[0]
+
+
+class Killed(BaseException):
+    """What ends a process in the middle."""
+
+
+def requests_of(done_first, monkeypatch, at_most=10**9):
+    """Count what is asked of a store's library; the one after so many ends the process, before or after it was done."""
+    count = 0
+
+    def counted(real):
+        def asked(*args, **kwargs):
+            nonlocal count
+            count += 1
+            if count <= at_most:
+                return real(*args, **kwargs)
+            if done_first:
+                real(*args, **kwargs)
+            raise Killed
+
+        return asked
+
+    for name in ("put", "get", "list", "delete"):
+        monkeypatch.setattr(obstore, name, counted(getattr(obstore, name)))
+    return lambda: count
+
+
+def landed_and_read(lake):
+    with kept_beside_from(0):
+        for number, (contents, text) in enumerate(DAYS, start=1):
+            keep(lake, number, contents, text)
+    names = Pseudonyms({"ann lee": "someone"})
+    list(erased_from_lake(lake.storage, names, dry_run=False))
+    return lake
+
+
+@pytest.mark.parametrize("done_first", [False, True])
+def test_killed_at_any_request_it_goes_on_and_ends_the_same(tmp_path, monkeypatch, done_first):
+    def machine(place, name):
+        return Lake(ObjectStorage(f"{(tmp_path / place).as_uri()}/lake", tmp_path / place / name))
+
+    with monkeypatch.context() as patched:
+        count = requests_of(done_first, patched)
+        expected = as_read(landed_and_read(machine("undisturbed", "first")))
+        every = count()
+    assert every > 30
+    for at in range(every):
+        with monkeypatch.context() as patched, suppress(Killed):
+            requests_of(done_first, patched, at)
+            landed_and_read(machine(f"{at}", "first"))
+        landed_and_read(machine(f"{at}", "first"))
+        found = as_read(machine(f"{at}", "second"))
+        assert found[2] == expected[2]
+        for frame, other in zip(found[1], expected[1], strict=True):
+            assert_frame_equal(frame, other)
+        assert where_found(["Ann Lee"], tmp_path / f"{at}/lake") == {}, "not in what was never finished either"
