@@ -167,7 +167,7 @@ def _clocks(entity_map: EntityMap, copy_name: str, copy: Copy, raw: pl.DataFrame
 
 def _excluded(copy: Copy, raw: pl.DataFrame) -> pl.Series:
     if not copy.stands_for_nothing or raw.is_empty():
-        return pl.Series("_excluded", [None] * raw.height, dtype=pl.String)
+        return pl.repeat(None, raw.height, dtype=pl.String, eager=True).alias("_excluded")
     reasons = holds(raw, copy.stands_for_nothing)
     first = pl.coalesce(*(pl.when(pl.col(name)).then(pl.lit(name)) for name in reasons.columns))
     return reasons.select(first.alias("_excluded")).to_series()

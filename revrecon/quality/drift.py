@@ -221,7 +221,7 @@ def money_at_stake(entity: Entity, records: pl.DataFrame) -> pl.Series:
     """What each record is worth, in money, by the map's `reconciliation.amount`; null where the map says nothing."""
     rule = entity.reconciliation.amount
     if rule is None or records.is_empty():
-        return pl.Series("amount", [None] * records.height, dtype=pl.Decimal(18, 2))
+        return pl.repeat(None, records.height, dtype=pl.Decimal(18, 2), eager=True).alias("amount")
     known = records.with_columns(
         pl.lit(None, dtype=FIELD_TYPES[r.type]).alias(f) for f, r in entity.fields.items() if f not in records.columns
     )

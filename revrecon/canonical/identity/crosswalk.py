@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from revrecon.canonical.clusters import Nodes, clustered
+from revrecon.canonical.clusters import Nodes
 from revrecon.canonical.identity.frames import CROSSWALK_SCHEMA
 from revrecon.canonical.identity.ids import canonical_ids
 from revrecon.entity_map.entities import Entity
@@ -30,20 +29,14 @@ def crosswalk_of(
 
 
 def _first_passes(size: int, told: Sequence[pl.DataFrame]) -> pl.Series:
-    """Per node the first pass after which it was not alone any more."""
-    labels = np.arange(size, dtype=np.int64)
-    found = pl.repeat(None, size, dtype=pl.String, eager=True)
+    """Per node the first pass after which it was not alone any more: the first that joined it to another one."""
+    names: list[str | None] = [None]
+    first = np.zeros(size, dtype=np.int64)
     for rows in told:
         made = rows.filter(pl.col("outcome") == "joined")
         if made.is_empty():
             continue
-        ends = [made[side].to_numpy() for side in ("left", "right")]
-        together = clustered(size, np.concatenate([labels, ends[0]]), np.concatenate([np.arange(size), ends[1]]))
-        fresh = pl.Series(_is_joined(together) & ~_is_joined(labels))
-        found = pl.select(pl.when(fresh).then(pl.lit(made["pass"][0])).otherwise(found)).to_series()
-        labels = together
-    return found
-
-
-def _is_joined(labels: Nodes) -> NDArray[np.bool_]:
-    return np.asarray(np.bincount(labels, minlength=len(labels))[labels] > 1, dtype=np.bool_)
+        ends = np.concatenate([made[side].to_numpy() for side in ("left", "right")])
+        first[ends[first[ends] == 0]] = len(names)
+        names.append(str(made["pass"][0]))
+    return pl.Series(names, dtype=pl.String).gather(first)

@@ -79,7 +79,7 @@ def _of_copy(entity: Entity, copy: CopyRecords, gone: bool) -> pl.DataFrame:
 
 def _parents(entity: Entity, copy: CopyRecords, records: pl.DataFrame) -> pl.Series:
     """Each record's parent by its own system; a contract entity beside its company has none."""
-    nothing = pl.Series([None] * records.height, dtype=pl.String)
+    nothing = pl.repeat(None, records.height, dtype=pl.String, eager=True)
     if entity.hierarchy is None or f"{entity.hierarchy.parent_field}__key" not in records.columns:
         return nothing
     parents = records[f"{entity.hierarchy.parent_field}__key"]

@@ -28,7 +28,8 @@ def strong_passes(entity: Entity, nodes: pl.DataFrame) -> Iterator[tuple[str, Li
 def _by_reference(nodes: pl.DataFrame, column: str, target: str, _labels: Nodes) -> tuple[Nodes, Nodes]:
     standing = nodes.filter(~pl.col("_excluded"))
     targets = standing.filter(pl.col("copy") == target).select(pl.col("_node").alias("_to"), "_id")
-    links = standing.select("_node", pl.col(column).alias("_id")).join(targets, on="_id").sort("_node", "_to")
+    named = standing.select("_node", pl.col(column).alias("_id")).drop_nulls("_id")
+    links = named.join(targets, on="_id").sort("_node", "_to")
     return links["_node"].to_numpy().astype(np.int64), links["_to"].to_numpy().astype(np.int64)
 
 
