@@ -72,23 +72,53 @@ def representatives(entity: Entity, copy_name: str, records: pl.DataFrame) -> pl
 
 
 def kept_of(entity: Entity, copy: CopyRecords) -> pl.DataFrame:
-    """The representatives of a copy's own records, chosen once."""
+    """The representatives of a copy's own records, in any order, chosen once.
+
+    Where no two stand for one thing, they are the records that stand for something, as they are.
+    """
     if "kept" not in copy.chosen:
-        copy.chosen["kept"] = representatives(entity, copy.copy, copy.records)
+        known = _standing(copy)
+        is_once = known["canonical_id"].n_unique() == known.height
+        copy.chosen["kept"] = known if is_once else representatives(entity, copy.copy, copy.records)
     return copy.chosen["kept"]
 
 
-def rows_beside(entity: Entity, copy: CopyRecords, canonical: pl.DataFrame) -> pl.Series:
-    """For each canonical record the row of the copy's representative in `kept_of`; null where it has none.
+def _standing(copy: CopyRecords) -> pl.DataFrame:
+    """The records of a copy that stand for something, as they are where all do."""
+    records = copy.records
+    return records.filter(pl.col("canonical_id").is_not_null()) if records["canonical_id"].null_count() else records
 
-    Looked up once for the canonical records of a world: presence, comparison and strays all follow from it.
+
+def places_in(copy: CopyRecords, canonical: pl.DataFrame) -> pl.Series:
+    """For each record of a copy the row of the canonical record that it stands for; null where it stands for none.
+
+    Looked up once for the canonical records of a world: presence, comparison, strays and accounting follow from it.
     """
-    if "canonical" not in copy.chosen or not copy.chosen["canonical"].equals(canonical.select("canonical_id")):
-        ids = canonical.select("canonical_id")
-        places = kept_of(entity, copy).select("canonical_id").with_row_index("_row")
+    ids = canonical.select("canonical_id")
+    if "canonical" not in copy.chosen or not copy.chosen["canonical"].equals(ids):
         copy.chosen["canonical"] = ids
-        copy.chosen["rows"] = ids.join(places, on="canonical_id", how="left", maintain_order="left").select("_row")
-    return copy.chosen["rows"]["_row"]
+        places = _rows_of(copy.records["canonical_id"], ids["canonical_id"])
+        copy.chosen["places"] = places.to_frame()
+    return copy.chosen["places"]["_row"]
+
+
+def rows_beside(entity: Entity, copy: CopyRecords, canonical: pl.DataFrame) -> pl.Series:
+    """For each canonical record the row of the copy's representative in `kept_of`; null where it has none."""
+    kept, places = kept_of(entity, copy), places_in(copy, canonical)
+    places = places.filter(copy.records["canonical_id"].is_not_null())
+    if len(places) != kept.height:  # some stand for one thing
+        return _rows_of(canonical["canonical_id"], kept["canonical_id"])
+    rows = pl.repeat(None, canonical.height, dtype=pl.UInt32, eager=True).alias("_row")
+    met = places.is_not_null()
+    return rows.scatter(places.filter(met), met.arg_true())
+
+
+def _rows_of(asked: pl.Series, ids: pl.Series) -> pl.Series:
+    """For each of some canonical ids its row among others, of which each is there once; null where it is not."""
+    if asked.equals(ids):
+        return pl.int_range(len(ids), dtype=pl.UInt32, eager=True).alias("_row")
+    rows = ids.to_frame().with_row_index("_row")
+    return asked.to_frame().join(rows, on="canonical_id", how="left", maintain_order="left")["_row"]
 
 
 def _sum_or_null(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -119,9 +149,7 @@ def _beside(ids: pl.Series, records: pl.DataFrame) -> pl.DataFrame:
     """A copy's records in the order of some canonical ids; an empty row where it has none."""
     if ids.equals(records["canonical_id"]):
         return records
-    places = records.select("canonical_id").with_row_index("_place")
-    found = ids.to_frame().join(places, on="canonical_id", how="left", maintain_order="left")
-    return records.select(pl.all().gather(found["_place"]))
+    return records.select(pl.all().gather(_rows_of(ids, records["canonical_id"])))
 
 
 def derived_anew(entity: Entity, canonical: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from revrecon.canonical.copies import CopyRecords
+from revrecon.canonical.survivorship import places_in
 from revrecon.canonical.world import World
 
 OUTCOMES = ("matched", "only here", "only there", "excluded", "no key")
@@ -45,8 +46,7 @@ def rows_told(world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
     here = world.entities[entity_name]
     canonical = here.canonical["canonical_id"]
     copy: CopyRecords = here.copies[copy_name]
-    outcome = _outcome(canonical)
-    rows = copy.records.select("_id", "canonical_id", outcome, pl.col("_excluded").alias("reason"))
+    rows = _ended(copy, here.canonical)
     matched = rows.filter(pl.col("outcome") == "matched")["canonical_id"]
     lacking = canonical.filter(~canonical.is_in(matched.implode()))
     there = lacking.to_frame().select("canonical_id", pl.lit("only there").alias("outcome"))
@@ -57,16 +57,17 @@ def rows_told(world: World, entity_name: str, copy_name: str) -> pl.DataFrame:
     return told.select(pl.col(column).cast(dtype) for column, dtype in ROW_SCHEMA.items())
 
 
-def _outcome(canonical: pl.Series) -> pl.Expr:
-    """Where a row of a copy ends, beside these canonical ids."""
+def _ended(copy: CopyRecords, canonical: pl.DataFrame) -> pl.DataFrame:
+    """Where each record of a copy ends, beside `_row`, that of the canonical record which it stands for."""
     keyless = pl.col("_id").is_null() | (pl.col("_id").str.strip_chars() == "")
-    return (
+    outcome = (
         pl.when(keyless).then(pl.lit("no key"))
         .when(pl.col("_excluded").is_not_null()).then(pl.lit("excluded"))
-        .when(pl.col("canonical_id").is_in(canonical.implode())).then(pl.lit("matched"))
+        .when(pl.col("_row").is_not_null()).then(pl.lit("matched"))
         .otherwise(pl.lit("only here"))
-        .alias("outcome")
     )  # fmt: skip
+    placed = copy.records.select("_id", "canonical_id", "_excluded").with_columns(places_in(copy, canonical))
+    return placed.select("_id", "canonical_id", "_row", outcome.alias("outcome"), pl.col("_excluded").alias("reason"))
 
 
 def _deleted(copy: CopyRecords) -> pl.DataFrame:
@@ -88,16 +89,14 @@ def row_accounting(world: World, no_key: NoKey) -> pl.DataFrame:
 def copy_accounting(world: World, entity: str, copy: str, set_aside: int = 0) -> pl.DataFrame:
     """How many rows of one copy end where, as `rows_told` tells of each; `set_aside`: those that have no key."""
     here = world.entities[entity]
-    canonical, held = here.canonical["canonical_id"], here.copies[copy]
-    counted = held.records.group_by(_outcome(canonical)).agg(
-        pl.len(), pl.col("canonical_id").n_unique().alias("things")
-    )
-    ended = dict.fromkeys(OUTCOMES, 0) | dict(counted.select("outcome", "len").iter_rows())
-    matched = sum(counted.filter(pl.col("outcome") == "matched")["things"])
+    canonical, held = here.canonical.height, here.copies[copy]
+    rows = _ended(held, here.canonical)
+    ended = dict.fromkeys(OUTCOMES, 0) | dict(rows["outcome"].value_counts().iter_rows())
+    matched = rows.filter(pl.col("outcome") == "matched")["_row"].n_unique()
     counts = {
         "entity": entity, "copy": copy, "rows": held.records.height + held.gone.height + set_aside,
-        "canonical": canonical.len(), "matched": ended["matched"], "matched_records": matched,
-        "only_here": ended["only here"], "only_there": canonical.len() - matched,
+        "canonical": canonical, "matched": ended["matched"], "matched_records": matched,
+        "only_here": ended["only here"], "only_there": canonical - matched,
         "excluded": ended["excluded"] + held.gone.height, "no_key": ended["no key"] + set_aside,
     }  # fmt: skip
     return pl.DataFrame([counts], schema=ROW_ACCOUNTING_SCHEMA)

@@ -1,7 +1,7 @@
 """Drift: how far a copy's values are from the canonical ones, after standard form and tolerance."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -112,12 +112,20 @@ def _expected_pairs(entity: Entity, copy: CopyRecords, canonical: pl.DataFrame, 
     kept, rows = kept_of(entity, copy), rows_beside(entity, copy, canonical)
     present = rows.is_not_null().alias("_present")
     wanted, rule = present, entity.replication[copy.copy].expected_when
-    if rule is not None and not canonical.is_empty():
-        dated = canonical.with_columns(pl.lit(world.as_of).alias("as_of"), present)
-        wanted = present | evaluate(dated, {"e": f"coalesce(({rule}), false)"})["e"]
+    if rule is not None:
+        lacking = ~present
+        wanted = present.clone().scatter(lacking.arg_true(), is_expected(canonical.filter(lacking), rule, world.as_of))
     if wanted.all():
         return _Pairs(canonical.with_columns(present), kept, rows)
     return _Pairs(canonical.with_columns(present).filter(wanted), kept, rows.filter(wanted))
+
+
+def is_expected(canonical: pl.DataFrame, rule: str, as_of: date) -> pl.Series:
+    """Which of some canonical records a copy must hold, by the map's `expected_when`."""
+    if canonical.is_empty():
+        return pl.Series("expected", dtype=pl.Boolean)
+    dated = canonical.with_columns(pl.lit(as_of).alias("as_of"))
+    return evaluate(dated, {"expected": f"coalesce(({rule}), false)"})["expected"]
 
 
 def _compared(

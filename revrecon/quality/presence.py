@@ -4,13 +4,13 @@ import polars as pl
 
 from revrecon.canonical.converted import at_its_day
 from revrecon.canonical.copies import CopyRecords
-from revrecon.canonical.survivorship import kept_of, rows_beside
+from revrecon.canonical.survivorship import kept_of, places_in, rows_beside
 from revrecon.canonical.world import World
 from revrecon.entity_map.entities import Entity
-from revrecon.entity_map.formulas import evaluate, holds
+from revrecon.entity_map.formulas import holds
 from revrecon.entity_map.model import EntityMap
 from revrecon.findings import all_findings, as_findings, no_findings
-from revrecon.quality.drift import is_in_transit, money_at_stake, no_overdue, with_due
+from revrecon.quality.drift import is_expected, is_in_transit, money_at_stake, no_overdue, with_due
 
 
 def is_strays_home(entity: Entity, copy_name: str) -> bool:
@@ -33,11 +33,9 @@ def missing(
     rule = entity.replication[copy_name].expected_when
     if rule is None or here.canonical.is_empty():
         return no_findings()
-    held = rows_beside(entity, copy, here.canonical).is_not_null()
-    dated = here.canonical.with_columns(pl.lit(world.as_of).alias("as_of"))
-    expected = evaluate(dated, {"expected": f"coalesce(({rule}), false)"})["expected"]
+    unmet = here.canonical.filter(rows_beside(entity, copy, here.canonical).is_null())
+    absent = unmet.filter(is_expected(unmet, rule, world.as_of))
     late = ~is_in_transit(entity.replication[copy_name].freshness, world) | pl.col("_overdue")
-    absent = dated.filter(expected & ~held)
     lost = with_due(absent, no_overdue() if overdue is None else overdue, field="").filter(late)
     if lost.is_empty():
         return no_findings()
@@ -87,11 +85,7 @@ def orphans(entity_map: EntityMap, world: World, entity_name: str, copy_name: st
     named = _found(entity, copy, excluded, "quality.excluded", "record_stands_for_something", pl.lit("a real record"))
     if is_strays_home(entity, copy_name):
         return named
-    kept = kept_of(entity, copy)
-    met = rows_beside(entity, copy, here.canonical).drop_nulls()
-    lonely = kept["canonical_id"].filter(~pl.int_range(kept.height, eager=True).is_in(met.implode()))
-    is_alone = pl.col("canonical_id").is_null() | pl.col("canonical_id").is_in(lonely.implode())
-    strays = copy.records.filter(pl.col("_excluded").is_null(), is_alone)
+    strays = copy.records.filter(places_in(copy, here.canonical).is_null()).filter(pl.col("_excluded").is_null())
     alone = _found(
         entity, copy, strays, "quality.orphan", "record_matches_a_canonical_one",
         pl.lit(f"a record in {' or '.join(entity.canonical_system)}"),
