@@ -71,8 +71,9 @@ def copy_records(
     wanted = _wanted(copy, raw)
     deleted = _is_deleted(entity_map, copy_name, copy, wanted)
     read = partial(_records, entity_map, entity_name, copy_name, states=states, only=only)
-    live = read(wanted.filter(~deleted))
-    return replace(live, gone=read(wanted.filter(deleted)).records) if deleted.any() else live
+    if not deleted.any():
+        return read(wanted)
+    return replace(read(wanted.filter(~deleted)), gone=read(wanted.filter(deleted)).records)
 
 
 def _records(
@@ -97,7 +98,7 @@ def _records(
         + [values[name].alias(f"{name}__key") for name in values if fields[name].type == "reference"]
         + currencies_read(entity_map, entity_name, copy_name, raw)
         + [_reference(raw, column, target) for target, column in copy.cross_references.items()]
-    )
+    ).rechunk()  # columns that lie in unlike pieces are laid alike anew for each question
     return CopyRecords(
         entity=entity_name,
         copy=copy_name,

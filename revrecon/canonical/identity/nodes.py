@@ -32,7 +32,8 @@ def nodes_of(entity: Entity, copies: Mapping[str, CopyRecords]) -> pl.DataFrame:
     """
     if not copies:
         return pl.DataFrame(schema={**NODE_COLUMNS, **_field_types(entity)})
-    records = pl.concat([_in_order(entity, copies[name]) for name in sorted(copies)], how="diagonal_relaxed")
+    ordered = [_in_order(entity, copies[name]) for name in sorted(copies)]
+    records = pl.concat(ordered, how="diagonal_relaxed", rechunk=True)
     types = {**{n: t for n, t in NODE_COLUMNS.items() if n != "_node"}, **_field_types(entity)}
     references = sorted(c for c in records.columns if c.startswith("_xref__"))
     shaped = [
