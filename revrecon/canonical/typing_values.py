@@ -97,10 +97,19 @@ def typed(value: pl.Expr, kind: FieldType, mapping: FieldMapping, formats: Forma
         return _moment(value, kind, mapping, formats, source_zone, zone)
     number = digits(value, formats)
     if kind == "integer":
-        return number.str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
-    exact = number.cast(pl.Decimal(24, 6), strict=False)
+        return _number(number.str.replace(r"\.0+$", ""), kind)
     if mapping.unit == "cents":
-        exact = exact * pl.lit("0.01").cast(pl.Decimal(4, 2))
+        exact = number.cast(_EXACT, strict=False) * pl.lit("0.01").cast(pl.Decimal(4, 2))
+        return exact.cast(FIELD_TYPES[kind], strict=False)
+    return _number(number, kind)
+
+
+_EXACT = pl.Decimal(24, 6)
+
+
+def _number(plain: pl.Expr, kind: FieldType) -> pl.Expr:
+    """Plain digits as a number of the field's type; amounts by way of more decimals than are kept."""
+    exact = plain if kind == "integer" else plain.cast(_EXACT, strict=False)
     return exact.cast(FIELD_TYPES[kind], strict=False)
 
 
@@ -113,7 +122,7 @@ def read_text(given: pl.Series, kind: FieldType, mapping: FieldMapping, formats:
     rule = typed(pl.col("value"), kind, mapping, formats, zone).cast(FIELD_TYPES[kind]).alias("value")
     plain = _plain(kind, mapping, formats)
     if kind in ("text", "reference") and not mapping.translate and tuple(formats.null_values) == ("",):
-        tidy = given.str.strip_chars()
+        tidy = _stripped(given)
         return tidy.alias("value") if not (tidy == "").any() else tidy.replace("", None).alias("value")
     frame = given.alias("value").to_frame()
     if plain is None:
@@ -126,6 +135,12 @@ def read_text(given: pl.Series, kind: FieldType, mapping: FieldMapping, formats:
     return values.scatter(left.arg_true(), others) if others.null_count() < len(others) else values
 
 
+def _stripped(given: pl.Series) -> pl.Series:
+    """Texts without the blanks around them: the very same ones where there are none, so that they are held once."""
+    tidy = given.str.strip_chars()
+    return given if tidy.str.len_bytes().sum() == given.str.len_bytes().sum() else tidy
+
+
 def _plain(kind: FieldType, mapping: FieldMapping, formats: Formats) -> pl.Expr | None:
     """How plain values are read, or None where the system's own way of writing leaves none that could be told."""
     value = pl.col("value")
@@ -134,8 +149,7 @@ def _plain(kind: FieldType, mapping: FieldMapping, formats: Formats) -> pl.Expr 
     if kind == "date" and (patterns := mapping.format or formats.date)[0] in _WHOLE_DATES:
         return value.str.to_date(patterns[0], strict=False)
     if kind in ("money", "decimal", "integer") and not formats.decimal_comma:
-        is_plain = value.str.contains(_PLAIN_NUMBER[kind])
-        return pl.when(is_plain).then(value).cast(FIELD_TYPES[kind], strict=False)
+        return _number(value, kind)
     if kind == "boolean":
         yes, no = formats.true_values[0], formats.false_values[0]
         return pl.when(value == yes).then(True).when(value == no).then(False)
@@ -143,12 +157,6 @@ def _plain(kind: FieldType, mapping: FieldMapping, formats: Formats) -> pl.Expr 
 
 
 _WHOLE_DATES = ("%Y-%m-%d",)
-_PLAIN_NUMBER = {
-    "money": r"^-?\d{1,15}(\.\d{1,2})?$",
-    "decimal": r"^-?\d{1,13}(\.\d{1,4})?$",
-    "integer": r"^-?\d{1,18}$",
-}
-"""Numbers that every reading takes alike: digits, and no more decimals than are kept."""
 
 
 def _moment(
