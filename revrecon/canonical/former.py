@@ -37,14 +37,15 @@ def former_values(
     """Every value that compared fields of some records ever had in their sources of truth (FORMER_SCHEMA).
 
     `versions` holds, per system and object, every row ever received up to the day; only the rows of records that are
-    `asked` for (`canonical_id`, `field`) are read, because nearly all others agree.
+    `asked` for (`canonical_id`, `field`) are read, because nearly all others agree. Each value is told
+    once, in any order.
     """
     entity = entity_map.entities[entity_name]
     found = [pl.DataFrame(schema=FORMER_SCHEMA)]
-    by_field = {str(name[0]): rows["canonical_id"].unique() for name, rows in asked.group_by("field")}
+    fields_asked = set(asked["field"].unique())
     for copy_name, fields in _truthful_fields(entity_map, entity_name).items():
         rows = versions.get(entity_map.system_of(copy_name, entity.replication[copy_name]), {})
-        wanted = [field for field in fields if field in by_field]
+        wanted = [field for field in fields if field in fields_asked]
         if entity.replication[copy_name].object not in rows or not wanted:
             continue
         own = crosswalk.filter(pl.col("copy") == copy_name).select(pl.col("record_id").alias("_id"), "canonical_id")
@@ -53,12 +54,12 @@ def former_values(
             entity_map, entity_name, copy_name, _only(rows, entity.replication[copy_name], ids), wanted
         )
         known = records.records.join(ids, on="_id")
+        places = asked.join(known.select("canonical_id").with_row_index("_row"), on="canonical_id")
         for field in wanted:
             value = standardised(field, entity.fields[field].standard).cast(pl.String)
-            mine = known.filter(pl.col("canonical_id").is_in(by_field[field].implode()))
-            rows_of_field = mine.select("canonical_id", pl.lit(field).alias("field"), value.alias("value"))
-            found.append(rows_of_field.drop_nulls("value").unique())
-    return pl.concat(found).unique().sort("canonical_id", "field", "value")
+            mine = known.select("canonical_id", field)[places.filter(pl.col("field") == field)["_row"]]
+            found.append(mine.select("canonical_id", pl.lit(field).alias("field"), value.alias("value")))
+    return pl.concat(found).drop_nulls("value").unique()
 
 
 def _only(rows: Mapping[str, pl.DataFrame], copy: Copy, ids: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
