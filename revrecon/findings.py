@@ -44,8 +44,8 @@ def no_findings() -> pl.DataFrame:
 def _signatures(frame: pl.DataFrame) -> pl.Series:
     """A short hash of each row's fingerprint; the texts are joined at once, and only hashing is left for Python."""
     parts = [pl.col(name).cast(pl.String).fill_null("") for name in _FINGERPRINT]
-    texts = frame.select(pl.concat_str(parts, separator="\x1f")).to_series().to_list()
-    return pl.Series("signature", [blake2b(text.encode(), digest_size=8).hexdigest() for text in texts])
+    texts = frame.select(pl.concat_str(parts, separator="\x1f").cast(pl.Binary)).to_series().to_list()
+    return pl.Series("signature", [blake2b(text, digest_size=8).hexdigest() for text in texts])
 
 
 def _each_once(findings: pl.DataFrame) -> pl.DataFrame:

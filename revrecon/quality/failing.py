@@ -88,8 +88,8 @@ def _found(copy: CopyRecords, judged: Sequence[pl.DataFrame]) -> pl.DataFrame:
     known = copy.records.select(
         "_id", pl.col("_changed").dt.date().alias("since"),
         *(["canonical_id"] if "canonical_id" in copy.records.columns else []),
-    ).unique("_id")  # fmt: skip
-    named = rows.join(known, on="_id", how="left").rename({"_id": "record_id"})
+    ).join(rows, on="_id", how="semi")  # fmt: skip
+    named = rows.join(known.unique("_id"), on="_id", how="left").rename({"_id": "record_id"})
     return as_findings(
         named.with_columns(
             pl.lit(copy.entity).alias("entity"), pl.lit(copy.copy).alias("copy"),
