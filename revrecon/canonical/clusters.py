@@ -12,24 +12,15 @@ def no_nodes() -> Nodes:
 
 
 def clustered(size: int, left: Nodes, right: Nodes) -> Nodes:
-    """The cluster of each of `size` nodes under links left-right: labels are the lowest node of each cluster.
+    """The cluster of each of `size` nodes under links left-right: labels are the lowest node of each cluster."""
+    if size == 0:
+        return np.empty(0, dtype=np.int64)
+    from scipy.sparse import coo_array  # half a second, which definitions and most commands need not wait for
+    from scipy.sparse.csgraph import connected_components
 
-    Each round hangs every cluster that a link joins to a lower one below the lowest of these; two rounds at least halve
-    the clusters that links lead out of.
-    """
-    labels = np.arange(size, dtype=np.int64)
-    while True:
-        ends = labels[left], labels[right]
-        apart = ends[0] != ends[1]
-        if not apart.any():
-            return labels
-        left, right = ends[0][apart], ends[1][apart]
-        np.minimum.at(labels, np.maximum(left, right), np.minimum(left, right))
-        labels = _lowest(labels)
-
-
-def _lowest(above: Nodes) -> Nodes:
-    """For each node the end of the way that leads from it to ever lower ones."""
-    while not np.array_equal(higher := above[above], above):
-        above = higher
-    return above
+    links = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
+    _, labels = connected_components(links, directed=False)
+    lowest = np.empty(size, dtype=np.int64)
+    lowest[labels[::-1]] = np.arange(size - 1, -1, -1)  # the last one written, the first node, stays
+    found: Nodes = lowest[labels]
+    return found
