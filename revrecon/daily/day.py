@@ -8,11 +8,11 @@ import polars as pl
 
 from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.identity.decisions import Decision
-from revrecon.canonical.identity.door import Linker
+from revrecon.canonical.identity.door import Linker, identities
 from revrecon.canonical.identity.frames import Identities
 from revrecon.canonical.identity.linkage.store import LinkageStore
 from revrecon.canonical.lazily import Lazily
-from revrecon.canonical.world import World, copies_on, identities_on, world_on
+from revrecon.canonical.world import World, copies_on, copies_resolved, identities_on, world_on
 from revrecon.daily.buckets.division import Division, EntityParts
 from revrecon.daily.buckets.engine import Spread, spread_in
 from revrecon.daily.carrying.carried import Carried
@@ -65,6 +65,7 @@ class Day:
         self.spread = spread or spread_in()
         self.carrying = carrying or carrying_in()
         self._carried: dict[str, Carried | None] = {}
+        self._linked: dict[str, Identities] = {}
         self._received = Received(loaded.map, self.lake)
         self._copies: dict[tuple[str, date], Mapping[str, CopyRecords]] = {}
         self._worlds: dict[date, World] = {}
@@ -75,7 +76,7 @@ class Day:
         self._tie_outs: dict[str, pl.DataFrame] = {}
         self.decisions = tuple(DecisionRegister(home.ledger).all() if decisions is None else decisions)
         self.identities = identities_on(
-            self.map, as_of, self.states, self.decisions, self._linker, self._for_identity, self._identities_carried
+            self.map, as_of, self.states, self.decisions, self._linker, self._for_identity, self._identities_known
         )
         self.crosswalks: Mapping[str, pl.DataFrame] = Lazily(self.map.entities, self._crosswalk)
 
@@ -200,9 +201,18 @@ class Day:
         parts = self.in_parts(entity)
         return parts if isinstance(parts, EntityParts) else None
 
-    def _identities_carried(self, entity: str) -> Identities | None:
+    def _identities_known(self, entity: str) -> Identities | None:
         carried = self.carried(entity)
-        return carried.identities if carried else None
+        return carried.identities if carried else self._linked.get(entity)
+
+    def linked(self, entity: str) -> Identities:
+        """Who is who in an entity with linkage, which looks at all its records."""
+        if entity not in self._linked:
+            copies = copies_for_identity(self._received, entity, self.as_of)
+            resolved = copies_resolved(self.map, entity, copies, self.crosswalks)
+            rules, linker = self.map.entities[entity], self._linker(entity)
+            self._linked[entity] = identities(entity, rules, resolved, self.decisions, self.as_of, linker)
+        return self._linked[entity]
 
     def _crosswalk(self, entity: str) -> pl.DataFrame:
         carried = self.carried(entity)

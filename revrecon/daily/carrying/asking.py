@@ -7,6 +7,7 @@ from typing import Protocol
 import polars as pl
 
 from revrecon.canonical.identity.decisions import Decision
+from revrecon.canonical.identity.frames import Identities
 from revrecon.daily.buckets.engine import Spread
 from revrecon.daily.carrying.settings import Carrying
 from revrecon.daily.tables import Tables
@@ -31,6 +32,10 @@ class AskingDay(Protocol):
 
     @property
     def map(self) -> EntityMap: ...
+
+    def linked(self, entity: str) -> Identities:
+        """Who is who in an entity with linkage, which looks at all its records."""
+        ...
 
     def timing_under(self, entity: str, crosswalk: pl.DataFrame) -> Mapping[str, CopyTiming]:
         """Claims, lags and what is overdue of every copy of an entity, under a crosswalk."""

@@ -34,8 +34,9 @@ _OF_LINKS = ("left_copy", "left_id", "right_copy", "right_id", "pass")
 class Carried:
     """One entity of a day. `then`, `now`: the records that are worked out anew, as they were and as they are.
 
-    `keys` (KEY_SCHEMA) are these records; `overdue` per copy what timing does not excuse; `tables` and `kept` those of
-    `since`, the earlier day.
+    `keys` (KEY_SCHEMA) are these records, `found` who is who among them, and `linked` who is who among all, where
+    likeness had to look at these; `overdue` per copy what timing does not excuse; `tables` and `kept` those of `since`,
+    the earlier day.
     """
 
     since: date
@@ -44,6 +45,7 @@ class Carried:
     then: Part
     now: Part
     found: Identities
+    linked: Identities | None
     overdue: Mapping[str, pl.DataFrame]
     ties: pl.DataFrame
     pointers: pl.DataFrame
@@ -73,6 +75,8 @@ class Carried:
     @cached_property
     def crosswalk(self) -> pl.DataFrame:
         """Who is who in the whole entity."""
+        if self.linked is not None:
+            return self.linked.crosswalk
         told = self.tables.scan("crosswalk", self.entity, self.since)
         stays = told.join(self.keys.lazy(), on=list(BY_RECORD), how="anti").collect()
         return pl.concat([stays, self.found.crosswalk]).sort(BY_RECORD)
@@ -80,6 +84,8 @@ class Carried:
     @property
     def identities(self) -> Identities:
         """Who is who in the whole entity, with every link that made it; without likeness nothing waits for anybody."""
+        if self.linked is not None:
+            return self.linked
         change = self.change("links", self.entity)
         told = self.tables.scan("links", self.entity, self.since)
         stays = told.join(change.taken.lazy(), on=list(change.by), how="anti").collect()
@@ -125,6 +131,10 @@ class Carried:
         change = self.change(room, name)
         stays = tables.read(room, name, self.since).join(change.taken, on=list(change.by), how="anti")
         return stays.merge_sorted(change.fresh, change.order[0])
+
+    def is_kept_whole(self, room: str) -> bool:
+        """Whether a table is written whole: likeness may judge a link otherwise though both its records stay."""
+        return self.linked is not None and room == "links"
 
     def change(self, room: str, name: str) -> Change:
         """What the day changes of a table of the earlier day."""

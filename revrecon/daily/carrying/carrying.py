@@ -1,6 +1,7 @@
 """From an earlier day to what changed since: which records are worked out anew, and who is who among them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -37,15 +38,16 @@ class EntityCarrier:
         self.held = standing(self.day.decisions, self.name, self.day.as_of)
         self.told = self.day.carried_tables.scan("ties", self.name, then)
         self.who = self.day.tables.scan("crosswalk", self.name, then)
+        self.linked = self.day.linked(self.name) if self.entity.reconciliation.linkage else None
 
     def carried(self) -> Carried | None:
         """The entity on the day; None where too much of it hangs together with what changed."""
-        first = pl.concat([*self._said(), *self._decided(), *self._led_elsewhere()])
+        first = pl.concat([*self._said(), *self._decided(), *self._led_elsewhere(), *self._linked_otherwise()])
         keys = self._with_all_that_hangs_on(first)
         if keys is None:
             return None
         lake = self.lake(keys=keys)
-        now, found = self._worked_out(lake)
+        now, found = self._worked_out(lake, keys)
         overdue = self._overdue(keys, found)
         due = list(self._due(overdue, found))
         more = self._with_all_that_hangs_on(pl.concat([keys, *due])) if due else keys
@@ -53,10 +55,10 @@ class EntityCarrier:
             return None
         if more.height > keys.height:
             lake = self.lake(keys=more)
-            now, found = self._worked_out(lake)
+            now, found = self._worked_out(lake, more)
         return Carried(
             since=self.then, basis=self.since.basis, keys=more, then=self._part(lake, self.then), now=now,
-            found=found, overdue=overdue, ties=ties_of(self.entity, now.resolved, self.held),
+            found=found, linked=self.linked, overdue=overdue, ties=ties_of(self.entity, now.resolved, self.held),
             pointers=pointers_of(self.map, self.name, now.resolved),
             tables=self.day.tables, kept=self.day.carried_tables,
         )  # fmt: skip
@@ -64,16 +66,25 @@ class EntityCarrier:
     def _part(self, lake: PartLake, as_of: date) -> Part:
         return Part(self.map, self.name, as_of, lake, self.day.crosswalks)
 
-    def _worked_out(self, lake: PartLake) -> tuple[Part, Identities]:
+    def _worked_out(self, lake: PartLake, keys: pl.DataFrame) -> tuple[Part, Identities]:
+        """The records as they are, and who is who among them."""
         now = self._part(lake, self.day.as_of)
+        if self.linked is not None:
+            return now, _among(keys, self.linked)
         return now, identities(self.name, self.entity, now.resolved, self.day.decisions, self.day.as_of)
 
     def _with_all_that_hangs_on(self, keys: pl.DataFrame) -> pl.DataFrame | None:
         """The records with those that any tie leads to, as it was or as it is; new ties are in what was said since."""
         said_since = self._part(self.lake(keys=keys, after=self.then), self.day.as_of)
-        ties = [self.told, ties_of(self.entity, said_since.resolved, self.held).lazy()]
+        ties = [[self.told, ties_of(self.entity, said_since.resolved, self.held).lazy()], *self._things()]
         every = int(self.who.select(pl.len()).collect().item())
         return hanging_together(keys, ties, int(_AT_MOST * every))
+
+    def _things(self) -> Iterator[list[pl.LazyFrame]]:
+        """What likeness makes one thing of, then and now; where every link is a tie, things tie nothing more."""
+        if self.linked is not None:
+            crosswalks = (self.who, self.linked.crosswalk.lazy())
+            yield [one.select(pl.col("canonical_id").alias("tie"), *BY_RECORD).drop_nulls("tie") for one in crosswalks]
 
     def _said(self) -> Iterator[pl.DataFrame]:
         yield said_anew(self.map, self.name, self.day.lake, self.then, self.day.as_of)
@@ -85,13 +96,18 @@ class EntityCarrier:
         records = [record for pair, _ in sorted(held[0] ^ held[1]) for record in pair]
         yield pl.DataFrame(records, schema=KEY_SCHEMA, orient="row")
 
+    def _linked_otherwise(self) -> Iterator[pl.DataFrame]:
+        """The records that stand for another thing than they did, or by another link, whatever was said of them."""
+        if self.linked is not None:
+            yield _moved(self.who.collect(), self.linked.crosswalk)
+
     def _led_elsewhere(self) -> Iterator[pl.DataFrame]:
         """The records whose references lead to another thing than they did."""
         pointers = self.day.carried_tables.scan("pointers", self.name, self.then)
         for other in entities_pointed_to(self.map, self.name):
             before, now = self.day.tables.read("crosswalk", other, self.then), self.day.crosswalks[other]
-            moved = _moved(_leading(before), _leading(now)).with_columns(pl.lit(other).alias("target"))
-            there = moved.select("target", pl.col("copy").alias("through"), pl.col("record_id").alias("key")).lazy()
+            keys = _moved(_leading(before), _leading(now)).with_columns(pl.lit(other).alias("target"))
+            there = keys.select("target", pl.col("copy").alias("through"), pl.col("record_id").alias("key")).lazy()
             led = pointers.join(there, on=["target", "through", "key"], how="semi")
             yield led.select(list(BY_RECORD)).collect()
 
@@ -133,6 +149,13 @@ def _leading(crosswalk: pl.DataFrame) -> pl.DataFrame:
 
 
 def _moved(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """The keys that lead to something on one of two days only, or to something else."""
-    both = [one.join(other, on=one.columns, how="anti") for one, other in ((before, now), (now, before))]
+    """The records (KEY_SCHEMA) of which one of two days says something that the other does not."""
+    days = ((before, now), (now, before))
+    both = [one.join(other, on=one.columns, how="anti", nulls_equal=True) for one, other in days]
     return pl.concat(both).select(list(BY_RECORD)).unique()
+
+
+def _among(keys: pl.DataFrame, linked: Identities) -> Identities:
+    """Who is who among some records (KEY_SCHEMA), by the links of all."""
+    mine = linked.crosswalk.join(keys, on=list(BY_RECORD), how="semi", maintain_order="left")
+    return replace(linked, crosswalk=mine)

@@ -41,8 +41,11 @@ def _named(lake: Lake, said: Sequence[Said]) -> pl.DataFrame:
     return pl.concat([none, *(pl.scan_parquet(one.here).select("_key") for one in said)]).unique().collect()
 
 
-def hanging_together(keys: pl.DataFrame, ties: list[pl.LazyFrame], at_most: int) -> pl.DataFrame | None:
-    """The records (KEY_SCHEMA) with all that any tie leads to, however far; None if these are more than `at_most`."""
+def hanging_together(keys: pl.DataFrame, ties: Sequence[Sequence[pl.LazyFrame]], at_most: int) -> pl.DataFrame | None:
+    """The records (KEY_SCHEMA) with all that any tie leads to, however far; None if these are more than `at_most`.
+
+    `ties`: frames (`tie`, KEY_SCHEMA), by the kind of their ties. Frames of one kind tie across each other.
+    """
     every, fresh = keys.unique(), keys.unique()
     while not fresh.is_empty():
         if every.height > at_most:
@@ -52,15 +55,12 @@ def hanging_together(keys: pl.DataFrame, ties: list[pl.LazyFrame], at_most: int)
     return every
 
 
-def _neighbours(keys: pl.DataFrame, ties: list[pl.LazyFrame]) -> pl.DataFrame:
-    named = pl.concat(_touching(keys, ties)).select("tie").unique()
-    return (
-        pl.concat([frame.join(named, on="tie", how="semi").select(list(KEY_SCHEMA)) for frame in ties])
-        .unique()
-        .collect()
-    )
+def _neighbours(keys: pl.DataFrame, ties: Sequence[Sequence[pl.LazyFrame]]) -> pl.DataFrame:
+    return pl.concat([frame for kind in ties for frame in _tied(keys, kind)]).unique().collect()
 
 
-def _touching(keys: pl.DataFrame, ties: list[pl.LazyFrame]) -> Iterator[pl.LazyFrame]:
-    for frame in ties:
-        yield frame.join(keys.lazy(), on=list(KEY_SCHEMA), how="semi")
+def _tied(keys: pl.DataFrame, frames: Sequence[pl.LazyFrame]) -> Iterator[pl.LazyFrame]:
+    touching = [frame.join(keys.lazy(), on=list(KEY_SCHEMA), how="semi") for frame in frames]
+    named = pl.concat([frame.select("tie") for frame in touching]).unique()
+    for frame in frames:
+        yield frame.join(named, on="tie", how="semi").select(list(KEY_SCHEMA))

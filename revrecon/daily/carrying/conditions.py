@@ -16,8 +16,6 @@ def whole_because(entity_map: EntityMap, entity_name: str) -> str | None:
     entity = entity_map.entities[entity_name]
     if (reason := not_divided_because(entity_map, entity_name)) is not None:
         return reason
-    if entity.reconciliation.linkage is not None:
-        return "likeness looks at all its records"
     if entity_name in entities_pointed_to(entity_map, entity_name):
         return "its records point to each other"
     if foreign_fields(entity):

@@ -18,7 +18,7 @@ from revrecon.quality.scale import earlier_values
 def keep_table(day: Day, entity: str, room: str, name: str, made: Callable[[], pl.DataFrame]) -> None:
     """Keep a table of an entity: as `made`, or where the entity is carried forward, as what changed."""
     carried, basis = day.carried(entity), day.since(entity).basis
-    if carried:
+    if carried and not carried.is_kept_whole(room):
         day.tables.write_over(room, name, day.as_of, carried.since, carried.change(room, name), basis)
     else:
         day.tables.write(room, name, day.as_of, made(), basis)

@@ -24,6 +24,12 @@ UNIQUE = {"deal_name: {type: text, standard: casefold}": "deal_name: {type: text
 """A shop in which no two deals may have one name."""
 SCALED = UNIQUE | {"amount: {type: money, at_least: 0}": "amount: {type: money, at_least: 0, scale: true}"}
 """The same, and it watches whether amounts are written in thousands."""
+LINKED = {
+    "match_keys: [{on: [account, deal_name], duplicates: true}]": (
+        "match_keys: [{on: [account, deal_name], duplicates: true}]\n      linkage: {}"
+    )
+}
+"""A shop that looks at how like each other its deals and quotes are."""
 UNTIMED = {"Deal: {key: [id], created: created, changed: changed,": "Deal: {key: [id],", "        freshness: 24h\n": ""}
 """A shop that knows of no time, so that no record is looked at because it fell due."""
 
