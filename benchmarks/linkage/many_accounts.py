@@ -29,8 +29,8 @@ from revrecon.canonical.identity.merging import merged
 from revrecon.canonical.standard_forms import standardised
 from revrecon.entity_map.entities import Entity
 
-_HELD_BY = {"crm": 1.0, "marketing": 0.95, "erp": 0.8, "billing": 0.6}
-_FIELDS = {
+HELD_BY = {"crm": 1.0, "marketing": 0.95, "erp": 0.8, "billing": 0.6}
+FIELDS = {
     "account_name": "legal_name", "street": "casefold", "city": "casefold", "postal_code": "postal_code",
     "country": "country", "phone": "phone", "domain": "domain",
 }  # fmt: skip
@@ -107,13 +107,13 @@ def records_of(count: int) -> pl.DataFrame:
     """About `count` records with their truth (column `_truth`), always the same ones."""
     chance = random.Random(7)
     rows: list[dict[str, Any]] = []
-    for company in companies(int(count / (sum(_HELD_BY.values()) + 0.03)), chance):
-        for copy, share in _HELD_BY.items():
+    for company in companies(int(count / (sum(HELD_BY.values()) + 0.03)), chance):
+        for copy, share in HELD_BY.items():
             for _ in range(2 if copy == "crm" and chance.random() < 0.03 else 1):
                 if chance.random() < share:
                     rows.append(_row(company, copy, len(rows), chance))
     return pl.DataFrame(
-        rows, schema={"copy": pl.String, "_id": pl.String, "_truth": pl.Int64, **dict.fromkeys(_FIELDS, pl.String)}
+        rows, schema={"copy": pl.String, "_id": pl.String, "_truth": pl.Int64, **dict.fromkeys(FIELDS, pl.String)}
     )
 
 
@@ -135,8 +135,8 @@ def account() -> Entity:
             "title": "Account",
             "definition": {"text": "A customer.", "version": 1, "signed_off_by": "ann", "signed_off_on": "2026-01-01"},
             "canonical_system": "crm",
-            "replication": {c: {"object": "account", "fields": {f: f for f in _FIELDS}} for c in _HELD_BY},
-            "quality": {"fields": {f: {"type": "text", "standard": form} for f, form in _FIELDS.items()}},
+            "replication": {c: {"object": "account", "fields": {f: f for f in FIELDS}} for c in HELD_BY},
+            "quality": {"fields": {f: {"type": "text", "standard": form} for f, form in FIELDS.items()}},
             "reconciliation": {"owner": "ann", "linkage": {}},
         }
     )

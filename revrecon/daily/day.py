@@ -85,7 +85,8 @@ class Day:
         return self.loaded.map
 
     def _linker(self, entity: str) -> Linker | None:
-        return linker_of(self.map, entity, self.as_of, self.states, self.first_days, LinkageStore(self.home.linkage))
+        store, anew = LinkageStore(self.home.linkage), self.carrying.full
+        return linker_of(self.map, entity, self.as_of, self.states, self.first_days, store, anew)
 
     def first_days(self, entity: str) -> dict[str, date]:
         """Per copy of an entity the first day on which it said anything."""

@@ -24,11 +24,18 @@ FirstDays = Callable[[str], Mapping[str, date]]
 
 
 def linker_of(
-    entity_map: EntityMap, name: str, as_of: date, states: States, first_days: FirstDays, store: LinkageStore
+    entity_map: EntityMap,
+    name: str,
+    as_of: date,
+    states: States,
+    first_days: FirstDays,
+    store: LinkageStore,
+    anew: bool = False,
 ) -> Linker | None:
     """What scores the pairs of an entity on a day; None where the map asks for no linkage.
 
-    The model is trained on the records of the day's training day, which follows from the lake alone.
+    The model is trained on the records of the day's training day, which follows from the lake alone. `anew`: every pair
+    is scored, also those of which another day left the score.
     """
     entity = entity_map.entities[name]
     if entity.reconciliation.linkage is None:
@@ -37,7 +44,7 @@ def linker_of(
 
     def link(nodes: pl.DataFrame, groups: Groups) -> pl.DataFrame:
         model = store.model(name, entity, learnt_on, lambda: _trained(entity_map, name, learnt_on, states))
-        scores = scored(entity, model, nodes, groups, store.carried(name, model))
+        scores = scored(entity, model, nodes, groups, None if anew else store.carried(name, model))
         store.keep(name, scores.carried)
         return scores.pairs
 
