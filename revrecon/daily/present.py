@@ -36,7 +36,7 @@ class Present:
     def __init__(self, day: Day) -> None:
         self.day = day
         self.maps = MapStore(day.home.maps)
-        self._then: dict[str, EntityMap] = {}
+        self._then = {day.loaded.sha256: day.map}
         self._extracts: dict[tuple[Objects, date], list[Extract]] = {}
         self._digests: dict[tuple[Objects, date], str] = {}
         self._moving: dict[str, str] = {}
