@@ -39,8 +39,25 @@ def _copy(name: str) -> dict[str, Any]:
     return {"object": "record", "fields": {field: field for field in COLUMNS}, **own}
 
 
-def map_text(copies: int) -> str:
-    """The map for the main table and so many copies; all twenty columns are compared, none is put in standard form."""
+def _figure(copy: str | None) -> dict[str, Any]:
+    of = {} if copy is None else {"copy": copy}
+    return {
+        "version": 1, "effective": date(2026, 1, 1), "department": "sales", "text": "Revenue above nothing.",
+        "entity": "thing", **of, "conditions": {"there is some": "revenue > 0"}, "measure": {"sum": {"all": "revenue"}},
+    }  # fmt: skip
+
+
+def _revenue(names: list[str]) -> dict[str, Any]:
+    definitions = {"canonical": _figure(None)} | {name: _figure(name) for name in names}
+    return {"title": "Revenue", "text": "All there is.", "unit": "USD", "owner": "ann", "canonical": "canonical",
+            "definitions": definitions}  # fmt: skip
+
+
+def map_text(copies: int, numbers: bool = False) -> str:
+    """The map for the main table and so many copies; all twenty columns are compared, none is put in standard form.
+
+    `numbers`: it also has a number, of which every system has a figure.
+    """
     names = ["main", *(f"copy_{number}" for number in range(1, copies + 1))]
     document = {
         "company": {"name": "Planted", "timezone": "UTC", "currency": "USD"}, "map": {"version": 1},
@@ -55,16 +72,16 @@ def map_text(copies: int) -> str:
             "reconciliation": {"owner": "ann", "compare": {field: {} for field in COLUMNS},
                                "thresholds": [{"share": {"warn": "1%", "breach": "3%"}}]},
         }},
-        "numbers": {}, "rhythms": {"daily": {"at": "05:00"}, "tickets": {"at": "08:00"}},
+        "numbers": {"revenue": _revenue(names)} if numbers else {}, "rhythms": {"daily": {"at": "05:00"}, "tickets": {"at": "08:00"}},
     }  # fmt: skip
     written = io.StringIO()
     YAML(typ="safe").dump(document, written)
     return written.getvalue()
 
 
-def map_of(copies: int) -> LoadedMap:
+def map_of(copies: int, numbers: bool = False) -> LoadedMap:
     """The map, loaded as from a file."""
-    return parse_map(map_text(copies))
+    return parse_map(map_text(copies, numbers))
 
 
 def home_at(folder: Path, copies: int) -> Path:

@@ -34,8 +34,11 @@ class Company:
 
 COMPANIES = {
     "things": Company("thing", things.FIRST, things.loaded, things.home_at, things.land_first, things.land_next),
+    "figures": Company(
+        "thing", things.FIRST, things.loaded_with_numbers, things.home_at, things.land_first, things.land_next
+    ),
     "accounts": Company(
         "account", accounts.FIRST, accounts.loaded, accounts.home_at, accounts.land_first, accounts.land_next
     ),
 }
-"""`things`: two systems with one key. `accounts`: four systems without one, so that likeness joins their records."""
+"""`things`: two systems with one key. `figures`: the same with a number over them. `accounts`: four systems without one, so that likeness joins their records."""

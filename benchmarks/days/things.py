@@ -20,6 +20,11 @@ def loaded() -> LoadedMap:
     return company.map_of(1)
 
 
+def loaded_with_numbers() -> LoadedMap:
+    """The same with a number: the revenue of all things, and a figure of it in either system."""
+    return company.map_of(1, numbers=True)
+
+
 def home_at(folder: Path) -> Path:
     """Where its home is."""
     return company.home_at(folder, 1)

@@ -21,7 +21,7 @@ from revrecon.daily.carrying.settings import Carrying, carrying_in
 from revrecon.daily.carrying.since import Since
 from revrecon.daily.home import Home
 from revrecon.daily.linking import linker_of
-from revrecon.daily.narrow_copies import copies_for_identity
+from revrecon.daily.narrow_copies import copies_for_identity, copies_when_looked_at
 from revrecon.daily.ratchet import slipped
 from revrecon.daily.received import Received
 from revrecon.daily.staleness import allowed_silence, late_systems, open_inputs, stale_findings
@@ -72,6 +72,7 @@ class Day:
         self._timing: dict[str, Mapping[str, CopyTiming]] = {}
         self._since: dict[str, Since] = {}
         self._accounting: dict[tuple[str, str], pl.DataFrame] = {}
+        self._shares: dict[str, NumberShare] = {}
         self._results: dict[str, NumberResult] = {}
         self._tie_outs: dict[str, pl.DataFrame] = {}
         self.decisions = tuple(DecisionRegister(home.ledger).all() if decisions is None else decisions)
@@ -116,12 +117,14 @@ class Day:
         return self._copies_on(entity, day)
 
     def _to_look_at(self, entity: str, day: date) -> Mapping[str, CopyRecords]:
-        """What the world of the day shows: of an entity that is judged in buckets, a copy when it is looked at."""
-        parts = self._bucketed(entity)
-        return parts.copies if parts else self._copies_on(entity, day)
+        """What the world of the day shows: of an entity that is in parts, a copy when it is looked at."""
+        parts = self.in_parts(entity)
+        return (
+            copies_when_looked_at(self._received, entity, parts.records, day) if parts else self._copies_on(entity, day)
+        )
 
     def _canonical_of_parts(self, entity: str) -> pl.DataFrame | None:
-        parts = self._bucketed(entity)
+        parts = self.in_parts(entity)
         return parts.canonical if parts else None
 
     def copies_of(self, entity: str) -> Mapping[str, CopyRecords]:
@@ -298,19 +301,20 @@ class Day:
     def number(self, name: str) -> NumberResult:
         """A number's figures and bridges on this day, tied out to what departments typed in."""
         if name not in self._results:
-            share = self._share(name)
-            found = result_of_share(self.map, name, self.as_of, share, self.stale_note)
+            found = result_of_share(self.map, name, self.as_of, self.share(name), self.stale_note)
             tied = tie_outs(self.map, name, found.figures, self.reported, self.as_of, self.world_on)
             self._tie_outs[name] = tied
             self._results[name] = stamped(self.map, found, tied, self.open_inputs)
         return self._results[name]
 
-    def _share(self, name: str) -> NumberShare:
-        """What all records give to a number: put together from buckets, where it adds up over a divided entity."""
-        entity = shared_entity(self.map, self.map.numbers[name])
-        parts = self.divided.get(entity) if entity is not None else None
-        share = parts.share(name) if parts else None
-        return share or share_of(self.map, name, self.as_of, self.world_on)
+    def share(self, name: str) -> NumberShare:
+        """What all records give to a number: put together, where it adds up over an entity that is in parts."""
+        if name not in self._shares:
+            entity = shared_entity(self.map, self.map.numbers[name])
+            parts = self.in_parts(entity) if entity is not None else None
+            share = parts.share(name) if parts else None
+            self._shares[name] = share or share_of(self.map, name, self.as_of, self.world_on)
+        return self._shares[name]
 
     def tie_outs(self, name: str) -> pl.DataFrame:
         """A number's reported figures against the recomputed ones (TIE_OUT_SCHEMA)."""

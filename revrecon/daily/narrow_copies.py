@@ -1,10 +1,11 @@
 """Copies of large entities, read in no columns but those that are looked at, and held by nobody but who asked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from revrecon.canonical.copies import CopyRecords, columns_read, copy_records, require_columns
 from revrecon.canonical.identity.nodes import fields_looked_at
+from revrecon.canonical.lazily import Lazily
 from revrecon.daily.received import Received
 
 
@@ -19,6 +20,13 @@ def narrow_copy(
     require_columns(entity_map, entity_name, copy_name, received.columns(*place))
     raw = received.narrow(*place, columns_read(entity_map, entity_name, copy_name, only))
     return copy_records(entity_map, entity_name, copy_name, {copy.object: raw}, only)
+
+
+def copies_when_looked_at(
+    received: Received, entity_name: str, names: Iterable[str], day: date
+) -> Mapping[str, CopyRecords]:
+    """Some copies of an entity at the end of a day, each read when looked at, which raises as `narrow_copy` does."""
+    return Lazily(names, lambda name: narrow_copy(received, entity_name, name, day))
 
 
 def copies_for_identity(received: Received, entity_name: str, day: date) -> dict[str, CopyRecords]:

@@ -9,7 +9,14 @@ import polars as pl
 from revrecon.canonical.account_master import entities_with_a_tree
 from revrecon.canonical.identity.frames import Identities
 from revrecon.daily.breakdowns import make_breakdowns
-from revrecon.daily.carrying.keeping import keep_counts, keep_overdue, keep_seen_across, keep_table, keep_ties
+from revrecon.daily.carrying.keeping import (
+    keep_counts,
+    keep_number,
+    keep_overdue,
+    keep_seen_across,
+    keep_table,
+    keep_ties,
+)
 from revrecon.daily.day import Day
 from revrecon.daily.masters import make_hierarchy, make_master
 from revrecon.daily.of_numbers import of_numbers
@@ -85,6 +92,7 @@ def make_drift(day: Day, entity: str, copy: str) -> tuple[pl.DataFrame, pl.DataF
 def make_number(day: Day, number: str) -> NumberResult:
     """Work out and keep a number's figures."""
     result = day.number(number)
+    keep_number(day, number)
     day.tables.write("figures", number, day.as_of, result.figures)
     return result
 

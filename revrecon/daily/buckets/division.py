@@ -11,7 +11,6 @@ from pathlib import Path
 import polars as pl
 
 from revrecon.canonical.copies import CopyRecords
-from revrecon.canonical.lazily import Lazily
 from revrecon.canonical.world import World
 from revrecon.daily.across import canonical_across, world_across
 from revrecon.daily.buckets.bucket import BucketJob
@@ -19,7 +18,7 @@ from revrecon.daily.buckets.dividing import entities_pointed_to
 from revrecon.daily.buckets.engine import InProcess, Spread
 from revrecon.daily.buckets.judging import Receipt, judged
 from revrecon.daily.buckets.staging import Stage, stage_crosswalk, stage_entity
-from revrecon.daily.narrow_copies import narrow_copy
+from revrecon.daily.narrow_copies import copies_when_looked_at
 from revrecon.daily.received import Received
 from revrecon.entity_map.loader import LoadedMap
 from revrecon.entity_map.model import EntityMap
@@ -52,7 +51,7 @@ class EntityParts:
     @property
     def copies(self) -> Mapping[str, CopyRecords]:
         """The copies whole, references still as their systems' keys; each is read when it is looked at."""
-        return Lazily(self.records, lambda copy: narrow_copy(self.received, self.name, copy, self.as_of))
+        return copies_when_looked_at(self.received, self.name, self.records, self.as_of)
 
     def write_canonical(self, path: Path) -> None:
         """Write the same to a file, in a stream; whole or not at all."""

@@ -12,11 +12,13 @@ from revrecon.canonical.world import World
 from revrecon.daily.across import canonical_across, seen_across, world_across
 from revrecon.daily.carrying.kept import COUNTED_SCHEMA, is_scaled
 from revrecon.daily.carrying.part import Part
+from revrecon.daily.carrying.shares import adds_up, exchanged, goes_on, kept_share
 from revrecon.daily.layers import Change
 from revrecon.daily.tables import Tables
 from revrecon.entity_map.entities import Entity
 from revrecon.findings import all_findings, no_findings
 from revrecon.numbers.accounting import ROW_ACCOUNTING_SCHEMA, copy_accounting
+from revrecon.numbers.shares import NumberShare, share_of
 from revrecon.quality.judgement import (
     drift_findings,
     fields_across,
@@ -40,7 +42,7 @@ class Carried:
     """
 
     since: date
-    basis: str
+    rested_on: str  # what the earlier day's tables rest on
     keys: pl.DataFrame
     then: Part
     now: Part
@@ -110,6 +112,19 @@ class Carried:
         mine = self.counted.filter(pl.col("copy") == copy).select(list(ROW_ACCOUNTING_SCHEMA))
         return mine.with_columns(pl.col("rows", "no_key") + set_aside)
 
+    def share(self, number: str) -> NumberShare | None:
+        """What all records give to a number; None where it has to be worked out over all of them."""
+        rules, days = self.now.map, (self.since, self.now.as_of)
+        told = rules.numbers[number]
+        if not all(adds_up(rules, told, self.entity, day) for day in days) or not goes_on(rules, told, *days):
+            return None
+        before = kept_share(self.kept, number, self.since, self.rested_on)
+        if before is None or self._may_be_empty:
+            return None
+        less = share_of(rules, number, self.since, lambda _day: self.former)
+        plus = share_of(rules, number, self.now.as_of, lambda _day: self.world)
+        return None if less.not_run or plus.not_run else exchanged(before, less, plus)
+
     def rule_findings(self, copy: str) -> pl.DataFrame:
         """Findings of the field and record rules of a copy."""
         return self._merged("quality", copy, self.tables)
@@ -124,6 +139,13 @@ class Carried:
         change = self.change("canonical", self.entity)
         stays = self.tables.read("canonical", self.entity, self.since).join(change.taken, on="canonical_id", how="anti")
         return stays.merge_sorted(change.fresh, "canonical_id")
+
+    @property
+    def _may_be_empty(self) -> bool:
+        """Whether there may be no canonical record any more, of which numbers say more than nothing."""
+        change = self.change("canonical", self.entity)
+        before = self.tables.scan("canonical", self.entity, self.since).select(pl.len()).collect().item()
+        return change.fresh.is_empty() and int(before) <= change.taken.height
 
     def _merged(self, room: str, copy: str, tables: Tables) -> pl.DataFrame:
         """A copy's table of the earlier day with this day's change."""

@@ -57,8 +57,9 @@ class EntityCarrier:
             lake = self.lake(keys=more)
             now, found = self._worked_out(lake, more)
         return Carried(
-            since=self.then, basis=self.since.basis, keys=more, then=self._part(lake, self.then), now=now,
-            found=found, linked=self.linked, overdue=overdue, ties=ties_of(self.entity, now.resolved, self.held),
+            since=self.then, rested_on=self.since.basis_on(self.name, self.then), keys=more,
+            then=self._part(lake, self.then), now=now, found=found, linked=self.linked, overdue=overdue,
+            ties=ties_of(self.entity, now.resolved, self.held),
             pointers=pointers_of(self.map, self.name, now.resolved),
             tables=self.day.tables, kept=self.day.carried_tables,
         )  # fmt: skip

@@ -7,7 +7,7 @@ from revrecon.daily.buckets.dividing import whole_because as not_divided_because
 from revrecon.entity_map.currencies import foreign_fields
 from revrecon.entity_map.model import EntityMap
 
-_OF_THE_DAY = re.compile(r"\b(as_of|_observed_on|_row|today|now|current_\w+)\b")
+OF_THE_DAY = re.compile(r"\b(as_of|_observed_on|_row|today|now|current_\w+)\b")
 """Words of a formula whose answer can change although the record does not."""
 
 
@@ -20,6 +20,6 @@ def whole_because(entity_map: EntityMap, entity_name: str) -> str | None:
         return "its records point to each other"
     if foreign_fields(entity):
         return "its amounts are converted at the day's rates"
-    if _OF_THE_DAY.search(entity.model_dump_json()):
+    if OF_THE_DAY.search(entity.model_dump_json()):
         return "a formula of it asks what day it is"
     return None

@@ -9,8 +9,10 @@ from revrecon.canonical.world import copies_resolved
 from revrecon.daily.across import seen_across
 from revrecon.daily.carrying.conditions import whole_because
 from revrecon.daily.carrying.kept import COUNTED_SCHEMA, is_scaled
+from revrecon.daily.carrying.shares import adds_up, keep_share
 from revrecon.daily.carrying.ties import pointers_of, ties_of
 from revrecon.daily.day import Day
+from revrecon.numbers.shares import shared_entity
 from revrecon.quality.drift import no_overdue
 from revrecon.quality.scale import earlier_values
 
@@ -62,6 +64,17 @@ def keep_seen_across(day: Day, entity: str, copy: str) -> None:
     said = day.versions(day.map.system_of(copy, rules.replication[copy]), day.as_of)
     earlier = earlier_values(day.map, entity, copy, said).sort("_id", "field")
     day.carried_tables.write("earlier", name, day.as_of, earlier, basis)
+
+
+def keep_number(day: Day, number: str) -> None:
+    """Keep what all records give to a number, where it adds up over an entity that later days can carry forward."""
+    told = day.map.numbers[number]
+    entity = shared_entity(day.map, told)
+    if entity is None or not is_kept_for_later(day, entity) or not adds_up(day.map, told, entity, day.as_of):
+        return
+    share = day.share(number)
+    if not share.not_run:
+        keep_share(day.carried_tables, number, day.as_of, share, day.since(entity).basis)
 
 
 def keep_overdue(day: Day, entity: str, copy: str) -> None:
