@@ -7,7 +7,7 @@ import polars as pl
 
 from revrecon.daily.day import Day
 from revrecon.reports.family import families, troubled_roots
-from revrecon.reports.identity.counts import EntityCount, entity_count
+from revrecon.reports.identity.counts import CHANGE_SCHEMA, EntityCount, changes, entity_count
 from revrecon.reports.identity.files import write_identity
 from revrecon.reports.identity.pairs import shown_records
 from revrecon.reports.identity.sheet import VALUE_SCHEMA, EntityIdentities, IdentitySheet, without_personal_values
@@ -36,7 +36,15 @@ def identity_counts(day: Day) -> list[EntityCount]:
 def identity_count(day: Day, entity: str) -> EntityCount:
     """One entity's counts on the day."""
     found = day.identities[entity]
-    return entity_count(entity, found.crosswalk, found.review, crosswalk_before(day, entity)[1])
+    return entity_count(entity, found.crosswalk, found.review, moved_since(day, entity)[1])
+
+
+def moved_since(day: Day, entity: str) -> tuple[date | None, pl.DataFrame]:
+    """The last day before this one on which any system spoke, and what changed since (CHANGE_SCHEMA): nothing where
+    there is none."""
+    then, before = crosswalk_before(day, entity)
+    none = pl.DataFrame(schema=CHANGE_SCHEMA)
+    return then, none if before is None else changes(day.identities[entity].crosswalk, before)
 
 
 def crosswalk_before(day: Day, entity: str) -> tuple[date | None, pl.DataFrame | None]:
@@ -58,12 +66,12 @@ def crosswalk_before(day: Day, entity: str) -> tuple[date | None, pl.DataFrame |
 
 def _identities(day: Day, entity: str) -> EntityIdentities:
     found = day.identities[entity]
-    before_day, before = crosswalk_before(day, entity)
+    before_day, moved = moved_since(day, entity)
     roots = troubled_roots(day.map, day.world, entity) if day.map.entities[entity].hierarchy else []
     return EntityIdentities(
         entity=entity,
         crosswalk=found.crosswalk,
-        before=before,
+        moved=moved,
         before_day=before_day,
         links=found.links,
         review=found.review,

@@ -80,11 +80,16 @@ def counted(records: pl.DataFrame, formula: Formula) -> pl.DataFrame:
 
 
 def added(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `unit_id`, `record` and `_value`, added up per unit."""
-    units = rows.group_by("unit_id").agg(
-        pl.col("_value").sum().cast(VALUE).alias("value"), pl.col("record").unique().sort().alias("records")
+    """Rows of `unit_id`, `record` and `_value`, added up per unit; most units have one row, which is all of it."""
+    is_alone = rows["unit_id"].is_unique()
+    alone = rows.filter(is_alone).select(
+        "unit_id", pl.col("_value").cast(VALUE).alias("value"), pl.concat_list("record").alias("records")
     )
-    return units.filter(pl.col("value") != 0).select(list(CONTRIBUTION_SCHEMA)).sort("unit_id")
+    several = rows.filter(~is_alone).group_by("unit_id").agg(
+        pl.col("_value").sum().cast(VALUE).alias("value"), pl.col("record").unique().sort().alias("records")
+    )  # fmt: skip
+    units = pl.concat([one.select(list(CONTRIBUTION_SCHEMA)) for one in (alone, several)])
+    return units.filter(pl.col("value") != 0).sort("unit_id")
 
 
 def roots_counted(rows: pl.DataFrame) -> pl.DataFrame:

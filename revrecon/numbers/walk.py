@@ -56,13 +56,17 @@ class Walk:
 
 def moved(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """Per unit the difference of two lenses, units without one left out; sorted by unit."""
-    left = before.select("unit_id", pl.col("value").alias("before"), pl.col("records").alias("records_before"))
-    right = after.select("unit_id", pl.col("value").alias("after"), pl.col("records").alias("records_after"))
+    left = before.select("unit_id", pl.col("value").alias("before"))
+    right = after.select("unit_id", pl.col("value").alias("after"))
     both = left.join(right, on="unit_id", how="full", coalesce=True)
     nothing = pl.lit(0).cast(VALUE)
     both = both.with_columns(pl.col("before").fill_null(nothing), pl.col("after").fill_null(nothing))
     both = both.with_columns((pl.col("before") - pl.col("after")).cast(VALUE).alias("amount"))
-    return both.filter(pl.col("amount") != 0).sort("unit_id")
+    apart = both.filter(pl.col("amount") != 0).sort("unit_id")
+    for lens, records in ((before, "records_before"), (after, "records_after")):  # of the few that moved
+        known = lens.select("unit_id", pl.col("records").alias(records))
+        apart = apart.join(known, on="unit_id", how="left", maintain_order="left")
+    return apart
 
 
 def walk(

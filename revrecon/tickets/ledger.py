@@ -42,12 +42,12 @@ class Ledger:
         fresh = [{"signature": s, "first_day": day, "last_day": day} for s in sorted(set(signatures) - known)]
         if fresh:
             connection.execute(first_seen.insert(), fresh)
-        again = [{"s": s} for s in sorted(set(signatures) & known)]
-        if again:
-            which = first_seen.c.signature == sa.bindparam("s")
+        again = sorted(set(signatures) & known)
+        for start in range(0, len(again), AT_ONCE):
+            which = first_seen.c.signature.in_(again[start : start + AT_ONCE])
             earlier, later = which & (first_seen.c.first_day > day), which & (first_seen.c.last_day < day)
-            connection.execute(first_seen.update().where(earlier).values(first_day=day), again)
-            connection.execute(first_seen.update().where(later).values(last_day=day), again)
+            connection.execute(first_seen.update().where(earlier).values(first_day=day))
+            connection.execute(first_seen.update().where(later).values(last_day=day))
 
     def tickets(
         self, entity_map: EntityMap, as_of: date, live: bool = False, closed_since: date | None = None

@@ -92,7 +92,7 @@ def changes(today: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     key = ["copy", "record_id"]
     now = live(today).drop_nulls("canonical_id").select(*key, "canonical_id")
     then = live(before).drop_nulls("canonical_id").select(*key, pl.col("canonical_id").alias("_was"))
-    both = now.join(then, on=key, how="left")
+    both = _touched(now.join(then, on=key, how="left"))
     came = both.group_by("canonical_id").agg(
         pl.col("_was").drop_nulls().unique().sort().alias("before"), pl.len().alias("records")
     )
@@ -105,7 +105,8 @@ def changes(today: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("before").list.len() == 0).then(pl.lit("new"))
     )  # fmt: skip
     changed = came.with_columns(change.alias("change")).drop_nulls("change")
-    lost = then.join(now, on=key, how="left").group_by("_was").agg(
+    left = then.join(now, on=key, how="anti").select("_was").unique()
+    lost = then.join(left, on="_was", how="semi").join(now, on=key, how="left").group_by("_was").agg(
         pl.col("canonical_id").is_null().all().alias("_lost"), pl.len().alias("records")
     )  # fmt: skip
     gone = lost.filter("_lost").select(
@@ -116,13 +117,18 @@ def changes(today: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(frames).sort("change", "canonical_id")
 
 
-def entity_count(
-    entity: str, crosswalk: pl.DataFrame, review: pl.DataFrame, before: pl.DataFrame | None
-) -> EntityCount:
-    """An entity's counts for the daily sheet and for series; without a day before nothing counts as changed."""
+def _touched(both: pl.DataFrame) -> pl.DataFrame:
+    """All records of the things of which any record stood for another thing, or for none."""
+    moved = both.filter(pl.col("_was").is_null() | (pl.col("_was") != pl.col("canonical_id")))
+    things = pl.concat([moved["canonical_id"], moved["_was"]]).drop_nulls().unique()
+    return both.filter(pl.col("canonical_id").is_in(things.implode()) | pl.col("_was").is_in(things.implode()))
+
+
+def entity_count(entity: str, crosswalk: pl.DataFrame, review: pl.DataFrame, moved: pl.DataFrame) -> EntityCount:
+    """An entity's counts for the daily sheet and for series; `moved`: what changed since the day before
+    (CHANGE_SCHEMA)."""
     counted = pass_counts(crosswalk, review)
     by_kind = dict(counted.group_by("kind").agg(pl.col("records").sum()).iter_rows())
-    moved = changes(crosswalk, before) if before is not None else pl.DataFrame(schema=CHANGE_SCHEMA)
     by_change = dict(moved.group_by("change").len().iter_rows())
     several = several_in_one_copy(crosswalk).filter(pl.col("records_each") > 1)
     return EntityCount(

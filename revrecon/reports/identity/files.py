@@ -6,7 +6,7 @@ import polars as pl
 
 from revrecon.history.atomic import write_text
 from revrecon.reports.files import safe_csv
-from revrecon.reports.identity.counts import changes, pass_counts
+from revrecon.reports.identity.counts import pass_counts
 from revrecon.reports.identity.html import render_identity
 from revrecon.reports.identity.sheet import EntityIdentities, IdentitySheet
 
@@ -28,9 +28,8 @@ def _tables(found: EntityIdentities) -> dict[str, pl.DataFrame]:
         "review": _flat(found.review),
         "refused": _flat(found.links.filter(pl.col("outcome") == "refused")),
     }
-    if found.before is not None:
-        moved = changes(found.crosswalk, found.before)
-        tables["changes"] = moved.with_columns(pl.col("before").list.join(" "))
+    if found.before_day is not None:
+        tables["changes"] = found.moved.with_columns(pl.col("before").list.join(" "))
     return tables
 
 

@@ -9,9 +9,7 @@ from revrecon.reports.environment import pages
 from revrecon.reports.family import Family
 from revrecon.reports.formats import long_day
 from revrecon.reports.identity.counts import (
-    CHANGE_SCHEMA,
     EntityCount,
-    changes,
     cluster_sizes,
     entity_count,
     pass_counts,
@@ -78,7 +76,6 @@ def render_identity(sheet: IdentitySheet) -> str:
 def entity_view(sheet: IdentitySheet, found: EntityIdentities) -> EntityView:
     """One entity as the page tells it."""
     counted = pass_counts(found.crosswalk, found.review)
-    moved = changes(found.crosswalk, found.before) if found.before is not None else pl.DataFrame(schema=CHANGE_SCHEMA)
     sizes = cluster_sizes(found.crosswalk)
     most = int(str(sizes["things"].max() or 1))
     several = several_in_one_copy(found.crosswalk).filter(pl.col("records_each") > 1)
@@ -86,14 +83,14 @@ def entity_view(sheet: IdentitySheet, found: EntityIdentities) -> EntityView:
         name=found.entity,
         title=sheet.map.entities[found.entity].title,
         picture=Markup(links_picture(counted)),  # its own text is escaped where it is drawn
-        counts=entity_count(found.entity, found.crosswalk, found.review, found.before),
+        counts=entity_count(found.entity, found.crosswalk, found.review, found.moved),
         copies=tuple(counted["copy"].unique(maintain_order=True)),
         matrix=link_matrix(counted),
         sizes=tuple((size, things, round(100 * things / most)) for size, things in sizes.iter_rows()),
         several=tuple(several.iter_rows()),
         compared_with=str(found.before_day or ""),
-        changed=tuple(_change(row) for row in moved.head(_CHANGES_SHOWN).iter_rows(named=True)),
-        more_changed=max(0, moved.height - _CHANGES_SHOWN),
+        changed=tuple(_change(row) for row in found.moved.head(_CHANGES_SHOWN).iter_rows(named=True)),
+        more_changed=max(0, found.moved.height - _CHANGES_SHOWN),
         queue=review_pairs(sheet.map, found),
         refused=refused_pairs(sheet.map, found),
         refused_in_all=refused_links(found.links).height,

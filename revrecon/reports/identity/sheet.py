@@ -20,12 +20,12 @@ VALUE_SCHEMA: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class EntityIdentities:
-    """Who is who in one entity: CROSSWALK_SCHEMA (today and on the day before), LINK_SCHEMA, REVIEW_SCHEMA,
+    """Who is who in one entity: CROSSWALK_SCHEMA, CHANGE_SCHEMA since the day before, LINK_SCHEMA, REVIEW_SCHEMA,
     VALUE_SCHEMA of the records that are shown, and the families in which some system has a wrong parent."""
 
     entity: str
     crosswalk: pl.DataFrame
-    before: pl.DataFrame | None
+    moved: pl.DataFrame
     before_day: date | None
     links: pl.DataFrame
     review: pl.DataFrame
@@ -52,7 +52,7 @@ def without_personal_values(found: EntityIdentities, entity_map: EntityMap) -> E
     return EntityIdentities(
         entity=found.entity,
         crosswalk=found.crosswalk,
-        before=found.before,
+        moved=found.moved,
         before_day=found.before_day,
         links=_masked_evidence(found.links, flagged),
         review=_masked_evidence(found.review, flagged),

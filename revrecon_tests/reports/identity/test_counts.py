@@ -85,9 +85,47 @@ def test_a_thing_that_gains_a_record_has_not_changed():
 
 
 def test_an_entity_in_one_line():
-    told = entity_count("account", TODAY, CASE, TODAY)
+    told = entity_count("account", TODAY, CASE, changes(TODAY, TODAY))
     assert (told.records, told.things, told.linked, told.alone, told.excluded) == (6, 3, 3, 2, 1)
     assert (told.duplicates, told.cases, told.merged, told.split, told.new) == (1, 1, 0, 0, 0)
+
+
+def told_plainly(today: pl.DataFrame, before: pl.DataFrame) -> list[tuple[str, str, list[str], int]]:
+    """What became of things, thing by thing, as a person would say it."""
+    now, then = (
+        {
+            tuple(row): thing
+            for *row, thing, gone in frame.select("copy", "record_id", "canonical_id", "gone").iter_rows()
+            if thing and not gone
+        }
+        for frame in (today, before)
+    )
+    members = {thing: [one for one in now if now[one] == thing] for thing in now.values()}
+    former = {thing: [one for one in then if then[one] == thing] for thing in then.values()}
+    found = []
+    for thing, records in members.items():
+        was = sorted({then[one] for one in records if one in then})
+        parts = [{now[one] for one in former[old] if one in now} for old in was]
+        change = "merged" if len(was) > 1 else "new" if not was else "split" if len(parts[0]) > 1 else ""
+        if any(len(part) > 1 for part in parts) and change != "merged":
+            change = "split"
+        found += [(change, thing, was, len(records))] if change else []
+    gone = [thing for thing, records in former.items() if not any(one in now for one in records)]
+    return sorted(found + [("gone", thing, [thing], len(former[thing])) for thing in gone])
+
+
+DAY = st.dictionaries(st.tuples(st.sampled_from("ab"), st.sampled_from("1234")), st.sampled_from(["X", "Y", "Z", None]))
+
+
+@given(DAY, DAY)
+def test_changes_are_what_a_person_would_say_thing_by_thing(today, before):
+    made = [
+        pl.DataFrame([(copy, key, thing, thing == "Z" and key == "1") for (copy, key), thing in day.items()],
+                     schema=["copy", "record_id", "canonical_id", "gone"], orient="row")
+        for day in (today, before)
+    ]  # fmt: skip
+    frames = [shaped(frame.with_columns(pl.lit("account").alias("entity")), CROSSWALK_SCHEMA) for frame in made]
+    assert [tuple(row) for row in changes(*frames).iter_rows()] == told_plainly(*frames)
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("XYZ"), st.booleans()), max_size=12), st.randoms())

@@ -8,6 +8,7 @@ import pytest
 
 from revrecon.canonical.identity.frames import CROSSWALK_SCHEMA, LINK_SCHEMA, REVIEW_SCHEMA, shaped
 from revrecon.reports.family import Family, Member, Place
+from revrecon.reports.identity.counts import CHANGE_SCHEMA
 from revrecon.reports.identity.files import write_identity
 from revrecon.reports.identity.html import render_identity
 from revrecon.reports.identity.pairs import chance, refused_pairs, review_pairs, signed_weight, weakest_pairs
@@ -73,7 +74,7 @@ def identities(name: str = "Acme Inc.", **changed: object) -> EntityIdentities:
     told: dict[str, object] = {
         "entity": "account",
         "crosswalk": frame(crosswalk, CROSSWALK_SCHEMA),
-        "before": None,
+        "moved": pl.DataFrame(schema=CHANGE_SCHEMA),
         "before_day": None,
         "links": frame(
             [link("C2", "refused", 4.0, reason="a record and its parent"), link("C1", "joined", 8.5)], LINK_SCHEMA
@@ -105,7 +106,7 @@ def test_the_page_is_well_formed_and_reaches_for_nothing_outside():
 
 
 def test_every_file_that_the_page_links_to_is_written(tmp_path):
-    path = write_identity(sheet(identities(before=identities().crosswalk, before_day=TODAY)), tmp_path)
+    path = write_identity(sheet(identities(before_day=TODAY)), tmp_path)
     links = [target for target in Page(path.read_text()).links if target.startswith(f"{TODAY}/")]
     assert links
     assert [target for target in links if not (path.parent / target).exists()] == []
