@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -16,37 +15,10 @@ from revrecon_tests.companies import TODAY, company
 from revrecon_tests.daily.buckets.clusters import cluster, deadly
 from revrecon_tests.daily.buckets.landing import assert_same_day, day_in
 from revrecon_tests.daily.buckets.many_deals import STRICT
+from revrecon_tests.needs_spark import needs_pyspark, spark, without_pyspark
 
 CLUSTER = "local-cluster[2,1,1024]"
 """Two executors of one core each, processes of their own, as on a cluster."""
-
-
-def java_version() -> int:
-    """The Java that would be started; 0 for none."""
-    home = os.environ.get("JAVA_HOME")
-    command = f"{home}/bin/java" if home else "java"
-    try:
-        told = subprocess.run([command, "-version"], capture_output=True, text=True, check=True).stderr
-    except (OSError, subprocess.CalledProcessError):
-        return 0
-    return int(told.split('"')[1].split(".")[0])
-
-
-needs_pyspark = pytest.mark.skipif(find_spec("pyspark") is None, reason="PySpark is not installed")
-needs_spark = [
-    pytest.mark.slow,
-    needs_pyspark,
-    pytest.mark.skipif(java_version() < 17, reason="no Java 17 or later"),
-    # PySpark leaves sockets and a process for Python to clear away.
-    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-def spark(test):
-    """A test that starts a Spark."""
-    for mark in needs_spark:
-        test = mark(test)
-    return test
 
 
 @spark
@@ -122,7 +94,7 @@ def test_no_master_at_the_address_is_a_sentence(address):
         list(OnSpark(address, patience=1).results(refuses, [1]))
 
 
-@pytest.mark.skipif(find_spec("pyspark") is not None, reason="PySpark is installed")
+@without_pyspark
 def test_without_pyspark_the_next_step_is_told():
     with pytest.raises(EngineMissing, match=r"pip install 'revrecon\[spark\]'"):
         list(OnSpark(None).results(refuses, [1]))
