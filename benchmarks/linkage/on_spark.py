@@ -1,16 +1,16 @@
-"""The same pairs of records compared by Splink in DuckDB and on Spark, side by side.
+"""The candidates of a day compared by Splink in DuckDB and on Spark, side by side.
 
-    python -m benchmarks.linkage.on_spark [--records 100000] [--pairs 2000000] [--workers 2]
+    python -m benchmarks.linkage.on_spark [--records 200000] [--workers 2]
 
-Prints pairs per second of both, Spark's with and without opening its session, and whether every pair, level and weight
-is the same. Needs `revrecon[spark]` and Java. The accounts are those of `many_accounts`, the pairs are drawn: so many
-candidates are found in a company of some millions of records.
+Prints pairs per second of both, Spark's with the session that it opens and closes, and whether every pair, level and
+weight is the same. Needs `revrecon[spark]` and Java. The accounts are those of `many_accounts`.
 """
 
 import argparse
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ import polars as pl
 
 from benchmarks.linkage.many_accounts import account, nodes_of, records_of
 from benchmarks.process import say
+from revrecon.canonical.identity.linkage.blocking import candidates, rules, worth_looking
 from revrecon.canonical.identity.linkage.defaults import Comparison, comparisons
 from revrecon.canonical.identity.linkage.door import trained
 from revrecon.canonical.identity.linkage.engine import Scorer, compared_pairs
@@ -33,53 +34,45 @@ if TYPE_CHECKING:
 
 _FLOOR = -7.0
 
-
-def drawn_pairs(records: int, count: int) -> pl.DataFrame:
-    """Half of them neighbours, which are often copies of one account, half of them any two."""
-    chance = np.random.default_rng(3)
-    left = chance.integers(0, records, count)
-    right = (left + np.where(np.arange(count) % 2, 1, chance.integers(1, records, count))) % records
-    pairs = pl.DataFrame({"left": np.minimum(left, right), "right": np.maximum(left, right)})
-    return pairs.unique(maintain_order=True)
+Work = tuple[tuple[Comparison, ...], Model, pl.DataFrame, pl.DataFrame]
+"""What a scorer is asked: comparisons, model, records, pairs."""
 
 
-def in_spark(workers: int) -> Scorer:
-    """All pairs on so many local processes of Spark; says how long the session itself took."""
-
-    @contextmanager
-    def session() -> "Iterator[SparkSession]":
-        begun = time.perf_counter()
-        with spark_session(None, workers, 15, LIKENESS) as opened:
-            say(f"  a session after {time.perf_counter() - begun:.1f} s")
-            yield opened
-
-    return OnSpark(session, 0)
+def candidates_of(count: int) -> Work:
+    """A model learned from so many accounts, and all candidates among them."""
+    nodes, entity = nodes_of(records_of(count)), account()
+    model = trained(entity, nodes, np.arange(nodes.height))
+    compared = present(comparisons(entity), nodes)
+    records = with_pinned(compared, prepared(compared, nodes), model.pinned)
+    places = worth_looking(rules(compared, ()), model.pinned)
+    return compared, model, records, candidates(places, records, model.pinned)
 
 
-def _scored(
-    name: str, scorer: Scorer, asked: tuple[tuple[Comparison, ...], Model, pl.DataFrame, pl.DataFrame]
-) -> pl.DataFrame:
+@contextmanager
+def _local(workers: int) -> "Iterator[SparkSession]":
     begun = time.perf_counter()
-    found = weighed(asked[0], scorer(*asked, _FLOOR)).sort("left", "right")
+    with spark_session(None, workers, 15, LIKENESS) as session:
+        say(f"  a session after {time.perf_counter() - begun:.1f} s")
+        yield session
+
+
+def _scored(name: str, scorer: Scorer, work: Work) -> pl.DataFrame:
+    begun = time.perf_counter()
+    found = weighed(work[0], scorer(*work, _FLOOR)).sort("left", "right")
     taken = time.perf_counter() - begun
-    say(f"{name:8} {taken:6.1f} s  {asked[3].height / taken:10,.0f} pairs/s  {found.height:,} kept")
+    say(f"{name:6} {taken:6.1f} s  {work[3].height / taken:9,.0f} pairs/s  {found.height:,} kept")
     return found
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--records", type=int, default=100_000)
-    arguments.add_argument("--pairs", type=int, default=2_000_000)
+    arguments.add_argument("--records", type=int, default=200_000)
     arguments.add_argument("--workers", type=int, default=2)
     given = arguments.parse_args()
-    nodes, entity = nodes_of(records_of(given.records)), account()
-    model = trained(entity, nodes, np.arange(nodes.height))
-    compared = present(comparisons(entity), nodes)
-    records = with_pinned(compared, prepared(compared, nodes), model.pinned)
-    pairs = drawn_pairs(nodes.height, given.pairs)
-    say(f"{records.height:,} accounts, {pairs.height:,} pairs, {len(compared)} comparisons")
-    here = _scored("DuckDB", compared_pairs, (compared, model, records, pairs))
-    there = _scored("Spark", in_spark(given.workers), (compared, model, records, pairs))
+    work = candidates_of(given.records)
+    say(f"{work[2].height:,} accounts, {work[3].height:,} candidates, {len(work[0])} comparisons")
+    here = _scored("DuckDB", compared_pairs, work)
+    there = _scored("Spark", OnSpark(partial(_local, given.workers), 0), work)
     say(f"the same: {here.equals(there)}")
 
 

@@ -1,13 +1,17 @@
 """Where a day compares pairs of records: in DuckDB, or on Spark with the same links."""
 
+import os
+import signal
+
 import polars as pl
 import pytest
 
+from revrecon.canonical.identity.linkage import on_spark
 from revrecon.canonical.identity.linkage.engine import compared_pairs
 from revrecon.canonical.identity.linkage.on_spark import OnSpark as ComparedOnSpark
 from revrecon.daily.buckets.engine import InProcess, OnDask, OnSpark, SpreadUnknown
 from revrecon.daily.buckets.likeness import scorer_of
-from revrecon.daily.buckets.trouble import EngineMissing, SchedulerSilent, WorkersUnfit
+from revrecon.daily.buckets.trouble import EngineMissing, SchedulerSilent, WorkersDied, WorkersUnfit
 from revrecon.daily.home import Home
 from revrecon_tests.canonical.linkage.generated import model_of, records_and_pairs
 from revrecon_tests.companies import TODAY, company
@@ -37,7 +41,8 @@ def test_a_number_of_pairs_that_is_no_number_is_told():
 
 
 def all_compared(engine: OnSpark) -> list[pl.DataFrame]:
-    compared, records, pairs = records_and_pairs(200)
+    every, records, pairs = records_and_pairs(200)
+    compared = every[:4]
     return list(scorer_of(engine, ALL)(compared, model_of(compared, records), records, pairs))
 
 
@@ -59,6 +64,17 @@ def test_an_address_of_no_meaning_to_spark_is_told():
         all_compared(OnSpark("k8s://nowhere"))
 
 
+def kills_its_python(*_texts: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@spark
+def test_pairs_that_kill_every_python_are_told(monkeypatch):
+    monkeypatch.setattr(on_spark, "likenesses", kills_its_python)
+    with pytest.raises(WorkersDied, match=r"died while they compared pairs of records \(Task .*memoryOverhead"):
+        all_compared(OnSpark(None))
+
+
 def shop_in(home: Home) -> Home:
     land(home, company(**BY_LIKENESS), TODAY, many_deals(60))
     return home
@@ -69,6 +85,7 @@ def test_a_day_on_spark_links_what_a_day_in_duckdb_links(tmp_path, monkeypatch):
     linked = company(**BY_LIKENESS)
     here = day_in(shop_in(Home(tmp_path / "here", alone=True)), linked, TODAY)
     monkeypatch.setenv("REVRECON_SPARK_PAIRS", "0")
+    monkeypatch.setattr(on_spark, "_AT_ONCE", 800)  # they go over in two parts
     there = day_in(shop_in(Home(tmp_path / "there", alone=True)), linked, TODAY, 1, OnSpark(None))
     assert here.identities["deal"].links["probability"].count() > 0
     for entity in linked.entities:

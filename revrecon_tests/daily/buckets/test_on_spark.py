@@ -7,10 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from polars.testing import assert_frame_equal
 
+from revrecon.canonical.identity.linkage.engine import compared_pairs
+from revrecon.canonical.identity.linkage.scoring import weighed
 from revrecon.canonical.world import LooksBeyondItsPart
 from revrecon.daily.buckets.engine import OnSpark
+from revrecon.daily.buckets.likeness import scorer_of
 from revrecon.daily.buckets.trouble import EngineMissing, SchedulerSilent, WorkersDied, WorkersUnfit
+from revrecon_tests.canonical.linkage.generated import model_of, records_and_pairs
 from revrecon_tests.companies import TODAY, company
 from revrecon_tests.daily.buckets.clusters import cluster, deadly
 from revrecon_tests.daily.buckets.landing import assert_same_day, day_in
@@ -61,10 +66,20 @@ def connect(tmp_path):
         yield f"sc://{there}"
 
 
+def assert_same_scores(engine: OnSpark) -> None:
+    """Pairs of records that executors compare get the levels and weights of those compared in DuckDB."""
+    every, records, pairs = records_and_pairs(200)
+    compared = every[:4]
+    work = (compared, model_of(compared, records), records, pairs, 0.0)
+    here, there = compared_pairs(*work), scorer_of(engine, {"REVRECON_SPARK_PAIRS": "0"})(*work)
+    assert_frame_equal(weighed(compared, there), weighed(compared, here), check_row_order=False, check_exact=True)
+
+
 @spark
 def test_spark_connect_finds_the_same_and_does_a_killed_bucket_again(ninety_deals, connect, tmp_path):
     strict, engine = company(**STRICT), OnSpark(connect)
     assert_same_day(day_in(ninety_deals, strict, TODAY), day_in(ninety_deals, strict, TODAY, 3, engine))
+    assert_same_scores(engine)
     found = dict(engine.results(kills_its_executor_once, [(str(tmp_path), n) for n in range(6)]))
     assert found[3] != int((tmp_path / "3").read_text())
 

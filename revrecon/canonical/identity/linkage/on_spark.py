@@ -1,8 +1,8 @@
 """Splink at work on Spark: the same weights of the same pairs, where they are too many for one machine.
 
 Conditions are told in Spark's words (`spark_sql.py`). How like two texts are is worked out by DuckDB in the Python
-beside every executor: Splink's own library of such functions for Spark counts otherwise beyond ASCII, and would have to
-be put on every cluster.
+beside every executor: Splink's own library of such functions for Spark gives other answers, and would have to be put on
+every cluster.
 """
 
 import importlib
@@ -36,7 +36,7 @@ _AT_ONCE = 5_000_000
 """Pairs that go over to Spark in one go: what bounds the driver's memory."""
 
 _TO_A_TASK = 100_000
-"""Answers that one task keeps."""
+"""Pairs whose levels and weights one task keeps."""
 
 _WHOLE_STAGES = "spark.sql.codegen.wholeStage"
 
