@@ -45,7 +45,7 @@ def spark_session(scheduler: str | None, workers: int, patience: int, errand: Er
     Without a scheduler it is the one that Spark's surroundings give, or else one of so many local processes. Raises
     EngineMissing, SchedulerSilent, WorkersUnfit, and WorkersDied when executors die again and again.
     """
-    with _troubles_told(errand), _session(scheduler, workers, patience) as session:
+    with troubles_told(errand), _session(scheduler, workers, patience) as session:
         yield session
 
 
@@ -115,8 +115,8 @@ def _refusal(host: str, usual_port: int, patience: int) -> str | None:
 
 
 @contextmanager
-def _troubles_told(errand: Errand) -> Iterator[None]:
-    """What Spark tells in pages of Java, as a sentence."""
+def troubles_told(errand: Errand) -> Iterator[None]:
+    """What Spark tells in pages of Java, as a sentence. Raises EngineMissing, WorkersUnfit and WorkersDied."""
     try:
         from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException

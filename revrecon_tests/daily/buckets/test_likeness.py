@@ -10,7 +10,8 @@ from revrecon.canonical.identity.linkage import on_spark
 from revrecon.canonical.identity.linkage.engine import compared_pairs
 from revrecon.canonical.identity.linkage.on_spark import OnSpark as ComparedOnSpark
 from revrecon.daily.buckets.engine import InProcess, OnDask, OnSpark, SpreadUnknown
-from revrecon.daily.buckets.likeness import scorer_of
+from revrecon.daily.buckets.likeness import LIKENESS, scorer_of
+from revrecon.daily.buckets.spark_session import troubles_told
 from revrecon.daily.buckets.trouble import EngineMissing, SchedulerSilent, WorkersDied, WorkersUnfit
 from revrecon.daily.home import Home
 from revrecon_tests.canonical.linkage.generated import model_of, records_and_pairs
@@ -58,10 +59,17 @@ def test_no_master_at_the_address_is_a_sentence():
         all_compared(OnSpark("spark://127.0.0.1:9", patience=1))
 
 
-@spark
-def test_an_address_of_no_meaning_to_spark_is_told():
-    with pytest.raises(WorkersUnfit, match=r"Spark cannot compare pairs of records: .* this version of RevRecon"):
-        all_compared(OnSpark("k8s://nowhere"))
+@needs_pyspark
+def test_what_spark_cannot_do_is_told_with_what_executors_need():
+    from pyspark.errors import PySparkException
+
+    missing = "pages of Java\nModuleNotFoundError: No module named 'revrecon'\nmore pages"
+    with pytest.raises(WorkersUnfit) as told, troubles_told(LIKENESS):
+        raise PySparkException(missing)
+    assert str(told.value) == (
+        "Spark cannot compare pairs of records: ModuleNotFoundError: No module named 'revrecon' "
+        "Every executor needs this version of RevRecon and of Python."
+    )
 
 
 def kills_its_python(*_texts: object) -> None:
