@@ -80,7 +80,7 @@ def kills_its_python(*_texts: object) -> None:
 def test_pairs_that_kill_every_python_are_told(monkeypatch):
     monkeypatch.setattr(on_spark, "likenesses", kills_its_python)
     with pytest.raises(WorkersDied, match=r"died while they compared pairs of records \(Task .*memoryOverhead"):
-        all_compared(OnSpark(None))
+        all_compared(OnSpark("local[2,1]"))  # one attempt each
 
 
 def shop_in(home: Home) -> Home:
