@@ -72,7 +72,8 @@ def map_text(copies: int, numbers: bool = False) -> str:
             "reconciliation": {"owner": "ann", "compare": {field: {} for field in COLUMNS},
                                "thresholds": [{"share": {"warn": "1%", "breach": "3%"}}]},
         }},
-        "numbers": {"revenue": _revenue(names)} if numbers else {}, "rhythms": {"daily": {"at": "05:00"}, "tickets": {"at": "08:00"}},
+        "numbers": {"revenue": _revenue(names)} if numbers else {},
+        "rhythms": {"daily": {"at": "05:00"}, "tickets": {"at": "08:00"}},
     }  # fmt: skip
     written = io.StringIO()
     YAML(typ="safe").dump(document, written)

@@ -41,4 +41,5 @@ COMPANIES = {
         "account", accounts.FIRST, accounts.loaded, accounts.home_at, accounts.land_first, accounts.land_next
     ),
 }
-"""`things`: two systems with one key. `figures`: the same with a number over them. `accounts`: four systems without one, so that likeness joins their records."""
+"""`things`: two systems with one key. `figures`: the same with a number over them. `accounts`: four systems without a
+key, so that likeness joins their records."""

@@ -15,6 +15,7 @@ from revrecon.canonical.lazily import Lazily
 from revrecon.canonical.world import World, copies_on, copies_resolved, identities_on, world_on
 from revrecon.daily.buckets.division import Division, EntityParts
 from revrecon.daily.buckets.engine import Spread, spread_in
+from revrecon.daily.buckets.likeness import scorer_of
 from revrecon.daily.carrying.carried import Carried
 from revrecon.daily.carrying.carrying import EntityCarrier
 from revrecon.daily.carrying.settings import Carrying, carrying_in
@@ -63,6 +64,7 @@ class Day:
         self.tables = Tables(home.tables)
         self.carried_tables = Tables(home.carried)
         self.spread = spread or spread_in()
+        self._scorer = scorer_of(self.spread.engine)
         self.carrying = carrying or carrying_in()
         self._carried: dict[str, Carried | None] = {}
         self._linked: dict[str, Identities] = {}
@@ -87,7 +89,7 @@ class Day:
 
     def _linker(self, entity: str) -> Linker | None:
         store, anew = LinkageStore(self.home.linkage), self.carrying.full
-        return linker_of(self.map, entity, self.as_of, self.states, self.first_days, store, anew)
+        return linker_of(self.map, entity, self.as_of, self.states, self.first_days, store, self._scorer, anew)
 
     def first_days(self, entity: str) -> dict[str, date]:
         """Per copy of an entity the first day on which it said anything."""

@@ -12,6 +12,7 @@ from revrecon.canonical.identity.door import Linker, after_strong_passes
 from revrecon.canonical.identity.joining import Apart
 from revrecon.canonical.identity.linkage.days import training_day
 from revrecon.canonical.identity.linkage.door import scored, trained
+from revrecon.canonical.identity.linkage.engine import Scorer
 from revrecon.canonical.identity.linkage.model import Model
 from revrecon.canonical.identity.linkage.schemas import Groups
 from revrecon.canonical.identity.linkage.store import LinkageStore
@@ -24,14 +25,9 @@ FirstDays = Callable[[str], Mapping[str, date]]
 
 
 def linker_of(
-    entity_map: EntityMap,
-    name: str,
-    as_of: date,
-    states: States,
-    first_days: FirstDays,
-    store: LinkageStore,
-    anew: bool = False,
-) -> Linker | None:
+    entity_map: EntityMap, name: str, as_of: date, states: States, first_days: FirstDays, store: LinkageStore,
+    scorer: Scorer, anew: bool = False,
+) -> Linker | None:  # fmt: skip
     """What scores the pairs of an entity on a day; None where the map asks for no linkage.
 
     The model is trained on the records of the day's training day, which follows from the lake alone. `anew`: every pair
@@ -44,7 +40,7 @@ def linker_of(
 
     def link(nodes: pl.DataFrame, groups: Groups) -> pl.DataFrame:
         model = store.model(name, entity, learnt_on, lambda: _trained(entity_map, name, learnt_on, states))
-        scores = scored(entity, model, nodes, groups, None if anew else store.carried(name, model))
+        scores = scored(entity, model, nodes, groups, None if anew else store.carried(name, model), scorer)
         store.keep(name, scores.carried)
         return scores.pairs
 

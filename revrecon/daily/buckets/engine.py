@@ -115,11 +115,12 @@ def _engine_of(scheduler: str) -> str:
 
 def spread_in(environment: Mapping[str, str] = os.environ) -> Spread:
     """The spread that environment variables ask for; one bucket where none is set. Raises SpreadUnknown."""
-    numbers = [_number(environment, name) for name in (BUCKETS, WORKERS)]
+    numbers = [number_in(environment, name) for name in (BUCKETS, WORKERS)]
     return spread_of(numbers[0], environment.get(ENGINE) or None, environment.get(SCHEDULER) or None, numbers[1])
 
 
-def _number(environment: Mapping[str, str], name: str) -> int | None:
+def number_in(environment: Mapping[str, str], name: str) -> int | None:
+    """The whole number that an environment variable holds; None where it is not set. Raises SpreadUnknown."""
     text = environment.get(name, "").strip()
     if text and not text.isdecimal():
         raise SpreadUnknown(f"{name} must be a number, not '{text}'.")

@@ -23,3 +23,11 @@ def bucket_killed(workers: str, told: object) -> WorkersDied:
         f"One bucket was given to several {workers} and each died ({told}). "
         "It is likely too large for their memory: use more buckets (--buckets), or workers with more memory."
     )
+
+
+def comparing_killed(told: object) -> WorkersDied:
+    """The sentence about executors that did not outlive comparing pairs of records."""
+    return WorkersDied(
+        f"Spark executors died while they compared pairs of records ({told}). They likely need more memory for Python: "
+        "spark.executor.memoryOverhead."
+    )

@@ -4,49 +4,26 @@ import os
 import signal
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from polars.testing import assert_frame_equal
 
+from revrecon.canonical.identity.linkage.engine import compared_pairs
+from revrecon.canonical.identity.linkage.scoring import weighed
 from revrecon.canonical.world import LooksBeyondItsPart
 from revrecon.daily.buckets.engine import OnSpark
+from revrecon.daily.buckets.likeness import scorer_of
 from revrecon.daily.buckets.trouble import EngineMissing, SchedulerSilent, WorkersDied, WorkersUnfit
+from revrecon_tests.canonical.linkage.generated import model_of, records_and_pairs
 from revrecon_tests.companies import TODAY, company
 from revrecon_tests.daily.buckets.clusters import cluster, deadly
 from revrecon_tests.daily.buckets.landing import assert_same_day, day_in
 from revrecon_tests.daily.buckets.many_deals import STRICT
+from revrecon_tests.needs_spark import needs_pyspark, spark, without_pyspark
 
 CLUSTER = "local-cluster[2,1,1024]"
 """Two executors of one core each, processes of their own, as on a cluster."""
-
-
-def java_version() -> int:
-    """The Java that would be started; 0 for none."""
-    home = os.environ.get("JAVA_HOME")
-    command = f"{home}/bin/java" if home else "java"
-    try:
-        told = subprocess.run([command, "-version"], capture_output=True, text=True, check=True).stderr
-    except (OSError, subprocess.CalledProcessError):
-        return 0
-    return int(told.split('"')[1].split(".")[0])
-
-
-needs_pyspark = pytest.mark.skipif(find_spec("pyspark") is None, reason="PySpark is not installed")
-needs_spark = [
-    pytest.mark.slow,
-    needs_pyspark,
-    pytest.mark.skipif(java_version() < 17, reason="no Java 17 or later"),
-    # PySpark leaves sockets and a process for Python to clear away.
-    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-def spark(test):
-    """A test that starts a Spark."""
-    for mark in needs_spark:
-        test = mark(test)
-    return test
 
 
 @spark
@@ -89,10 +66,20 @@ def connect(tmp_path):
         yield f"sc://{there}"
 
 
+def assert_same_scores(engine: OnSpark) -> None:
+    """Pairs of records that executors compare get the levels and weights of those compared in DuckDB."""
+    every, records, pairs = records_and_pairs(200)
+    compared = every[:4]
+    work = (compared, model_of(compared, records), records, pairs, 0.0)
+    here, there = compared_pairs(*work), scorer_of(engine, {"REVRECON_SPARK_PAIRS": "0"})(*work)
+    assert_frame_equal(weighed(compared, there), weighed(compared, here), check_row_order=False, check_exact=True)
+
+
 @spark
 def test_spark_connect_finds_the_same_and_does_a_killed_bucket_again(ninety_deals, connect, tmp_path):
     strict, engine = company(**STRICT), OnSpark(connect)
     assert_same_day(day_in(ninety_deals, strict, TODAY), day_in(ninety_deals, strict, TODAY, 3, engine))
+    assert_same_scores(engine)
     found = dict(engine.results(kills_its_executor_once, [(str(tmp_path), n) for n in range(6)]))
     assert found[3] != int((tmp_path / "3").read_text())
 
@@ -122,7 +109,7 @@ def test_no_master_at_the_address_is_a_sentence(address):
         list(OnSpark(address, patience=1).results(refuses, [1]))
 
 
-@pytest.mark.skipif(find_spec("pyspark") is not None, reason="PySpark is installed")
+@without_pyspark
 def test_without_pyspark_the_next_step_is_told():
     with pytest.raises(EngineMissing, match=r"pip install 'revrecon\[spark\]'"):
         list(OnSpark(None).results(refuses, [1]))

@@ -37,13 +37,13 @@ _INITIALS = Level(
     0.005,
     1e-5,
 )
-_SHARED = 'len(list_intersect("{f}__words_l", "{f}__words_r"))'
-_WITHIN = f'{_SHARED} = least(len("{{f}}__words_l"), len("{{f}}__words_r"))'
+_SHARED = 'array_length(list_intersect("{f}__words_l", "{f}__words_r"))'
+_WITHIN = f'{_SHARED} = least(array_length("{{f}}__words_l"), array_length("{{f}}__words_r"))'
 
 
 def _overlap(share: float) -> str:
     """The shared words' weight is at least this share of the mean weight of both names."""
-    return f'2 * {_SHARED} >= {share} * (len("{{f}}__words_l") + len("{{f}}__words_r"))'
+    return f'2 * {_SHARED} >= {share} * (array_length("{{f}}__words_l") + array_length("{{f}}__words_r"))'
 
 
 _COMPANY = (

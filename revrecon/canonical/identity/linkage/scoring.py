@@ -1,13 +1,13 @@
 """Scores of a day: candidates compared under a model, those of unchanged records carried over, evidence in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import polars as pl
 
 from revrecon.canonical.identity.linkage.blocking import candidates, rules, worth_looking
 from revrecon.canonical.identity.linkage.defaults import IN_ONE_COPY, Comparison, comparisons, linkage_of
-from revrecon.canonical.identity.linkage.engine import compared_pairs, splink_settings
+from revrecon.canonical.identity.linkage.engine import Scorer, compared_pairs
 from revrecon.canonical.identity.linkage.evidence import with_evidence
 from revrecon.canonical.identity.linkage.features import prepared, present, with_pinned
 from revrecon.canonical.identity.linkage.model import Model
@@ -25,7 +25,12 @@ BELOW_REVIEW = 7.0
 
 
 def scores_of(
-    entity: Entity, model: Model, nodes: pl.DataFrame, groups: Groups, carried: Carried | None = None
+    entity: Entity,
+    model: Model,
+    nodes: pl.DataFrame,
+    groups: Groups,
+    carried: Carried | None = None,
+    scorer: Scorer = compared_pairs,
 ) -> Scores:
     """Score the day's candidates; what `carried` holds for unchanged records is taken from there."""
     learned = set(model.parameters["field"])
@@ -39,7 +44,7 @@ def scores_of(
     known = with_pinned(compared, records, model.pinned)
     places = worth_looking(rules(compared, linkage_of(entity).block_on), model.pinned)
     found = candidates(places, known, model.pinned, changed["_node"] if old else None)
-    fresh = _weighed(compared, model, known, found, _floor(entity))
+    fresh = weighed(compared, scorer(compared, model, known, found, _floor(entity)))
     kept = _still_true(old.pairs if old else pl.DataFrame(schema=CARRIED_PAIRS_SCHEMA), records, changed)
     pairs = pl.concat([kept, fresh]).sort("left", "right")
     names = records.select("_node", "copy", "_id")
@@ -85,12 +90,8 @@ _WEIGHED_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
-def _weighed(
-    compared: Sequence[Comparison], model: Model, records: pl.DataFrame, found: pl.DataFrame, floor: float
-) -> pl.DataFrame:
-    """Scored pairs at or above the floor: weight, and per comparison its level and weight, frequencies included."""
-    settings = splink_settings(compared, model.parameters, model.prior)
-    answers = compared_pairs(compared, settings, records, found, model.pinned_for("frequency"), floor)
+def weighed(compared: Sequence[Comparison], answers: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Scored pairs: weight, and per comparison its level and weight, frequencies included."""
     return pl.concat([pl.DataFrame(schema=_WEIGHED_SCHEMA), *(_rounded(compared, answer) for answer in answers)])
 
 
