@@ -72,21 +72,30 @@ def keep_canonical(day: Day, entity: str) -> None:
 
 def make_quality(day: Day, entity: str, copy: str) -> pl.DataFrame:
     """Judge and keep the field and record rules of a copy."""
-    name = f"{entity}_{copy}"
-    keep_table(day, entity, "quality", name, lambda: day.rule_findings(entity, copy))
+    keep_quality(day, entity, copy)
+    return day.tables.read("quality", f"{entity}_{copy}", day.as_of)
+
+
+def keep_quality(day: Day, entity: str, copy: str) -> None:
+    """The same, not put together where the entity is carried forward."""
+    keep_table(day, entity, "quality", f"{entity}_{copy}", lambda: day.rule_findings(entity, copy))
     keep_seen_across(day, entity, copy)
-    return day.tables.read("quality", name, day.as_of)
 
 
 def make_drift(day: Day, entity: str, copy: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Judge and keep a copy against the canonical records, and its verdicts."""
+    verdicts = keep_drift(day, entity, copy)
+    return day.tables.read("drift", f"{entity}_{copy}", day.as_of), verdicts
+
+
+def keep_drift(day: Day, entity: str, copy: str) -> pl.DataFrame:
+    """The same; the verdicts."""
     name = f"{entity}_{copy}"
     keep_table(day, entity, "drift", name, lambda: day.drift_findings(entity, copy))
     keep_overdue(day, entity, copy)
-    frame = day.tables.read("drift", name, day.as_of)
     verdicts = day.verdicts_of(entity, copy, day.findings_of(entity, copy))
     day.tables.write("verdicts", name, day.as_of, verdicts)
-    return frame, verdicts
+    return verdicts
 
 
 def make_number(day: Day, number: str) -> NumberResult:
@@ -160,9 +169,9 @@ def reconciliation_steps(day: Day) -> Iterator[Step]:
     for entity in entities_with_a_tree(day.map):
         yield Step(f"master of {entity}", partial(make_master, day, entity))
     for entity, copy in day.copies():
-        yield Step(f"rules on {entity} in {copy}", partial(make_quality, day, entity, copy))
+        yield Step(f"rules on {entity} in {copy}", partial(keep_quality, day, entity, copy))
     for entity, copy in day.copies():
-        yield Step(f"drift of {entity} in {copy}", partial(make_drift, day, entity, copy))
+        yield Step(f"drift of {entity} in {copy}", partial(keep_drift, day, entity, copy))
     yield Step("rows accounted for", lambda: make_accounting(day))
     for number in day.map.numbers:
         yield Step(f"figures of {number}", partial(make_number, day, number))
