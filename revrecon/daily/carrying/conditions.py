@@ -7,8 +7,8 @@ from revrecon.daily.buckets.dividing import whole_because as not_divided_because
 from revrecon.entity_map.currencies import foreign_fields
 from revrecon.entity_map.model import EntityMap
 
-OF_THE_DAY = re.compile(r"\b(as_of|_observed_on|_row|today|now|current_\w+)\b")
-"""Words of a formula whose answer can change although the record does not."""
+OF_THE_DAY = re.compile(r"\b(as_of|_observed_on|_row)\b", re.IGNORECASE)
+"""Words of a formula whose answer can change although the record does not; clocks and chance no formula may ask."""
 
 
 def whole_because(entity_map: EntityMap, entity_name: str) -> str | None:

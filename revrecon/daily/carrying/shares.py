@@ -19,7 +19,7 @@ from revrecon.numbers.moments import moment_of, periods
 from revrecon.numbers.orders import MAGNITUDE_SCHEMA
 from revrecon.numbers.shares import PLACE, SHARE_SCHEMAS, NumberShare, shared_entity, together
 
-_OF_THE_PERIOD = re.compile(r"\bperiod_(start|end)\b")
+_OF_THE_PERIOD = re.compile(r"\bperiod_(start|end)\b", re.IGNORECASE)
 _CORNERS = tuple(MAGNITUDE_SCHEMA)
 
 

@@ -53,6 +53,8 @@ def two_days(home, mapped, shop, full=False, second=None, decisions=()):
     [
         ({}, None),
         ({"expected_when: stage = 'open'": "expected_when: as_of > date '2020-01-01'"}, "asks what day it is"),
+        ({"expected_when: stage = 'open'": "expected_when: AS_OF > date '2020-01-01'"}, "asks what day it is"),
+        ({"definition: {text: A sale.,": "definition: {text: What is for sale now.,"}, None),
         (RENEWING, "its records point to each other"),
     ],
 )

@@ -59,13 +59,20 @@ def test_what_changed_exchanged_is_what_all_records_give(deals):
         ("pipeline", {}, True),
         ("customers", {}, False),
         ("pipeline", {"large: amount > 100": "large: as_of > date '2026-01-01'"}, False),
+        ("pipeline", {"large: amount > 100": "large: AS_OF > date '2026-01-01'"}, False),
         (
             "pipeline",
             {"Amount of open deals.\n": "Amount of open deals.\n        as_of: {rule: lag, lag: 1d}\n"},
             False,
         ),
     ],
-    ids=["a sum over one entity", "distinct roots", "a formula that asks what day it is", "a figure of the day before"],
+    ids=[
+        "a sum over one entity",
+        "distinct roots",
+        "a formula that asks what day it is",
+        "the same, loudly",
+        "a figure of the day before",
+    ],
 )
 def test_a_number_is_carried_only_where_it_adds_up_whatever_day_it_is(number, edit, expected):
     mapped = company(**edit)
@@ -76,7 +83,7 @@ def test_a_number_is_carried_only_where_it_adds_up_whatever_day_it_is(number, ed
     ("edit", "then", "expected"),
     [
         ({}, TODAY - dt.timedelta(1), True),
-        ({"large: amount > 100": "large: period_end > date '2026-01-01'"}, TODAY - dt.timedelta(1), False),
+        ({"large: amount > 100": "large: Period_End > date '2026-01-01'"}, TODAY - dt.timedelta(1), False),
         ({"    unit: USD\n": "    unit: USD\n    per: quarter\n"}, TODAY - dt.timedelta(1), True),
         ({"    unit: USD\n": "    unit: USD\n    per: quarter\n"}, TODAY + dt.timedelta(1), False),
     ],
