@@ -212,6 +212,15 @@ def lone_world(
     return replace(world, entities=parts)
 
 
+def identities_of(
+    entity_map: EntityMap, name: str, as_of: date, copies: Mapping[str, CopyRecords],
+    crosswalks: Mapping[str, pl.DataFrame], decisions: Sequence[Decision], linker: Linker | None,
+) -> Identities:  # fmt: skip
+    """Who is who in one entity on a day, from its copies and from who is who in those that it points to."""
+    resolved = copies_resolved(entity_map, name, copies, crosswalks)
+    return identities(name, entity_map.entities[name], resolved, decisions, as_of, linker)
+
+
 def identities_on(
     entity_map: EntityMap, as_of: date, states: States, decisions: Sequence[Decision] = (),
     linkers: Linkers = no_linkage, copies: CopiesOn | None = None,
@@ -226,8 +235,7 @@ def identities_on(
         if (found := known(name)) is not None:
             return found
         here = copies(name, as_of) if copies else copies_on(entity_map, name, states, as_of)
-        resolved = copies_resolved(entity_map, name, here, crosswalks)
-        return identities(name, entity_map.entities[name], resolved, decisions, as_of, linkers(name))
+        return identities_of(entity_map, name, as_of, here, crosswalks, decisions, linkers(name))
 
     found: Lazily[Identities] = Lazily(entity_map.entities, made)
     crosswalks = crosswalks_in(found)

@@ -8,11 +8,11 @@ import polars as pl
 
 from revrecon.canonical.copies import CopyRecords
 from revrecon.canonical.identity.decisions import Decision
-from revrecon.canonical.identity.door import Linker, identities
+from revrecon.canonical.identity.door import Linker
 from revrecon.canonical.identity.frames import Identities
 from revrecon.canonical.identity.linkage.store import LinkageStore
 from revrecon.canonical.lazily import Lazily
-from revrecon.canonical.world import World, copies_on, copies_resolved, identities_on, world_on
+from revrecon.canonical.world import World, copies_on, identities_of, identities_on, world_on
 from revrecon.daily.buckets.division import Division, EntityParts
 from revrecon.daily.buckets.engine import Spread, spread_in
 from revrecon.daily.buckets.likeness import scorer_of
@@ -215,9 +215,9 @@ class Day:
         """Who is who in an entity with linkage, which looks at all its records."""
         if entity not in self._linked:
             copies = copies_for_identity(self._received, entity, self.as_of)
-            resolved = copies_resolved(self.map, entity, copies, self.crosswalks)
-            rules, linker = self.map.entities[entity], self._linker(entity)
-            self._linked[entity] = identities(entity, rules, resolved, self.decisions, self.as_of, linker)
+            self._linked[entity] = identities_of(
+                self.map, entity, self.as_of, copies, self.crosswalks, self.decisions, self._linker(entity)
+            )
         return self._linked[entity]
 
     def _crosswalk(self, entity: str) -> pl.DataFrame:
