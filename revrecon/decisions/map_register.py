@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from revrecon.history.map_store import StoredMap
-from revrecon.tickets.database import open_engine, writing
+from revrecon.tickets.database import make_tables, open_engine, writing
 from revrecon.tickets.figure_tables import only_added_to
 from revrecon.tickets.trail import Register, link, watch
 
@@ -41,7 +41,7 @@ class MapRegister:
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
-        _schema.create_all(self.engine)
+        make_tables(self.engine, _schema)
         watch(self.engine, MAPS)
 
     def add(self, stored: Sequence[StoredMap], by: str) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from revrecon.tickets.database import open_engine, writing
+from revrecon.tickets.database import make_tables, open_engine, writing
 from revrecon.write_back.trouble import UnderWay
 
 LEASE = timedelta(minutes=15)
@@ -41,7 +41,7 @@ class Lock:
     def take(self) -> None:
         """Take the system, or hold it a while longer. Raises UnderWay where somebody else has it."""
         engine = open_engine(self.url)
-        _schema.create_all(engine)
+        make_tables(engine, _schema)
         mine = write_locks.c.system == self.system
         with writing(engine, write_locks) as connection:
             held = connection.execute(sa.select(write_locks).where(mine)).mappings().first()

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from revrecon.tickets.chain import Chained, faults
-from revrecon.tickets.database import open_engine, writing
+from revrecon.tickets.database import make_tables, open_engine, writing
 from revrecon.tickets.erased_bodies import erased_in, is_as_written
 from revrecon.tickets.figure_model import sha256_of
 from revrecon.tickets.figure_tables import only_added_to
@@ -47,7 +47,7 @@ class WriteRecord:
     def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
         self.engine = open_engine(url)
         self.clock = clock
-        _schema.create_all(self.engine)
+        make_tables(self.engine, _schema)
 
     def begin(self, begun: Begun, who: Who) -> Write:
         """Keep a plan, before anything is written. Raises UnderWay where a write to the system is not finished."""
