@@ -40,13 +40,15 @@ class NotWhole(Exception):
     """A file is not what was written: cut short, or altered."""
 
 
-def write_parquet(frame: pl.DataFrame, path: Path, notes: Mapping[str, str] | None = None) -> None:
+def write_parquet(
+    frame: pl.DataFrame, path: Path, notes: Mapping[str, str] | None = None, group: int | None = None
+) -> None:
     """Write a frame so that readers see the old file or the whole new one, never a part. Raises NotWritten.
 
-    `notes` are kept in the file, beside its rows.
+    `notes` are kept in the file, beside its rows; `group`: how many rows are packed together, as polars has it if None.
     """
     told = dict(notes) if notes else None
-    _write(path, lambda beside: frame.write_parquet(beside, **PACKED, metadata=told))
+    _write(path, lambda beside: frame.write_parquet(beside, **PACKED, metadata=told, row_group_size=group))
 
 
 def write_text(text: str, path: Path) -> None:

@@ -5,7 +5,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, reduce
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +16,7 @@ from revrecon.daily.across import canonical_across, world_across
 from revrecon.daily.buckets.bucket import BucketJob
 from revrecon.daily.buckets.dividing import entities_pointed_to
 from revrecon.daily.buckets.engine import InProcess, Spread
+from revrecon.daily.buckets.in_order import in_order
 from revrecon.daily.buckets.judging import Receipt, judged
 from revrecon.daily.buckets.staging import Stage, stage_crosswalk, stage_entity
 from revrecon.daily.narrow_copies import copies_when_looked_at
@@ -46,7 +47,7 @@ class EntityParts:
     @property
     def canonical(self) -> pl.DataFrame:
         """The canonical records, sorted by canonical id."""
-        return self._merged().collect()
+        return self._canonical().collect()
 
     @property
     def copies(self) -> Mapping[str, CopyRecords]:
@@ -56,12 +57,10 @@ class EntityParts:
     def write_canonical(self, path: Path) -> None:
         """Write the same to a file, in a stream; whole or not at all."""
         with appearing(path) as beside:
-            self._merged().sink_parquet(beside, **PACKED, maintain_order=True)
+            self._canonical().sink_parquet(beside, **PACKED, maintain_order=True)
 
-    def _merged(self) -> pl.LazyFrame:
-        """The buckets' canonical records, each bucket's sorted, as one sorted frame."""
-        parts = [pl.scan_parquet(path) for path in self.stage.parts(self.name, "canonical", self.name)]
-        return reduce(lambda one, other: one.merge_sorted(other, "canonical_id"), parts)
+    def _canonical(self) -> pl.LazyFrame:
+        return in_order(self.stage.parts(self.name, "canonical", self.name), "canonical_id")
 
     def rule_findings(self, copy: str) -> pl.DataFrame:
         """Findings of the field and record rules of a copy, those over all its records among them."""

@@ -6,7 +6,6 @@ pass through in streams: of a copy only its crosswalk is held in memory. Where t
 workers are other processes, all of this stands there too, and workers share nothing with the driver but an address.
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +20,9 @@ from revrecon.history.storage.folder import Storage
 from revrecon.history.storage.trouble import StorageTrouble
 
 _BUCKET = "_bucket"
+_GROUP = 8_192
+"""How many rows of a file are packed together: so many wait in memory for each bucket that rows are handed out to, and
+of a file of which a range of rows is read, hardly more."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Stage:
 
     def write(self, frame: pl.DataFrame, path: Path) -> None:
         """Have a frame stand for everybody, whole or not at all. Raises NotWritten and StorageTrouble."""
-        write_parquet(frame, path)
+        write_parquet(frame, path, group=_GROUP)
         self.storage.send([path])
 
     def leave(self, entity: str, bucket: int) -> None:
@@ -83,16 +85,14 @@ def stage_entity(
 
     A record that stands for nothing falls into the bucket of its own key.
     """
-    numbered = crosswalk.with_columns(_bucket(pl.coalesce("canonical_id", "record_id"), stage.buckets))
-    divided: Mapping[tuple[object, ...], pl.DataFrame] = numbered.partition_by(
-        _BUCKET, as_dict=True, include_key=False, maintain_order=True
-    )
+    placed = crosswalk.select(_bucket(pl.coalesce("canonical_id", "record_id"), stage.buckets)).to_series()
     for bucket in range(stage.buckets):
-        stage.write(divided.get((bucket,), crosswalk.clear()), stage.own_crosswalk(entity, bucket))
+        stage.write(crosswalk.filter(placed == bucket), stage.own_crosswalk(entity, bucket))
     for name, copy in entity_map.entities[entity].replication.items():
         system = entity_map.system_of(name, copy)
         if lake.kept(system, copy.object, as_of):
-            known = numbered.filter(pl.col("copy") == name).select(pl.col("record_id").alias("_key"), _BUCKET)
+            own = crosswalk["copy"] == name
+            known = pl.DataFrame([crosswalk["record_id"].filter(own).alias("_key"), placed.filter(own)])
             _stage_rows(stage, entity, name, lake.scan(system, copy.object, as_of), known)
 
 
@@ -111,7 +111,7 @@ def _stage_rows(stage: Stage, entity: str, copy: str, rows: pl.LazyFrame, known:
         folder, key=_BUCKET, include_key=False,
         file_path_provider=lambda told: f"{told.partition_keys.item()}.parquet",
     )  # fmt: skip
-    placed.sink_parquet(target, compression="lz4", maintain_order=True)
+    placed.sink_parquet(target, compression="lz4", row_group_size=_GROUP, maintain_order=True)
     nothing = pl.DataFrame(schema=rows.collect_schema())
     for bucket in range(stage.buckets):
         if not stage.rows(entity, copy, bucket).exists():
