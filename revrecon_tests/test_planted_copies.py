@@ -24,9 +24,10 @@ def told(answers):
     return [asdict(answer) for answer in answers]
 
 
-def test_revrecon_finds_what_was_planted_in_every_copy(planted):
+@pytest.mark.parametrize("in_buckets", [False, True])
+def test_revrecon_finds_what_was_planted_in_every_copy(planted, in_buckets):
     land(planted, copies=2)
-    assert differs_from_truth(planted, told(reconcile(planted, copies=2, tell=False))) == ""
+    assert differs_from_truth(planted, told(reconcile(planted, 2, in_buckets, tell=False))) == ""
 
 
 def test_the_hand_written_peers_find_the_same(planted):

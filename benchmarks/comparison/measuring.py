@@ -15,13 +15,17 @@ _ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Peer:
-    """One way to compare: its title, module and arguments; `outside`: it lives in the peers' environment."""
+    """One way to compare: its title, module and arguments; `outside`: it lives in the peers' environment.
+
+    With fewer rows than `at_least`, or more than `at_most`, it is left out unless it is asked for by name.
+    """
 
     title: str
     module: str
     arguments: tuple[str, ...] = ()
     outside: bool = False
-    at_most: int = 10**9  # rows, beyond which it is left out unless it is asked for by name
+    at_least: int = 0
+    at_most: int = 10**9
     answers: bool = True  # the floor gives none
 
 
