@@ -147,9 +147,10 @@ def verdicts_on(
     """The same for a copy of so many records; None for one that has said nothing."""
     entity = entity_map.entities[entity_name]
     compared = records or 0
+    weighed = findings.select("cause", "amount", "since")
     rows = []
     for cause in causes_judged(entity_map, entity_name, copy_name):
-        mine = findings.filter(pl.col("cause") == cause)
+        mine = weighed.filter(pl.col("cause") == cause)
         measured = _measured(mine, max(compared, mine.height))
         threshold = threshold_for(entity, copy_name, cause)
         verdict, measure, limit = _judged(measured, threshold) if records is not None else ("not_run", None, None)

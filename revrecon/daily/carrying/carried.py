@@ -11,7 +11,7 @@ from revrecon.canonical.identity.frames import Identities
 from revrecon.canonical.world import World
 from revrecon.daily.across import canonical_across, seen_across, world_across
 from revrecon.daily.carrying.kept import COUNTED_SCHEMA, is_scaled
-from revrecon.daily.carrying.part import Part
+from revrecon.daily.carrying.part import Part, of_records
 from revrecon.daily.carrying.shares import adds_up, exchanged, goes_on, kept_share
 from revrecon.daily.layers import Change
 from revrecon.daily.tables import Tables
@@ -71,8 +71,7 @@ class Carried:
     @cached_property
     def _then_who(self) -> pl.DataFrame:
         told = self.tables.scan("crosswalk", self.entity, self.since)
-        mine = told.join(self.keys.lazy(), on=list(BY_RECORD), how="semi").sort(BY_RECORD)
-        return mine.collect()
+        return of_records(told, self.keys).sort(BY_RECORD).collect()
 
     @cached_property
     def crosswalk(self) -> pl.DataFrame:
@@ -221,11 +220,11 @@ class Carried:
         """The signatures of what was found of the records: by the thing that they stood for, or by themselves."""
         before = self.tables.scan(room, name, self.since)
         copy = name.removeprefix(f"{self.entity}_")
-        things = self._then_who.select("canonical_id").drop_nulls().unique().lazy()
-        mine = self.keys.lazy().filter(pl.col("copy") == copy).select("record_id")
+        things = pl.col("canonical_id").is_in(self._then_who["canonical_id"].drop_nulls().unique().implode())
+        mine = pl.col("record_id").is_in(self.keys.filter(pl.col("copy") == copy)["record_id"].implode())
         across = before.filter(pl.col("rule").is_in(_rules_across(self._rules)))
         own = before.filter(pl.col("record_system") == pl.col("system"), pl.col("record_object") == pl.col("object"))
-        found = [across, before.join(things, on="canonical_id", how="semi"), own.join(mine, on="record_id", how="semi")]
+        found = [across, before.filter(things), own.filter(mine)]
         return pl.concat([one.select("signature") for one in found]).unique().collect()
 
 

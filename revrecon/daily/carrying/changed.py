@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from revrecon.daily.carrying.part import KEY_SCHEMA
+from revrecon.daily.carrying.part import KEY_SCHEMA, of_records
 from revrecon.entity_map.model import EntityMap
 from revrecon.history.lake import Lake
 from revrecon.history.news import Said
@@ -60,7 +60,7 @@ def _neighbours(keys: pl.DataFrame, ties: Sequence[Sequence[pl.LazyFrame]]) -> p
 
 
 def _tied(keys: pl.DataFrame, frames: Sequence[pl.LazyFrame]) -> Iterator[pl.LazyFrame]:
-    touching = [frame.join(keys.lazy(), on=list(KEY_SCHEMA), how="semi") for frame in frames]
-    named = pl.concat([frame.select("tie") for frame in touching]).unique()
+    touching = pl.concat([of_records(frame, keys).select("tie") for frame in frames])
+    named = touching.unique().collect()["tie"].implode()
     for frame in frames:
-        yield frame.join(named, on="tie", how="semi").select(list(KEY_SCHEMA))
+        yield frame.filter(pl.col("tie").is_in(named)).select(list(KEY_SCHEMA))

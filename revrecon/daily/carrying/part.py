@@ -19,6 +19,12 @@ KEY_SCHEMA: dict[str, pl.DataType] = {"copy": pl.String(), "record_id": pl.Strin
 """Records of an entity, by their copies and keys."""
 
 
+def of_records(rows: pl.LazyFrame, keys: pl.DataFrame) -> pl.LazyFrame:
+    """The rows of some records (KEY_SCHEMA). Of a file, no more than the keys of other rows are unpacked."""
+    near = rows.filter(pl.col("record_id").is_in(keys["record_id"].unique().implode()))
+    return near.join(keys.lazy(), on=list(KEY_SCHEMA), how="semi")
+
+
 class PartLake(Lake):
     """A lake in which the objects of one entity's copies hold only some records; all other objects are as received.
 
