@@ -3,8 +3,8 @@
 Whole processes over the shipped company (or `--map` and `--data`), each on a home of its own whose lake holds the
 exports already: the day as `revrecon run` takes it, the daily job in Dagster's in-process executor under the settings
 that `revrecon ui` writes, and loading the definitions alone. Of each day the first of a home, which learns who is who,
-and the one after another, as on every morning but the first of a quarter. Prints wall and processor seconds; Dagster's
-share is the difference between inside and outside.
+and the one after another, as on every morning but the first of a quarter, in the Dagster that was there then. Prints
+wall and processor seconds; Dagster's share is the difference between inside and outside.
 """
 
 import argparse
@@ -67,16 +67,16 @@ def _measured(name: str, asked: argparse.Namespace, start: Path, label: str) -> 
         home = Path(folder) / "home"
         shutil.copytree(start, home)
         begun, used = time.perf_counter(), os.times()
-        done = subprocess.run(_again(name, asked, home), check=True, capture_output=True, text=True)
+        done = subprocess.run(_again(name, asked, home, asked.as_of), check=True, capture_output=True, text=True)
         wall, then = time.perf_counter() - begun, os.times()
     spent = then.children_user + then.children_system - used.children_user - used.children_system
     told = done.stderr.strip().splitlines()[-1] if name == "inside Dagster" else ""
     sys.stdout.write(f"{name + label:<28} {wall:7.1f} s wall  {spent:6.1f} s processor  {told}\n")
 
 
-def _again(name: str, asked: argparse.Namespace, home: Path) -> list[str]:
+def _again(name: str, asked: argparse.Namespace, home: Path, day: dt.date) -> list[str]:
     data = ["--data", str(asked.data)] if asked.data else []
-    own = ["--only", name, "--home", str(home), "--as-of", str(asked.as_of), "--map", str(asked.map)]
+    own = ["--only", name, "--home", str(home), "--as-of", str(day), "--map", str(asked.map)]
     return [sys.executable, "-W", "ignore", "-m", "benchmarks.daily", *own, *data]
 
 
@@ -96,7 +96,8 @@ def main() -> None:
         landed, played = Path(folder) / "landed", Path(folder) / "played"
         _land(asked, landed)
         shutil.copytree(landed, played)
-        run_day(_inputs(asked, played), asked.as_of - dt.timedelta(days=1))
+        before = _again("inside Dagster", asked, played, asked.as_of - dt.timedelta(days=1))
+        subprocess.run(before, check=True, capture_output=True)
         for name in ("revrecon run", "inside Dagster"):
             _measured(name, asked, landed, ", first day")
             _measured(name, asked, played, ", next day")
