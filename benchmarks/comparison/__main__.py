@@ -73,7 +73,7 @@ def _targets(found: dict[Peer, list[Taken]]) -> list[str]:
         lines.append(target("one copy against polars by hand on the landed files", ratio(found, day, BY_HAND), 1.3))
     if {day, DATACOMPY} <= set(found):
         lines.append(target("one copy against datacompy on polars", ratio(found, day, DATACOMPY), 1 / 3))
-    for way in (way for way in (DAY, DIVIDED) if way in found):
+    for way in [one for one in found if one in (DAY, DIVIDED)]:
         most = max(one.peak for one in found[way]) / 1024
         lines.append(target(f"peak memory, {way.title} (the limit is for ten million rows)", most, 4, " GiB"))
     if {DAY, FOUR} <= set(found):
